@@ -1,0 +1,331 @@
+// The REST API's one definition: each route with the schemas of what goes in and what comes out. Handlers, validation,
+// the OpenAPI document and the page's types follow from it. Times are epoch milliseconds UTC; a number that is not
+// there is null (JSON has no NaN).
+import { z } from 'zod';
+
+const ms = z.number().describe('Epoch milliseconds UTC');
+const figure = z.number().nullable().describe('null is missing');
+const severity = z.enum(['red', 'amber', 'green']);
+
+export const EntitySchema = z.object({
+  kind: z.enum(['pod', 'service', 'node', 'other']),
+  namespace: z.string(),
+  name: z.string(),
+});
+
+export const GuardResultSchema = z.object({
+  guard: z.enum(['direction', 'absolute', 'relative', 'range', 'persistence']),
+  passed: z.boolean(),
+  limit: z.union([z.number(), z.string()]),
+  actual: z.union([z.number(), z.string()]),
+});
+
+export const EvidenceSchema = z.object({
+  series: z.string(),
+  metricName: z.string(),
+  timeMs: ms,
+  value: z.number(),
+  expected: figure,
+  lower: figure,
+  upper: figure,
+  score: z.number().describe('Sigmas; negative is below'),
+  threshold: z.number(),
+  algorithm: z.string(),
+  baseline: z.object({ count: z.number(), fromMs: figure, toMs: figure }),
+  points: z.number(),
+  guards: z.array(GuardResultSchema),
+});
+
+export const FindingSchema = z.object({
+  id: z.string(),
+  detector: z.string(),
+  entity: EntitySchema,
+  service: z.string().describe('The service the entity belongs to; its own name for a service'),
+  family: z.string(),
+  metric: z.string(),
+  call: z.object({ source: z.string(), destination: z.string() }).optional(),
+  direction: z.enum(['above', 'below']),
+  severity,
+  startMs: ms,
+  confirmedMs: ms,
+  seenMs: ms,
+  endMs: ms.optional(),
+  closedMs: ms.optional(),
+  closedSeenMs: ms.optional(),
+  opening: EvidenceSchema,
+  peak: EvidenceSchema,
+  members: z.array(z.object({ series: z.string(), metricName: z.string(), peakScore: z.number(), points: z.number() })),
+});
+
+export const SegmentSchema = z.object({
+  name: z.string(),
+  fromMs: ms,
+  toMs: ms,
+  shiftedMs: z.number().describe('Played minus recorded'),
+  warmUp: z.boolean(),
+});
+
+/** Where the replay is. Also the payload of the event `replay` of the stream. */
+export const ReplaySchema = z.object({
+  tape: z.object({ name: z.string(), source: z.string(), fromMs: ms, toMs: ms, segments: z.array(SegmentSchema) }),
+  nowMs: ms.describe('The playhead: everything seen up to here is on the page'),
+  state: z.enum(['catching-up', 'playing', 'paused', 'ended', 'failed']),
+  speed: z.union([z.number(), z.literal('max')]),
+  /** 0..1 while catching up after a start or a jump. */
+  progress: z.number().nullable(),
+  message: z.string().nullable().describe('Why it failed'),
+  samplesPerSecond: z.number(),
+});
+
+export const TileSchema = z.object({
+  entity: EntitySchema,
+  service: z.string(),
+  severity: severity.describe('red: a finding is open; amber: one ended in the last 10 minutes; else green'),
+  impact: z.number().describe('0..1, for the size of the tile'),
+  openFindings: z.number(),
+  sinceMs: ms.nullable().describe('Start of the oldest open finding, or end of the last one'),
+  worst: z
+    .object({ id: z.string(), metric: z.string(), score: z.number(), value: z.number(), expected: figure })
+    .nullable(),
+  series: z.number(),
+  pods: z.array(z.string()).describe('For a service: its pods'),
+});
+
+export const FeltSchema = z.object({
+  metric: z.string(),
+  series: z.string(),
+  kind: z.enum(['success-ratio', 'latency']),
+  value: figure,
+  expected: figure,
+  measured: z.boolean().describe('false: zero throughout, so it was never measured'),
+  severity,
+});
+
+export const OverviewSchema = z.object({
+  nowMs: ms,
+  unhealthy: z.number().describe('Services with an open finding, their pods and calls counted in'),
+  quiet: z.number(),
+  sinceMs: ms.nullable().describe('Oldest open finding; or, when all is quiet, when the last one ended'),
+  felt: z.array(FeltSchema),
+  services: z.array(TileSchema).describe('Worst first'),
+  pods: z.array(TileSchema).describe('Worst first'),
+  warmingUp: z.boolean(),
+});
+
+export const TimelineSchema = z.object({
+  fromMs: ms,
+  toMs: ms,
+  segments: z.array(SegmentSchema),
+  felt: z.object({ series: z.string(), timesMs: z.array(z.number()), values: z.array(figure) }).nullable(),
+  findings: z.array(
+    z.object({
+      id: z.string(),
+      startMs: ms,
+      endMs: ms.nullable(),
+      severity,
+      entity: EntitySchema,
+      service: z.string(),
+      metric: z.string(),
+    }),
+  ),
+});
+
+export const SeriesSummarySchema = z.object({
+  series: z.string(),
+  track: z.string().describe('detector|series'),
+  detector: z.string(),
+  metric: z.string(),
+  family: z.string(),
+  call: z.object({ source: z.string(), destination: z.string() }).optional(),
+  threshold: z.number(),
+  measured: z.boolean(),
+  openFinding: z.string().nullable(),
+  latest: z.object({ timeMs: ms, value: figure, score: figure, expected: figure }).nullable(),
+});
+
+export const EntityDetailSchema = z.object({
+  nowMs: ms,
+  entity: EntitySchema,
+  service: z.string(),
+  tile: TileSchema,
+  series: z.array(SeriesSummarySchema),
+  callers: z.array(TileSchema),
+  callees: z.array(TileSchema),
+  pods: z.array(TileSchema),
+  runsOn: z.array(z.string()),
+});
+
+export const SeriesDataSchema = z.object({
+  track: z.string(),
+  detector: z.string(),
+  series: z.string(),
+  metric: z.string(),
+  threshold: z.number(),
+  stepMs: z.number(),
+  timesMs: z.array(z.number()),
+  values: z.array(figure),
+  expected: z.array(figure),
+  lower: z.array(figure),
+  upper: z.array(figure),
+  scores: z.array(figure),
+  flags: z.array(z.number()).describe('Bits of FLAG in src/model/score.ts'),
+});
+
+export const SpanSchema = z.object({
+  traceId: z.string(),
+  spanId: z.string(),
+  parentId: z.string().optional(),
+  pod: z.string(),
+  service: z.string(),
+  operation: z.string(),
+  startMs: ms,
+  durationMs: z.number(),
+});
+
+export const AnswerKeySchema = z.object({
+  nowMs: ms,
+  complete: z.boolean().describe('Whether the tape has been played to its end'),
+  faults: z.array(
+    z.object({
+      timeMs: ms,
+      pod: z.string(),
+      service: z.string(),
+      type: z.string(),
+      /** `pending`: the playhead has not passed injection + 5 min. */
+      outcome: z.enum(['coloured', 'neighbour-only', 'missed', 'pending']),
+      delayMs: z.number().nullable(),
+      finding: z.string().nullable(),
+      neighbours: z.array(z.string()).describe('Other services coloured in the same five minutes'),
+    }),
+  ),
+  coloured: z.number(),
+  quiet: z.object({ minutes: z.number(), red: z.number() }),
+});
+
+const FacetSchema = z.array(z.object({ value: z.string(), count: z.number() }));
+export const FindingListSchema = z.object({
+  findings: z.array(FindingSchema),
+  total: z.number(),
+  next: z.string().optional(),
+  facets: z.object({ entity: FacetSchema, metric: FacetSchema, state: FacetSchema }),
+});
+
+export const ErrorSchema = z.object({ code: z.string(), message: z.string() });
+export const AboutSchema = z.object({
+  version: z.string(),
+  data: z.string().describe('Where its data lies'),
+  watchCommand: z.string(),
+});
+
+export const ReplayCommandSchema = z.discriminatedUnion('action', [
+  z.object({ action: z.literal('play') }),
+  z.object({ action: z.literal('pause') }),
+  z.object({ action: z.literal('speed'), speed: z.union([z.number().min(0.1).max(100_000), z.literal('max')]) }),
+  z.object({ action: z.literal('jump'), toMs: ms }),
+]);
+
+const range = { fromMs: z.coerce.number().optional(), toMs: z.coerce.number().optional() };
+
+export interface Route {
+  readonly method: 'GET' | 'POST';
+  readonly path: string;
+  readonly summary: string;
+  readonly query?: z.ZodObject;
+  readonly body?: z.ZodType;
+  readonly reply: z.ZodType;
+}
+
+export const ROUTES = {
+  about: { method: 'GET', path: '/api/about', summary: 'What this is and where its data lies', reply: AboutSchema },
+  replay: { method: 'GET', path: '/api/replay', summary: 'Where the replay is', reply: ReplaySchema },
+  control: {
+    method: 'POST',
+    path: '/api/replay',
+    summary: 'Play, pause, set the speed, or jump',
+    body: ReplayCommandSchema,
+    reply: ReplaySchema,
+  },
+  overview: { method: 'GET', path: '/api/overview', summary: 'What is wrong now, worst first', reply: OverviewSchema },
+  timeline: {
+    method: 'GET',
+    path: '/api/timeline',
+    summary: 'The strip of the day: what users felt and what was found',
+    reply: TimelineSchema,
+  },
+  entity: {
+    method: 'GET',
+    path: '/api/entity',
+    summary: 'One service or pod with its series and neighbours',
+    query: z.object({ key: z.string().describe('kind/namespace/name') }),
+    reply: EntityDetailSchema,
+  },
+  series: {
+    method: 'GET',
+    path: '/api/series',
+    summary: 'Samples, band and scores of one track',
+    query: z.object({ track: z.string(), ...range }),
+    reply: SeriesDataSchema,
+  },
+  findings: {
+    method: 'GET',
+    path: '/api/findings',
+    summary: 'Episodes with facets; pages by cursor',
+    query: z.object({
+      ...range,
+      entity: z.string().optional(),
+      service: z.string().optional(),
+      metric: z.string().optional(),
+      state: z.enum(['open', 'closed']).optional(),
+      text: z.string().max(200).optional(),
+      order: z.enum(['newest', 'worst']).optional(),
+      limit: z.coerce.number().int().min(1).max(500).default(100),
+      cursor: z.string().optional(),
+    }),
+    reply: FindingListSchema,
+  },
+  finding: {
+    method: 'GET',
+    path: '/api/finding',
+    summary: 'One episode with its evidence',
+    query: z.object({ id: z.string() }),
+    reply: FindingSchema,
+  },
+  spans: {
+    method: 'GET',
+    path: '/api/spans',
+    summary: 'Spans of a service, its callers and callees around a moment, slowest first',
+    query: z.object({ service: z.string(), fromMs: z.coerce.number(), toMs: z.coerce.number() }),
+    reply: z.object({
+      spans: z.array(SpanSchema),
+      recorded: z.boolean().describe('Whether any span was recorded then'),
+    }),
+  },
+  answerKey: {
+    method: 'GET',
+    path: '/api/answer-key',
+    summary: 'What was injected and what was seen',
+    reply: AnswerKeySchema,
+  },
+} as const satisfies Record<string, Route>;
+
+/** Server-sent events at /api/stream: `replay` with a ReplayState each second, `changed` when findings changed. */
+export const STREAM_PATH = '/api/stream';
+
+export type RouteName = keyof typeof ROUTES;
+export type Reply<Name extends RouteName> = z.infer<(typeof ROUTES)[Name]['reply']>;
+export type EntityRef = z.infer<typeof EntitySchema>;
+export type FindingView = z.infer<typeof FindingSchema>;
+export type EvidenceView = z.infer<typeof EvidenceSchema>;
+export type ReplayState = z.infer<typeof ReplaySchema>;
+export type ReplayCommand = z.infer<typeof ReplayCommandSchema>;
+export type Tile = z.infer<typeof TileSchema>;
+export type Felt = z.infer<typeof FeltSchema>;
+export type Overview = z.infer<typeof OverviewSchema>;
+export type Timeline = z.infer<typeof TimelineSchema>;
+export type EntityDetail = z.infer<typeof EntityDetailSchema>;
+export type SeriesSummary = z.infer<typeof SeriesSummarySchema>;
+export type SeriesData = z.infer<typeof SeriesDataSchema>;
+export type SpanView = z.infer<typeof SpanSchema>;
+export type AnswerKey = z.infer<typeof AnswerKeySchema>;
+export type FindingList = z.infer<typeof FindingListSchema>;
+export type About = z.infer<typeof AboutSchema>;

@@ -1,0 +1,83 @@
+// The contract of detection. An algorithm is one exported object; the registry (index.ts) lists it, and parser, schema,
+// documentation and page follow from its `params`.
+import type { Finding } from '#model/finding.ts';
+import type { Plan } from '#model/plan.ts';
+import type { Score, ScoreBlock, Track } from '#model/score.ts';
+import type { Series, SeriesInfo } from '#model/series.ts';
+import type { SampleBlock } from '#model/signal.ts';
+
+export type Param =
+  | {
+      readonly kind: 'number';
+      readonly summary: string;
+      /** Absent: the parameter must be given, unless `optional`. */
+      readonly default?: number;
+      readonly optional?: boolean;
+      readonly min?: number;
+      readonly max?: number;
+      readonly integer?: boolean;
+      readonly unit?: string;
+    }
+  | { readonly kind: 'choice'; readonly summary: string; readonly default: string; readonly choices: readonly string[] }
+  | { readonly kind: 'boolean'; readonly summary: string; readonly default: boolean };
+
+export type Params = Readonly<Record<string, Param>>;
+export type ParamValues = Readonly<Record<string, number | string | boolean>>;
+
+/** One score per point of the series, as columns. */
+export interface Scores {
+  readonly scores: Float64Array;
+  readonly expected: Float64Array;
+  readonly lower: Float64Array;
+  readonly upper: Float64Array;
+}
+
+export interface Scorer {
+  /** Scores a whole window. Pure: the same series gives the same scores. */
+  score(series: Series): Scores;
+  /** Absent where the method cannot go point by point. Agrees with `score` after warm-up. */
+  readonly online?: OnlineScorer;
+}
+
+export interface OnlineScorer {
+  /** State after the history's points were seen; a flat array that can be stored and moved. Empty history: cold state. */
+  start(history: Series): Float64Array;
+  /**
+   * Scores `value` against the state and then takes it into the state (a scored point is not part of its own
+   * baseline). Fills `out`; allocates nothing. NaN is missing: `out.score` is NaN and the state does not change.
+   */
+  step(state: Float64Array, timeMs: number, value: number, out: Score): void;
+}
+
+export interface ScorerDeps {
+  readonly stepMs: number;
+}
+
+export interface Algorithm {
+  readonly name: string;
+  /** One sentence for the pick-list. */
+  readonly summary: string;
+  /** The paper, book or specification it follows. */
+  readonly source: string;
+  readonly params: Params;
+  /** Refuses nothing: `values` were checked against `params` and completed with defaults. */
+  create(values: ParamValues, deps: ScorerDeps): Scorer;
+}
+
+/** What stepping a block of samples gave. Rows are in the order of the samples; findings in the order they changed. */
+export interface StepOutput {
+  readonly scores: ScoreBlock;
+  /** Tracks seen for the first time in this block, and the number that stands for each in `scores`. */
+  readonly newTracks: readonly { readonly track: number; readonly info: Track }[];
+  /** Findings that opened, changed or closed, each whole as it now is; a later entry with the same id replaces an earlier. */
+  readonly findings: readonly Finding[];
+}
+
+/** Steps the series of some partitions: scores, guards, episodes. One per worker; single-threaded; deterministic. */
+export interface Engine {
+  /** Makes series known before their samples come. Knowing one twice changes nothing. */
+  addSeries(series: readonly SeriesInfo[]): void;
+  step(block: SampleBlock): StepOutput;
+}
+
+export type EngineFactory = (plans: readonly Plan[]) => Engine;

@@ -1,0 +1,28 @@
+// What a series, a span or a finding is about: a thing in the cluster with a name.
+import type { Labels } from './series.ts';
+
+export type EntityKind = 'pod' | 'service' | 'node' | 'other';
+
+export interface Entity {
+  readonly kind: EntityKind;
+  readonly namespace: string;
+  readonly name: string;
+}
+
+/**
+ * The entity a series counts to. A call from `source` to `destination` counts to the callee, whose latency it is;
+ * then a pod, a service, a node; a series with none of these labels counts to `other`.
+ */
+export function entityOf(labels: Labels): Entity {
+  const namespace = labels.namespace ?? '';
+  if (labels.destination !== undefined) return { kind: 'service', namespace, name: labels.destination };
+  if (labels.pod !== undefined) return { kind: 'pod', namespace, name: labels.pod };
+  if (labels.service !== undefined) return { kind: 'service', namespace, name: labels.service };
+  if (labels.node !== undefined) return { kind: 'node', namespace: '', name: labels.node };
+  return { kind: 'other', namespace, name: labels.job ?? labels.__name__ ?? '' };
+}
+
+/** `kind/namespace/name`: unique within a cluster, and the same in URLs, store and export. */
+export function entityKey(entity: Entity): string {
+  return `${entity.kind}/${entity.namespace}/${entity.name}`;
+}

@@ -1,0 +1,31 @@
+// What a detector resource becomes before anything runs: which series, by which method, under which guards.
+import type { Labels } from './series.ts';
+
+export type Direction = 'above' | 'below' | 'both';
+/** What a missing point does to a run of anomalous points: it is passed over, or it ends the run. */
+export type MissingPolicy = 'ignore' | 'end';
+
+export interface Guards {
+  readonly direction: Direction;
+  /** Least |value − expected|, in the metric's unit. 0 switches it off. */
+  readonly minAbsoluteDeviation: number;
+  /** Least |value − expected| ÷ |expected|; 1 is 100 %. 0 switches it off. */
+  readonly minRelativeDeviation: number;
+  /** Values outside are not believed (a sensor's error, not an anomaly). */
+  readonly range: { readonly min?: number; readonly max?: number };
+  /** A finding opens when `points` of the last `of` points were anomalous, and ends after `clear` normal ones in a row. */
+  readonly persistence: { readonly points: number; readonly of: number; readonly clear: number };
+  readonly missing: MissingPolicy;
+}
+
+export interface Plan {
+  /** Name of the detector, unique within its file or namespace. */
+  readonly detector: string;
+  readonly selector: Labels;
+  readonly metricName: string;
+  readonly algorithm: string;
+  readonly parameters: Readonly<Record<string, number | string | boolean>>;
+  /** Sigmas; a point is anomalous where |score| > threshold, strictly. */
+  readonly threshold: number;
+  readonly guards: Guards;
+}

@@ -1,0 +1,64 @@
+// One scored point. A score is in sigmas: ±3 is as rare, on the series' own history, as 3σ of a normal; the sign is the
+// direction. NaN means that there is no score (missing value, or still warming up).
+
+/** Filled in place by `step`, so that the hot path allocates nothing. */
+export interface Score {
+  score: number;
+  expected: number;
+  /** The band of ±3σ as the method understands it. */
+  lower: number;
+  upper: number;
+  /** How many points the baseline held, and when its oldest and newest were measured (NaN without one). */
+  baselineCount: number;
+  baselineFromMs: number;
+  baselineToMs: number;
+}
+
+export function emptyScore(): Score {
+  return {
+    score: Number.NaN,
+    expected: Number.NaN,
+    lower: Number.NaN,
+    upper: Number.NaN,
+    baselineCount: 0,
+    baselineFromMs: Number.NaN,
+    baselineToMs: Number.NaN,
+  };
+}
+
+/** What was decided about a point, as bits: stored beside the score, so that a page can say which guard held it back. */
+export const FLAG = {
+  /** |score| > threshold. The bits of guards are set only on such points. */
+  beyondThreshold: 1,
+  failedDirection: 2,
+  failedAbsolute: 4,
+  failedRelative: 8,
+  failedRange: 16,
+  failedPersistence: 32,
+  /** A finding that this series takes part in is open after this point. */
+  findingOpen: 64,
+  missing: 128,
+} as const;
+
+/** Scores as columns; `tracks[i]` says which (detector, series) a row belongs to. All arrays have the same length. */
+export interface ScoreBlock {
+  readonly tracks: Uint32Array;
+  readonly timesMs: Float64Array;
+  readonly seenMs: Float64Array;
+  readonly values: Float64Array;
+  readonly scores: Float64Array;
+  readonly expected: Float64Array;
+  readonly lower: Float64Array;
+  readonly upper: Float64Array;
+  readonly flags: Uint8Array;
+}
+
+/** A series as one detector watches it. The key is `detector|seriesKey`. */
+export interface Track {
+  readonly key: string;
+  readonly detector: string;
+  readonly series: string;
+  readonly labels: import('./series.ts').Labels;
+  readonly stepMs: number;
+  readonly threshold: number;
+}

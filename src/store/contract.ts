@@ -1,0 +1,119 @@
+// What a store must do, whichever engine is behind it. Scores, findings and the resume position go in together or not
+// at all; reading never waits for writing.
+import type { Finding } from '#model/finding.ts';
+import type { ScoreBlock, Track } from '#model/score.ts';
+import type { Span, TopologyEdge } from '#model/signal.ts';
+
+/** Where the stream was when a batch had been worked through. */
+export interface Position {
+  /** Every signal with `seenMs` up to here is contained in the store. */
+  readonly seenMs: number;
+  /** Names the stream and the settings (tape checksum, detectors' hash); another stream cannot continue this one. */
+  readonly stream: string;
+}
+
+export interface AppendBatch {
+  /** Who writes. A lower epoch than the store has seen is refused (`stale-epoch`). */
+  readonly epoch: number;
+  /** Names the batch. A key that is stored already is acknowledged and changes nothing. */
+  readonly key: string;
+  readonly position: Position;
+  /** `scores.tracks[i]` is an index into this list. */
+  readonly tracks: readonly Track[];
+  readonly scores: ScoreBlock;
+  /** Whole findings; one with a known id replaces what is stored. */
+  readonly findings: readonly Finding[];
+  readonly spans: readonly Span[];
+  readonly edges: readonly TopologyEdge[];
+}
+
+export interface AppendResult {
+  readonly outcome: 'stored' | 'duplicate';
+}
+
+export interface TimeRange {
+  readonly fromMs: number;
+  readonly toMs: number;
+}
+
+export interface TrackScores {
+  readonly track: Track;
+  readonly timesMs: Float64Array;
+  readonly values: Float64Array;
+  readonly scores: Float64Array;
+  readonly expected: Float64Array;
+  readonly lower: Float64Array;
+  readonly upper: Float64Array;
+  readonly flags: Uint8Array;
+}
+
+export interface FindingQuery {
+  /** Findings that were open at any moment of the range. */
+  readonly range?: TimeRange;
+  readonly entity?: string;
+  readonly service?: string;
+  readonly metric?: string;
+  readonly open?: boolean;
+  /** Words that must all occur in entity, metric or detector; case does not matter. */
+  readonly text?: string;
+  /** Newest first by `seenMs`, or worst first by |peak score|. */
+  readonly order?: 'newest' | 'worst';
+  readonly limit: number;
+  /** What the previous page returned as `next`. */
+  readonly cursor?: string;
+}
+
+export interface FindingPage {
+  readonly findings: readonly Finding[];
+  readonly total: number;
+  readonly next?: string;
+  readonly facets: Readonly<
+    Record<'entity' | 'metric' | 'state', readonly { readonly value: string; readonly count: number }[]>
+  >;
+}
+
+/** One minute (or a multiple) of the day: how much was scored, and what was not normal. */
+export interface RollUp {
+  readonly startMs: number;
+  readonly points: number;
+  readonly beyondThreshold: number;
+  /** Points of series that took part in an open finding. */
+  readonly inFinding: number;
+  readonly opened: number;
+}
+
+export interface StoreInfo {
+  readonly path: string;
+  readonly sizeBytes: number;
+  readonly schemaVersion: number;
+  readonly epoch: number;
+  readonly tracks: number;
+  readonly scores: number;
+  readonly findings: number;
+}
+
+export interface Store {
+  info(): Promise<StoreInfo>;
+  /** Raises the epoch by one and returns it: what comes from an earlier writer is refused from now on. */
+  nextEpoch(): Promise<number>;
+  position(): Promise<Position | undefined>;
+  /** Durable when it resolves. */
+  append(batch: AppendBatch): Promise<AppendResult>;
+  tracks(): Promise<readonly Track[]>;
+  scores(keys: readonly string[], range: TimeRange): Promise<readonly TrackScores[]>;
+  findings(query: FindingQuery): Promise<FindingPage>;
+  finding(id: string): Promise<Finding | undefined>;
+  spans(query: {
+    readonly range: TimeRange;
+    readonly services?: readonly string[];
+    readonly limit: number;
+  }): Promise<readonly Span[]>;
+  edges(): Promise<readonly TopologyEdge[]>;
+  /** Buckets of `stepMs` (a multiple of a minute) that are not empty, ascending. */
+  rollUps(range: TimeRange, stepMs: number): Promise<readonly RollUp[]>;
+  /** Removes what ended before `beforeMs`; returns how many scores went. */
+  retain(beforeMs: number): Promise<number>;
+  /** Removes everything but the epoch. */
+  clear(): Promise<void>;
+  close(): Promise<void>;
+}
