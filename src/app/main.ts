@@ -1,1 +1,60 @@
-console.log('hi', process.version, process.argv.slice(2));
+// The command line. Each command is one file; this one only says what there is and turns an error into a sentence and
+// an exit code.
+import { fileURLToPath } from 'node:url';
+import { Command, CommanderError } from 'commander';
+import { AppError, exitCodeOf } from '#kit/errors.ts';
+import { backtestCommand } from './backtest-command.ts';
+import { benchCommand } from './bench-command.ts';
+import { replayCommand } from './replay-command.ts';
+import { startCommand } from './start-command.ts';
+import { tapeCommands } from './tape-commands.ts';
+import { version } from './version.ts';
+
+export function buildProgram(): Command {
+  const program = new Command('tidewatch')
+    .description('Finds what is not normal in a Kubernetes cluster, remembers it, and shows its working.')
+    .version(version())
+    .showHelpAfterError('(tidewatch --help shows every command, tidewatch COMMAND --help its examples)')
+    .configureHelp({ sortSubcommands: false })
+    .addHelpText(
+      'after',
+      `
+Examples:
+  tidewatch start                                   a real day with 24 faults, on http://127.0.0.1:8080
+  tidewatch replay tapes/online-boutique.tape       the same day in the terminal, at full speed
+  tidewatch backtest my.tape -f detectors.yaml      what my detectors would have flagged`,
+    );
+  for (const command of [startCommand(), replayCommand(), backtestCommand(), tapeCommands(), benchCommand()]) {
+    program.addCommand(command);
+  }
+  return program;
+}
+
+/** Runs the command line and returns the exit code; what went wrong is one sentence on stderr. */
+export async function main(argv: readonly string[]): Promise<number> {
+  const program = buildProgram();
+  for (const command of [program, ...program.commands.flatMap((child) => [child, ...child.commands])]) {
+    command.exitOverride();
+  }
+  try {
+    await program.parseAsync(argv, { from: 'user' });
+    return Number(process.exitCode ?? 0);
+  } catch (error) {
+    if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : 64;
+    if (error instanceof AppError) process.stderr.write(`tidewatch: ${error.message}\n`);
+    else
+      process.stderr.write(
+        `tidewatch: something that should not happen did: ${error instanceof Error ? error.stack : String(error)}\n`,
+      );
+    return exitCodeOf(error);
+  }
+}
+
+if (process.argv[1] === fileURLToPath(import.meta.url)) {
+  // A closed pipe (`| head`) is the reader's good right.
+  process.stdout.on('error', (error: NodeJS.ErrnoException) => {
+    if (error.code === 'EPIPE') process.exit(0);
+    throw error;
+  });
+  process.exit(await main(process.argv.slice(2)));
+}

@@ -1,5 +1,5 @@
 // What a detector resource becomes before anything runs: which series, by which method, under which guards.
-import type { Labels } from './series.ts';
+import { type Labels, matchesLabels, metricNameOf } from './series.ts';
 
 export type Direction = 'above' | 'below' | 'both';
 /** What a missing point does to a run of anomalous points: it is passed over, or it ends the run. */
@@ -28,4 +28,9 @@ export interface Plan {
   /** Sigmas; a point is anomalous where |score| > threshold, strictly. */
   readonly threshold: number;
   readonly guards: Guards;
+}
+
+/** Whether the plan watches a series with these labels. */
+export function planMatches(plan: Plan, labels: Labels): boolean {
+  return metricNameOf(labels) === plan.metricName && matchesLabels(labels, plan.selector);
 }

@@ -1,5 +1,6 @@
 // One scored point. A score is in sigmas: ±3 is as rare, on the series' own history, as 3σ of a normal; the sign is the
 // direction. NaN means that there is no score (missing value, or still warming up).
+import type { Labels } from './series.ts';
 
 /** Filled in place by `step`, so that the hot path allocates nothing. */
 export interface Score {
@@ -53,12 +54,28 @@ export interface ScoreBlock {
   readonly flags: Uint8Array;
 }
 
+/** Rows without a score: figures NaN, flags 0. */
+export function emptyBlock(rows: number): ScoreBlock {
+  const missing = () => new Float64Array(rows).fill(Number.NaN);
+  return {
+    tracks: new Uint32Array(rows),
+    timesMs: new Float64Array(rows),
+    seenMs: new Float64Array(rows),
+    values: missing(),
+    scores: missing(),
+    expected: missing(),
+    lower: missing(),
+    upper: missing(),
+    flags: new Uint8Array(rows),
+  };
+}
+
 /** A series as one detector watches it. The key is `detector|seriesKey`. */
 export interface Track {
   readonly key: string;
   readonly detector: string;
   readonly series: string;
-  readonly labels: import('./series.ts').Labels;
+  readonly labels: Labels;
   readonly stepMs: number;
   readonly threshold: number;
 }

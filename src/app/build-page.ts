@@ -1,0 +1,45 @@
+// Builds the page at the first start, and again when its source is newer than what was built. A release ships it built.
+import { existsSync } from 'node:fs';
+import { readdir, stat } from 'node:fs/promises';
+import { join } from 'node:path';
+import { AppError } from '#kit/errors.ts';
+import type { Progress } from './progress.ts';
+import { SHIPPED } from './shipped.ts';
+
+export async function buildPage(say: Progress): Promise<void> {
+  if (!existsSync(SHIPPED.pageSource)) return;
+  const built = await newest(SHIPPED.page);
+  // The contract's numbers and types are compiled in, so the source room counts as well.
+  if (
+    built > 0 &&
+    built >= Math.max(await newest(SHIPPED.pageSource), await newest(join(SHIPPED.repository, 'src', 'model')))
+  )
+    return;
+  const began = performance.now();
+  say.update('Page      being built …');
+  try {
+    const { build } = await import('vite');
+    await build({
+      root: SHIPPED.repository,
+      configFile: join(SHIPPED.repository, 'vite.config.ts'),
+      logLevel: 'error',
+    });
+  } catch (cause) {
+    throw new AppError(
+      'internal',
+      `the page could not be built: ${(cause as Error).message}; run "npm ci" and try again`,
+      { cause },
+    );
+  }
+  say.line(`Page      built in ${((performance.now() - began) / 1000).toFixed(1)} s`);
+}
+
+/** When the newest file below the folder was changed; 0 without one. */
+async function newest(folder: string): Promise<number> {
+  if (!existsSync(folder)) return 0;
+  const entries = await readdir(folder, { recursive: true, withFileTypes: true });
+  const times = entries
+    .filter((entry) => entry.isFile())
+    .map(async (entry) => (await stat(join(entry.parentPath, entry.name))).mtimeMs);
+  return Math.max(0, ...(await Promise.all(times)));
+}

@@ -1,0 +1,36 @@
+// Where the data of a replay lies. A tape under other detectors is another stream and gets a folder of its own, so that
+// an update of the product never meets data it cannot continue.
+import { mkdir } from 'node:fs/promises';
+import { homedir } from 'node:os';
+import { join, resolve } from 'node:path';
+import { AppError } from '#kit/errors.ts';
+
+/** The folder, made if need be. `chosen` is what the user asked for; else it is below the user's data home. */
+export async function prepareDataFolder(chosen: string | undefined, tape: string, stream: string): Promise<string> {
+  const folder = resolve(chosen ?? join(dataHome(), 'tidewatch', `${slug(tape)}-${stream}`));
+  try {
+    await mkdir(folder, { recursive: true, mode: 0o700 });
+  } catch (cause) {
+    throw new AppError(
+      'cannot-write',
+      `cannot make the data folder ${folder}: ${(cause as Error).message}; choose another with --data FOLDER`,
+      { cause },
+    );
+  }
+  return folder;
+}
+
+/** The XDG base directory specification; Windows has its own. */
+function dataHome(): string {
+  const { XDG_DATA_HOME, LOCALAPPDATA } = process.env;
+  if (XDG_DATA_HOME !== undefined && XDG_DATA_HOME !== '') return XDG_DATA_HOME;
+  return LOCALAPPDATA ?? join(homedir(), '.local', 'share');
+}
+
+function slug(text: string): string {
+  return text
+    .toLowerCase()
+    .replace(/[^a-z0-9]+/g, '-')
+    .replace(/^-|-$/g, '')
+    .slice(0, 40);
+}

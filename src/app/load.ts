@@ -1,0 +1,22 @@
+// Opens what a replay needs (tape, detectors) and names the stream that the two make together.
+import { readFile } from 'node:fs/promises';
+import { ALGORITHMS } from '#detect/index.ts';
+import { AppError } from '#kit/errors.ts';
+import type { Plan } from '#model/plan.ts';
+import { parseDetectors, planSettingsHash } from '#resource/anomaly-detector/plan.ts';
+
+/** The plans of a detectors file. */
+export async function loadDetectors(path: string): Promise<readonly Plan[]> {
+  let text: string;
+  try {
+    text = await readFile(path, 'utf8');
+  } catch (cause) {
+    throw new AppError('not-found', `cannot read the detectors file ${path}: ${(cause as Error).message}`, { cause });
+  }
+  return parseDetectors(text, path, ALGORITHMS);
+}
+
+/** The same tape under the same settings is the same stream; anything else must not be continued. */
+export function streamName(checksum: string, plans: readonly Plan[]): string {
+  return `${checksum.slice(0, 12)}-${planSettingsHash(plans).slice(0, 12)}`;
+}

@@ -1,0 +1,39 @@
+// What travels through the bus, partition by partition, and what comes back from stepping it.
+import type { Finding } from '#model/finding.ts';
+import type { ScoreBlock, Track } from '#model/score.ts';
+import type { SeriesInfo } from '#model/series.ts';
+import type { SampleBlock, Span, TopologyEdge } from '#model/signal.ts';
+
+/** One partition's share of a tick. The dictionary precedes the samples that use it. */
+export interface PartitionRecord {
+  readonly tick: number;
+  readonly series: readonly SeriesInfo[];
+  readonly samples: SampleBlock;
+}
+
+/** What stepping one partition's share of a tick gave; `scores.tracks[i]` is an index into `tracks`. */
+export interface SteppedRecord {
+  readonly tick: number;
+  readonly partition: number;
+  readonly offset: number;
+  readonly tracks: readonly Track[];
+  readonly scores: ScoreBlock;
+  readonly findings: readonly Finding[];
+}
+
+/** Everything of one tick, all partitions joined, rows by time and then series. */
+export interface TickOutput {
+  readonly tick: number;
+  /** Every signal with `seenMs` up to here is in this or an earlier tick. */
+  readonly seenMs: number;
+  readonly tracks: readonly Track[];
+  readonly scores: ScoreBlock;
+  readonly findings: readonly Finding[];
+  readonly spans: readonly Span[];
+  readonly edges: readonly TopologyEdge[];
+}
+
+/** Where ticks end up. `write` resolves when the tick is durable; ticks come in order, one at a time. */
+export interface Sink {
+  write(tick: TickOutput): Promise<void>;
+}

@@ -1,0 +1,94 @@
+// Signals in, one record per partition and tick out. Frames are cut into columns, so that a sample costs no object.
+import { partitionOf } from '#model/partition.ts';
+import type { SeriesInfo } from '#model/series.ts';
+import type { Signal, Span, TopologyEdge } from '#model/signal.ts';
+import { GrowingBlock } from './growing-block.ts';
+import type { PartitionRecord } from './records.ts';
+
+export interface SplitTick {
+  readonly tick: number;
+  readonly seenMs: number;
+  readonly samples: number;
+  readonly records: ReadonlyMap<number, PartitionRecord>;
+  readonly spans: readonly Span[];
+  readonly edges: readonly TopologyEdge[];
+}
+
+/** Collects the signals of a tick; `close` gives what was collected and begins the next. */
+export class Splitter {
+  /** Partition of each series id; a frame with an id that no dictionary named is counted in `unknownSamples`. */
+  readonly #partitionById = new Map<number, number>();
+  #open = new Map<number, { series: SeriesInfo[]; samples: GrowingBlock }>();
+  #spans: Span[] = [];
+  #edges: TopologyEdge[] = [];
+  #samples = 0;
+  #tick = 0;
+  unknownSamples = 0;
+
+  get samples(): number {
+    return this.#samples;
+  }
+
+  get isEmpty(): boolean {
+    return this.#open.size === 0 && this.#spans.length === 0 && this.#edges.length === 0;
+  }
+
+  add(signal: Signal): void {
+    switch (signal.kind) {
+      case 'series':
+        for (const info of signal.series) this.#addSeries(info);
+        return;
+      case 'frame':
+        for (let index = 0; index < signal.ids.length; index++) {
+          this.#addSample(signal.timeMs, signal.seenMs, signal.ids[index] ?? 0, signal.values[index] ?? Number.NaN);
+        }
+        return;
+      case 'spans':
+        this.#spans.push(...signal.spans);
+        return;
+      case 'topology':
+        this.#edges.push(...signal.edges);
+        return;
+    }
+  }
+
+  close(seenMs: number): SplitTick {
+    const tick = this.#tick++;
+    const records = new Map<number, PartitionRecord>();
+    for (const [partition, open] of this.#open) {
+      records.set(partition, { tick, series: open.series, samples: open.samples.toBlock() });
+    }
+    const closed = { tick, seenMs, samples: this.#samples, records, spans: this.#spans, edges: this.#edges };
+    this.#open = new Map();
+    this.#spans = [];
+    this.#edges = [];
+    this.#samples = 0;
+    return closed;
+  }
+
+  #addSeries(info: SeriesInfo): void {
+    if (this.#partitionById.has(info.id)) return;
+    const partition = partitionOf(info.labels);
+    this.#partitionById.set(info.id, partition);
+    this.#share(partition).series.push(info);
+  }
+
+  #addSample(timeMs: number, seenMs: number, id: number, value: number): void {
+    const partition = this.#partitionById.get(id);
+    if (partition === undefined) {
+      this.unknownSamples++;
+      return;
+    }
+    this.#share(partition).samples.push(timeMs, seenMs, id, value);
+    this.#samples++;
+  }
+
+  #share(partition: number): { series: SeriesInfo[]; samples: GrowingBlock } {
+    let share = this.#open.get(partition);
+    if (share === undefined) {
+      share = { series: [], samples: new GrowingBlock() };
+      this.#open.set(partition, share);
+    }
+    return share;
+  }
+}

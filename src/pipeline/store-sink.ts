@@ -1,0 +1,63 @@
+// Ticks into the store. After a restart the stream is run again from its beginning to rebuild the online state; what the
+// store already holds is left out here, so that nothing is written twice.
+import type { ScoreBlock } from '#model/score.ts';
+import type { Store } from '#store/contract.ts';
+import type { Sink, TickOutput } from './records.ts';
+
+export interface StoreSink extends Sink {
+  /** Everything up to here is durable. */
+  readonly writtenMs: number;
+}
+
+export interface StoreSinkOptions {
+  readonly epoch: number;
+  readonly stream: string;
+  /** `seenMs` of the position that the store has; -Infinity when it is empty. */
+  readonly storedMs: number;
+}
+
+export function createStoreSink(store: Store, options: StoreSinkOptions): StoreSink {
+  let writtenMs = options.storedMs;
+  return {
+    get writtenMs() {
+      return writtenMs;
+    },
+    async write(tick) {
+      if (tick.seenMs <= writtenMs) return;
+      await store.append({
+        epoch: options.epoch,
+        key: `${options.stream}@${tick.seenMs}`,
+        position: { seenMs: tick.seenMs, stream: options.stream },
+        ...newerThan(tick, writtenMs),
+      });
+      writtenMs = tick.seenMs;
+    },
+  };
+}
+
+function newerThan(
+  tick: TickOutput,
+  seenMs: number,
+): Pick<TickOutput, 'tracks' | 'scores' | 'findings' | 'spans' | 'edges'> {
+  const { tracks, findings, spans, edges } = tick;
+  // Findings, spans and edges replace what is stored under the same id; only rows must not come twice.
+  return { tracks, findings, spans, edges, scores: rowsNewerThan(tick.scores, seenMs) };
+}
+
+function rowsNewerThan(block: ScoreBlock, seenMs: number): ScoreBlock {
+  const rows: number[] = [];
+  for (let row = 0; row < block.seenMs.length; row++) if ((block.seenMs[row] ?? 0) > seenMs) rows.push(row);
+  if (rows.length === block.seenMs.length) return block;
+  const pick = (column: Float64Array) => Float64Array.from(rows, (row) => column[row] ?? Number.NaN);
+  return {
+    tracks: Uint32Array.from(rows, (row) => block.tracks[row] ?? 0),
+    timesMs: pick(block.timesMs),
+    seenMs: pick(block.seenMs),
+    values: pick(block.values),
+    scores: pick(block.scores),
+    expected: pick(block.expected),
+    lower: pick(block.lower),
+    upper: pick(block.upper),
+    flags: Uint8Array.from(rows, (row) => block.flags[row] ?? 0),
+  };
+}
