@@ -3,7 +3,8 @@ import { readFile } from 'node:fs/promises';
 import { ALGORITHMS } from '#detect/index.ts';
 import { AppError } from '#kit/errors.ts';
 import type { Plan } from '#model/plan.ts';
-import { parseDetectors, planSettingsHash } from '#resource/anomaly-detector/plan.ts';
+import { parseDetectors } from '#resource/anomaly-detector/parse.ts';
+import { planSettingsHash } from '#resource/settings-hash.ts';
 
 /** The plans of a detectors file. */
 export async function loadDetectors(path: string): Promise<readonly Plan[]> {

@@ -8,7 +8,7 @@ import { AppError } from '#kit/errors.ts';
 import type { Finding } from '#model/finding.ts';
 import { createExportSink } from '#pipeline/export-sink.ts';
 import type { Speed } from '#pipeline/playhead.ts';
-import { openTape } from '#tape/open.ts';
+import { openTape } from '#tape/reader.ts';
 import { loadDetectors } from './load.ts';
 import { runTape } from './run-tape.ts';
 import { SHIPPED } from './shipped.ts';

@@ -6,7 +6,7 @@ import { systemClock } from '#kit/clock.ts';
 import { createLog, type LogLevel } from '#kit/log.ts';
 import type { Speed } from '#pipeline/playhead.ts';
 import { openEmbeddedStore } from '#store/embedded/index.ts';
-import { openTape } from '#tape/open.ts';
+import { openTape } from '#tape/reader.ts';
 import { buildPage } from './build-page.ts';
 import { prepareDataFolder } from './data-folder.ts';
 import { loadDetectors, streamName } from './load.ts';

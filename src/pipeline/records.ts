@@ -7,6 +7,8 @@ import type { SampleBlock, Span, TopologyEdge } from '#model/signal.ts';
 /** One partition's share of a tick. The dictionary precedes the samples that use it. */
 export interface PartitionRecord {
   readonly tick: number;
+  /** The tick's end: a partition without samples still hears that time has passed, so that what fell silent can close. */
+  readonly seenMs: number;
   readonly series: readonly SeriesInfo[];
   readonly samples: SampleBlock;
 }

@@ -18,6 +18,8 @@ export interface SplitTick {
 export class Splitter {
   /** Partition of each series id; a frame with an id that no dictionary named is counted in `unknownSamples`. */
   readonly #partitionById = new Map<number, number>();
+  /** Partitions that have a series: each hears of every tick. */
+  readonly #active = new Set<number>();
   #open = new Map<number, { series: SeriesInfo[]; samples: GrowingBlock }>();
   #spans: Span[] = [];
   #edges: TopologyEdge[] = [];
@@ -55,8 +57,9 @@ export class Splitter {
   close(seenMs: number): SplitTick {
     const tick = this.#tick++;
     const records = new Map<number, PartitionRecord>();
-    for (const [partition, open] of this.#open) {
-      records.set(partition, { tick, series: open.series, samples: open.samples.toBlock() });
+    for (const partition of this.#active) {
+      const open = this.#share(partition);
+      records.set(partition, { tick, seenMs, series: open.series, samples: open.samples.toBlock() });
     }
     const closed = { tick, seenMs, samples: this.#samples, records, spans: this.#spans, edges: this.#edges };
     this.#open = new Map();
@@ -70,6 +73,7 @@ export class Splitter {
     if (this.#partitionById.has(info.id)) return;
     const partition = partitionOf(info.labels);
     this.#partitionById.set(info.id, partition);
+    this.#active.add(partition);
     this.#share(partition).series.push(info);
   }
 

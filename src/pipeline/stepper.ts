@@ -40,8 +40,9 @@ export function createStepper(createEngine: EngineFactory, plans: readonly Plan[
       state.engine.addSeries(record.series);
       const output = state.engine.step(record.samples);
       for (const { track, info } of output.newTracks) state.tracks[track] = info;
+      const closed = state.engine.advance?.(record.seenMs) ?? [];
       const { tracks, scores } = join(state, output, record.samples);
-      return { tick: record.tick, partition, offset, tracks, scores, findings: output.findings };
+      return { tick: record.tick, partition, offset, tracks, scores, findings: [...output.findings, ...closed] };
     },
     revoke: (partition) => states.delete(partition),
   };

@@ -1,0 +1,128 @@
+// `--task quiet`: how quiet the shipped detectors are when nothing is wrong, and what they see when something is.
+import { familyKey } from '#model/series.ts';
+import { createExportSink } from '#pipeline/export-sink.ts';
+import { runTape } from '../../src/app/run-tape.ts';
+import { serviceOfEntity } from '../../src/app/service-of.ts';
+import { markdownTable } from '../measure.ts';
+import { type Figures, judge, quantileOf } from './judge.ts';
+import { type Method, shippedMethod, simplestMethod } from './methods.ts';
+import { throwAtRandom } from './random-method.ts';
+import type { RecordedSet } from './sets.ts';
+
+export interface Judged {
+  readonly set: RecordedSet;
+  readonly method: string;
+  readonly figures: Figures;
+}
+
+const RANDOM_SEEDS = 50;
+
+/** Every method on one set, shipped first. */
+export async function judgeSet(set: RecordedSet): Promise<Judged[]> {
+  const shipped = await judgeMethod(set, await shippedMethod());
+  const simplest = await judgeMethod(set, await simplestMethod());
+  return [
+    { set, method: shipped.method, figures: shipped.figures },
+    { set, method: simplest.method, figures: simplest.figures },
+    { set, method: 'random, as many findings', figures: shipped.random },
+    { set, method: 'never fires', figures: shipped.never },
+  ];
+}
+
+async function judgeMethod(set: RecordedSet, method: Method) {
+  const { header, series } = set.tape.info;
+  const sink = createExportSink();
+  await runTape({ reader: set.tape, plans: method.plansFor(series), workers: 0, speed: 'max', sink });
+  const tracks = [...sink.tracks.values()].filter((track) => track.detector !== '');
+  const watched = series.filter((info) =>
+    tracks.some((track) => track.labels === info.labels || familyKey(track.labels) === familyKey(info.labels)),
+  );
+  const findings = [...sink.findings.values()];
+  const input = { header, series: tracks.length, serviceOf: serviceOfEntity(sink.tracks.values()) };
+  const thrown = Array.from({ length: RANDOM_SEEDS }, (_, seed) =>
+    judge({ ...input, findings: throwAtRandom(findings, watched, header, seed + 1) }),
+  );
+  return {
+    method: method.name,
+    figures: judge({ ...input, findings }),
+    random: averageOf(thrown),
+    never: judge({ ...input, findings: [] }),
+  };
+}
+
+/** Mean of the counts; the list of faults of the first stands for none in particular and is not printed. */
+function averageOf(all: readonly Figures[]): Figures {
+  const [first] = all;
+  if (first === undefined) throw new RangeError('nothing to average');
+  const mean = (pick: (figures: Figures) => number) =>
+    all.reduce((sum, figures) => sum + pick(figures), 0) / all.length;
+  return {
+    ...first,
+    redRatio: mean((figures) => figures.redRatio),
+    findingsPerSeriesAndDay: mean((figures) => figures.findingsPerSeriesAndDay),
+    own: mean((figures) => figures.own),
+    any: mean((figures) => figures.any),
+    chanceOwn: mean((figures) => figures.chanceOwn),
+    chanceAny: mean((figures) => figures.chanceAny),
+    beforeOwn: mean((figures) => figures.beforeOwn),
+    beforeAny: mean((figures) => figures.beforeAny),
+    delaysMinutes: all.flatMap((figures) => figures.delaysMinutes),
+  };
+}
+
+const HEAD = [
+  'method',
+  'quiet minutes red',
+  'findings a series and day',
+  'coloured: own',
+  'own or neighbour',
+  'chance own',
+  'chance any',
+  '5 min before: own',
+  'any',
+  'delay, median',
+  'p90',
+];
+
+/** One row a method. */
+export function methodTable(judged: readonly Judged[]): string {
+  return markdownTable(
+    HEAD,
+    judged.map(({ method, figures }) => [method, ...cells(figures)]),
+  );
+}
+
+function cells(figures: Figures): string[] {
+  const count = (value: number) => (Number.isFinite(value) ? String(Math.round(value * 10) / 10) : '–');
+  const faults = figures.faults.length;
+  const of = (value: number) => (faults === 0 ? '–' : `${count(value)} of ${faults}`);
+  const minutes = (share: number) =>
+    figures.delaysMinutes.length === 0 ? '–' : `${quantileOf(figures.delaysMinutes, share).toFixed(1)} min`;
+  return [
+    `${(figures.redRatio * 100).toFixed(2)} %`,
+    figures.findingsPerSeriesAndDay.toFixed(3),
+    of(figures.own),
+    of(figures.any),
+    faults === 0 ? '–' : count(figures.chanceOwn),
+    faults === 0 ? '–' : count(figures.chanceAny),
+    faults === 0 ? '–' : count(figures.beforeOwn),
+    faults === 0 ? '–' : count(figures.beforeAny),
+    minutes(0.5),
+    minutes(0.9),
+  ];
+}
+
+/** One row a fault: misses stand as they are. */
+export function faultTable(figures: Figures): string {
+  return markdownTable(
+    ['injected (UTC)', 'where', 'fault', 'outcome', 'delay', 'neighbours coloured'],
+    figures.faults.map(({ fault, outcome, delayMs, neighbours }) => [
+      new Date(fault.timeMs).toISOString().slice(11, 19),
+      fault.service,
+      fault.type.replaceAll('_', ' '),
+      outcome === 'coloured' ? 'coloured' : outcome === 'missed' ? '**missed**' : '**only a neighbour**',
+      delayMs === undefined ? '' : `${(delayMs / 60_000).toFixed(1)} min`,
+      neighbours.join(', '),
+    ]),
+  );
+}
