@@ -1,6 +1,6 @@
 // What `tidewatch tape info|cut|verify|convert` do. Each writes its lines with `print` and throws an AppError when it
 // cannot do its work; flags are read in main.ts.
-import { access } from 'node:fs/promises';
+import { access, readFile } from 'node:fs/promises';
 import { convertNezha } from '#collect/nezha.ts';
 import { checkNezha } from '#collect/nezha-check.ts';
 import { AppError } from '#kit/errors.ts';
@@ -32,6 +32,8 @@ export interface CutFlags extends OutputFlags {
 export interface ConvertFlags extends OutputFlags {
   readonly name?: string | undefined;
   readonly source?: string | undefined;
+  /** File with the notice that must travel with the data; by default LICENSE in the folder or above it. */
+  readonly licence?: string | undefined;
   readonly namespace?: string | undefined;
   readonly partOf?: string | undefined;
   /** From here on the recording is quiet: it is played first, a day earlier. */
@@ -76,10 +78,11 @@ export async function tapeCut(path: string, flags: CutFlags, print: Print): Prom
 /** Converts a folder in the layout of the Nezha data set. With `check`, throws `gate-failed` when a value differs. */
 export async function tapeConvert(dir: string, flags: ConvertFlags, print: Print): Promise<void> {
   await mustBeFree(flags);
-  const { name, source, namespace, partOf, quietFrom } = flags;
+  const { name, source, licence, namespace, partOf, quietFrom } = flags;
   const options = {
     ...(name === undefined ? {} : { name }),
     ...(source === undefined ? {} : { source }),
+    ...(licence === undefined ? {} : { licence: await readNotice(licence) }),
     ...(namespace === undefined ? {} : { namespace }),
     ...(partOf === undefined ? {} : { partOf }),
     ...(quietFrom === undefined ? {} : { quietFromMs: parseMoment(quietFrom, '--quiet-from') }),
@@ -125,6 +128,12 @@ async function mustBeFree({ output, force }: OutputFlags): Promise<void> {
   }
 }
 
+async function readNotice(path: string): Promise<string> {
+  return readFile(path, 'utf8').catch((cause: unknown) => {
+    throw new AppError('not-found', `--licence ${path} cannot be read: name the file with the notice.`, { cause });
+  });
+}
+
 function parseMatch(pairs: readonly string[]): Labels {
   return Object.fromEntries(
     pairs.map((pair) => {
@@ -135,13 +144,8 @@ function parseMatch(pairs: readonly string[]): Labels {
   );
 }
 
-function counts(info: TapeInfo): string {
-  const { series, samples, spans, blocks } = info;
-  const figures = [
-    [series.length, 'series'],
-    [samples, 'samples'],
-    [spans, 'spans'],
-    [blocks, 'blocks'],
-  ] as const;
-  return figures.map(([count, noun]) => `${count.toLocaleString('en')} ${noun}`).join(', ');
+function counts({ series, samples, spans, blocks }: TapeInfo): string {
+  const count = (size: number, noun: string): string => `${size.toLocaleString('en')} ${noun}${size === 1 ? '' : 's'}`;
+  const seriesCount = `${series.length.toLocaleString('en')} series`;
+  return [seriesCount, count(samples, 'sample'), count(spans, 'span'), count(blocks, 'block')].join(', ');
 }

@@ -26,7 +26,7 @@ export function describeTape(info: TapeInfo, path: string): string[] {
   const rows: (readonly [string, string])[] = [
     [
       'file',
-      `${basename(path)}, ${bytes(sizeBytes)} in ${figure(blocks)} blocks${perSample}, format ${header.version}`,
+      `${basename(path)}, ${bytes(sizeBytes)} in ${figure(blocks)} ${blocks === 1 ? 'block' : 'blocks'}${perSample}, format ${header.version}`,
     ],
     ['time', `${formatMinute(header.fromMs)} to ${formatMinute(header.toMs)} UTC`],
     ...header.segments.map((segment, index) => [index === 0 ? 'segments' : '', segmentText(segment)] as const),

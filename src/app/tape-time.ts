@@ -15,7 +15,9 @@ export function parseMoment(text: string, option: string, afterMs?: number): num
     return midnightMs + ofDayMs + (midnightMs + ofDayMs < afterMs ? DAY_MS : 0);
   }
   const [, date, clock = '00:00', zone = 'Z'] = ISO.exec(text) ?? [];
-  const timeMs = date === undefined ? Number.NaN : Date.parse(`${date}T${clock}${zone}`);
+  // The 31st of February would be taken for the 3rd of March.
+  const isDate = date !== undefined && !Number.isNaN(Date.parse(date)) && new Date(date).toISOString().startsWith(date);
+  const timeMs = isDate ? Date.parse(`${date}T${clock}${zone}`) : Number.NaN;
   if (!Number.isNaN(timeMs)) return timeMs;
   const daily = afterMs === undefined ? '' : ' or a time of day like 03:51';
   throw new AppError('bad-usage', `${option} ${text} is not a time: give one like 2022-08-22T03:51Z${daily} (UTC).`);
