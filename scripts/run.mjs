@@ -1,22 +1,24 @@
 // Runs a script or an installed tool on the pinned Node: `node scripts/run.mjs vitest run`.
-import { existsSync, readFileSync } from 'node:fs';
-import { createRequire } from 'node:module';
+import { readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
-import { runNode } from './node.mjs';
+import { fileURLToPath } from 'node:url';
+import { packageFolder } from './install.mjs';
+import { refuse, runNode } from './node.mjs';
 
+const ROOT = dirname(dirname(fileURLToPath(import.meta.url)));
+/** @type {Readonly<Record<string, string>>} */
+const PACKAGE_OF = { biome: '@biomejs/biome', tsc: 'typescript' };
 const [what = '', ...rest] = process.argv.slice(2);
 
-/** The file of an installed package's command (its `bin`), whatever its `exports` hide. */
+/**
+ * The file of an installed package's command (its `bin`), whatever its `exports` hide.
+ * @param {string} tool
+ */
 function binOf(tool) {
-  const name = { biome: '@biomejs/biome', tsc: 'typescript' }[tool] ?? tool;
-  const require = createRequire(import.meta.url);
-  for (const root of require.resolve.paths(name) ?? []) {
-    const manifest = join(root, name, 'package.json');
-    if (!existsSync(manifest)) continue;
-    const { bin } = JSON.parse(readFileSync(manifest, 'utf8'));
-    return join(dirname(manifest), typeof bin === 'string' ? bin : bin[tool]);
-  }
-  throw new Error(`${tool} is not installed: run "npm ci" first`);
+  const folder = packageFolder(ROOT, PACKAGE_OF[tool] ?? tool);
+  if (folder === undefined) refuse(`${tool} is not installed.`, `Run "npm ci" first (without --omit=dev).`);
+  const { bin } = JSON.parse(readFileSync(join(folder, 'package.json'), 'utf8'));
+  return join(folder, typeof bin === 'string' ? bin : bin[tool]);
 }
 
 runNode([/\.(ts|mjs|js)$/.test(what) ? what : binOf(what), ...rest], { preferPinned: true });

@@ -14,6 +14,8 @@ export function buildProgram(): Command {
   const program = new Command('tidewatch')
     .description('Finds what is not normal in a Kubernetes cluster, remembers it, and shows its working.')
     .version(version())
+    // So that a benchmark's own options reach it.
+    .enablePositionalOptions()
     .showHelpAfterError('(tidewatch --help shows every command, tidewatch COMMAND --help its examples)')
     .configureHelp({ sortSubcommands: false })
     .addHelpText(
@@ -33,7 +35,7 @@ Examples:
 /** Runs the command line and returns the exit code; what went wrong is one sentence on stderr. */
 export async function main(argv: readonly string[]): Promise<number> {
   const program = buildProgram();
-  for (const command of [program, ...program.commands.flatMap((child) => [child, ...child.commands])]) {
+  for (const command of withChildren(program)) {
     command.exitOverride();
   }
   try {
@@ -48,6 +50,10 @@ export async function main(argv: readonly string[]): Promise<number> {
       );
     return exitCodeOf(error);
   }
+}
+
+function withChildren(command: Command): Command[] {
+  return [command, ...command.commands.flatMap(withChildren)];
 }
 
 if (process.argv[1] === fileURLToPath(import.meta.url)) {

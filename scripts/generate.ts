@@ -1,0 +1,44 @@
+// `npm run generate`: writes the documents that follow from the code, so that there is one definition of each thing.
+// With --check it writes nothing, names what is out of date, and ends with 1 when there is any.
+import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { openApi } from '#api/rest/openapi.ts';
+import { ALGORITHMS } from '#detect/index.ts';
+import { ERROR_CODES } from '#kit/errors.ts';
+import { algorithmsPage } from './generate/algorithms-page.ts';
+import { errorsPage } from './generate/errors-page.ts';
+
+const ROOT = dirname(dirname(fileURLToPath(import.meta.url)));
+const { version } = JSON.parse(readFileSync(join(ROOT, 'package.json'), 'utf8')) as { version: string };
+
+/** Path → what belongs there. */
+const DOCUMENTS: Readonly<Record<string, () => string>> = {
+  'docs/algorithms.md': () => algorithmsPage(ALGORITHMS),
+  'docs/api/openapi.json': () => `${JSON.stringify(openApi(version), null, 2)}\n`,
+  'docs/errors.md': () => errorsPage(ERROR_CODES),
+};
+
+function present(path: string): string | undefined {
+  try {
+    return readFileSync(join(ROOT, path), 'utf8').replaceAll('\r\n', '\n');
+  } catch {
+    return undefined;
+  }
+}
+
+const check = process.argv.includes('--check');
+const stale = Object.entries(DOCUMENTS)
+  .map(([path, render]) => ({ path, text: render() }))
+  .filter(({ path, text }) => present(path) !== text);
+for (const { path, text } of stale) {
+  if (check) {
+    console.log(`${path} is out of date: run "npm run generate"`);
+    continue;
+  }
+  mkdirSync(dirname(join(ROOT, path)), { recursive: true });
+  writeFileSync(join(ROOT, path), text);
+  console.log(`wrote ${path}`);
+}
+if (!check && stale.length === 0) console.log('all is up to date');
+process.exitCode = check && stale.length > 0 ? 1 : 0;
