@@ -132,6 +132,7 @@ export const TimelineSchema = z.object({
 
 export const SeriesSummarySchema = z.object({
   series: z.string(),
+  entity: EntitySchema.describe('Whose it is: a service lists its pods’ series too'),
   track: z.string().describe('detector|series'),
   detector: z.string(),
   metric: z.string(),

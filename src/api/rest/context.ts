@@ -1,0 +1,29 @@
+// What handlers work with, and what a handler is: from checked input to a typed reply. Nothing here knows of HTTP.
+import type { z } from 'zod';
+import type { Clock } from '#kit/clock.ts';
+import type { Log } from '#kit/log.ts';
+import type { Store } from '#store/contract.ts';
+import type { About, Reply, ROUTES, RouteName } from './contract.ts';
+import type { Moments } from './moment.ts';
+import type { ReplayControl } from './replay-control.ts';
+import type { TrackReader } from './track-reader.ts';
+
+export interface Context {
+  readonly store: Store;
+  readonly replay: ReplayControl;
+  readonly moments: Moments;
+  readonly tracks: TrackReader;
+  readonly about: About;
+  readonly log: Log;
+  readonly clock: Clock;
+}
+
+type Checked<Name extends RouteName, Part extends 'query' | 'body'> =
+  (typeof ROUTES)[Name] extends Record<Part, infer Schema extends z.ZodType> ? z.infer<Schema> : undefined;
+
+export interface Input<Name extends RouteName> {
+  readonly query: Checked<Name, 'query'>;
+  readonly body: Checked<Name, 'body'>;
+}
+
+export type Handler<Name extends RouteName> = (context: Context, input: Input<Name>) => Promise<Reply<Name>>;

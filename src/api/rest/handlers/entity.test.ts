@@ -1,0 +1,58 @@
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { serveWorld, type TestServer } from '../test-server.ts';
+import { createWorld, FAULTS_FROM, findingOf, keyOf, LABELS, MINUTE, trackOf } from '../test-world.ts';
+
+const NOW = FAULTS_FROM + 30 * MINUTE;
+const CART_POD = keyOf('pod', 'cart-5f6585d649-fnmft');
+let served: TestServer;
+beforeEach(async () => {
+  const world = createWorld();
+  world.findings = [findingOf(LABELS.call, NOW - MINUTE)];
+  served = await serveWorld({ world });
+});
+afterEach(() => served.server.close());
+
+describe('an entity', () => {
+  it('that is a service has its own series, calls to it, and those of its pods; with a finding first', async () => {
+    const cart = await served.get('entity', { key: keyOf('service', 'cart') });
+    expect(cart.series.map(({ metric, detector, openFinding }) => [metric, detector, openFinding !== null])).toEqual([
+      ['call_latency_p50_seconds', 'latency', true],
+      ['pod_server_latency_p90_seconds', 'latency', false],
+      ['pod_syscall_reads', '', false],
+    ]);
+    expect(cart.series[0]).toMatchObject({ call: { source: 'frontend', destination: 'cart' }, threshold: 6 });
+    expect(cart.series[1]).toMatchObject({ entity: { kind: 'pod' }, latest: { timeMs: NOW, value: 0.1, score: 0.5 } });
+    expect(cart.tile).toMatchObject({ severity: 'red', series: 3 });
+    expect(cart.callers.map(({ service }) => service)).toEqual(['frontend']);
+    expect(cart.callees).toEqual([]);
+    expect(cart.pods.map(({ entity }) => entity.name)).toEqual(['cart-5f6585d649-fnmft']);
+    expect(cart.runsOn).toEqual(['worker-1']);
+  });
+
+  it('that is a pod has its own series and the neighbours of its service', async () => {
+    const pod = await served.get('entity', { key: CART_POD });
+    expect(pod).toMatchObject({ service: 'cart', runsOn: ['worker-1'], pods: [] });
+    expect(pod.series.map(({ metric }) => metric)).toEqual(['pod_server_latency_p90_seconds', 'pod_syscall_reads']);
+    expect(pod.callers.map(({ service }) => service)).toEqual(['frontend']);
+    expect(pod.tile.severity).toBe('green');
+  });
+
+  it('shows a count of zero as measured and a series without scores as unscored', async () => {
+    const pod = await served.get('entity', { key: CART_POD });
+    const reads = pod.series.find(({ track }) => track === trackOf(LABELS.cartReads).key);
+    expect(reads).toMatchObject({ measured: true, detector: '', latest: { value: 0, score: null, expected: null } });
+  });
+
+  it('that nobody knows is refused with the nearest one', async () => {
+    const refusal = await served.refused('/api/entity?key=service/shop/card');
+    expect(refusal).toMatchObject({ status: 404, code: 'not-found' });
+    expect(refusal.message).toContain('did you mean "service/shop/cart"?');
+  });
+
+  it('must be named', async () => {
+    expect(await served.refused('/api/entity')).toMatchObject({
+      status: 400,
+      message: expect.stringContaining('query: key:'),
+    });
+  });
+});

@@ -1,0 +1,82 @@
+// One service or pod: its tile, its series with what is going on in each, and who is around it.
+
+import { AppError } from '#kit/errors.ts';
+import { nearest } from '#kit/nearest.ts';
+import { entityOf } from '#model/entity.ts';
+import type { Track } from '#model/score.ts';
+import { familyKey, metricNameOf } from '#model/series.ts';
+import type { Context, Handler } from '../context.ts';
+import type { EntityDetail, SeriesSummary, Tile } from '../contract.ts';
+import { type Inventory, neighboursOf, nodesOf, serviceThing, type Thing } from '../inventory.ts';
+import { isOpen } from '../known-findings.ts';
+import type { Moment } from '../moment.ts';
+import { tileOf } from '../tile.ts';
+
+/** A service of a hundred pods has thousands of series; those with a finding come first, the rest is a click away. */
+const MOST_SERIES = 300;
+
+export const entity: Handler<'entity'> = async (context, { query }) => {
+  const moment = await context.moments.now();
+  const thing = find(moment.inventory, query.key);
+  return moment.once(`entity ${thing.key}`, () => entityAt(context, moment, thing));
+};
+
+function find({ things }: Inventory, key: string): Thing {
+  const thing = things.get(key);
+  if (thing !== undefined) return thing;
+  const close = nearest(key, [...things.keys()]);
+  const hint =
+    close === undefined ? 'expected kind/namespace/name of something on the overview' : `did you mean "${close}"?`;
+  throw new AppError('not-found', `nothing is known of "${key}"; ${hint}`);
+}
+
+async function entityAt(context: Context, moment: Moment, thing: Thing): Promise<EntityDetail> {
+  const { inventory } = moment;
+  const service = serviceThing(inventory, thing);
+  const tiles = (things: readonly Thing[]): Tile[] => things.map((other) => tileOf(other, moment));
+  return {
+    nowMs: moment.nowMs,
+    entity: thing.entity,
+    service: thing.service,
+    tile: tileOf(thing, moment),
+    series: await summaries(context, moment, thing),
+    callers: service === undefined ? [] : tiles(neighboursOf(inventory, service, 'callers')),
+    callees: service === undefined ? [] : tiles(neighboursOf(inventory, service, 'callees')),
+    pods: tiles((service?.pods ?? []).filter((pod) => pod !== thing)),
+    runsOn: nodesOf(inventory, thing),
+  };
+}
+
+async function summaries({ tracks: reader }: Context, moment: Moment, thing: Thing): Promise<SeriesSummary[]> {
+  const open = new Map<string, string>();
+  for (const finding of moment.findingsOf(thing).filter(isOpen)) {
+    for (const { series } of finding.members) open.set(series, finding.id);
+  }
+  const own = [thing, ...thing.pods].flatMap(({ key }) => moment.inventory.tracksOf.get(key) ?? []);
+  const tracks = own.sort((a, b) => compareTracks(a, b, open)).slice(0, MOST_SERIES);
+  const latest = await reader.latest(tracks, moment.nowMs);
+  const measured = await reader.measured(tracks, moment.nowMs);
+  return tracks.map((track) => ({
+    series: track.series,
+    entity: entityOf(track.labels),
+    track: track.key,
+    detector: track.detector,
+    metric: metricNameOf(track.labels),
+    family: familyKey(track.labels),
+    ...callOf(track),
+    threshold: track.threshold,
+    measured: measured.has(track.key),
+    openFinding: open.get(track.series) ?? null,
+    latest: latest.get(track.key) ?? null,
+  }));
+}
+
+function callOf({ labels: { source, destination } }: Track): Pick<SeriesSummary, 'call'> {
+  return source === undefined || destination === undefined ? {} : { call: { source, destination } };
+}
+
+/** What has a finding first, then what is watched, then by series and detector. */
+function compareTracks(a: Track, b: Track, open: ReadonlyMap<string, string>): number {
+  const order = (track: Track) => (open.has(track.series) ? 0 : track.detector !== '' ? 1 : 2);
+  return order(a) - order(b) || (a.series < b.series ? -1 : a.series > b.series ? 1 : a.detector < b.detector ? -1 : 1);
+}

@@ -1,0 +1,26 @@
+// Every route's handler, alphabetical. A route without one does not compile.
+import type { Handler } from '../context.ts';
+import type { RouteName } from '../contract.ts';
+import { about } from './about.ts';
+import { answerKey } from './answer-key.ts';
+import { entity } from './entity.ts';
+import { finding, findings } from './findings.ts';
+import { overview } from './overview.ts';
+import { control, replay } from './replay.ts';
+import { series } from './series.ts';
+import { spans } from './spans.ts';
+import { timeline } from './timeline.ts';
+
+export const HANDLERS = {
+  about,
+  answerKey,
+  control,
+  entity,
+  finding,
+  findings,
+  overview,
+  replay,
+  series,
+  spans,
+  timeline,
+} as const satisfies { readonly [Name in RouteName]: Handler<Name> };

@@ -1,0 +1,43 @@
+// The findings as they were known at a moment of the replay. The store may hold more than the playhead has reached (after
+// a restart), and a page must never show what production could not have known yet.
+import type { Finding } from '#model/finding.ts';
+import type { Store } from '#store/contract.ts';
+
+/** More than anybody reads; a set of detectors that makes more on one tape is too loud to be looked at one by one. */
+export const MOST_FINDINGS = 5000;
+const PAGE = 500;
+
+/** The finding as it was known at `nowMs`: undefined before it was confirmed, open before it was known to be closed. */
+export function knownAt(finding: Finding, nowMs: number): Finding | undefined {
+  if (finding.seenMs > nowMs) return undefined;
+  const peak = finding.peak.timeMs > nowMs ? finding.opening : finding.peak;
+  if (finding.closedSeenMs !== undefined && finding.closedSeenMs <= nowMs) return finding;
+  const { endMs: _end, closedMs: _closed, closedSeenMs: _seen, ...open } = finding;
+  return { ...open, peak };
+}
+
+export function isOpen(finding: Finding): boolean {
+  return finding.closedSeenMs === undefined;
+}
+
+/** The newest findings of the store, at most MOST_FINDINGS; `complete` is false when there are more. */
+export async function readFindings(store: Store): Promise<{ findings: readonly Finding[]; complete: boolean }> {
+  const findings: Finding[] = [];
+  let cursor: string | undefined;
+  do {
+    const page = await store.findings({ order: 'newest', limit: PAGE, ...(cursor === undefined ? {} : { cursor }) });
+    findings.push(...page.findings);
+    cursor = page.next;
+  } while (cursor !== undefined && findings.length < MOST_FINDINGS);
+  return { findings: findings.slice(0, MOST_FINDINGS), complete: cursor === undefined };
+}
+
+/** Newest first by when they were known; ties by id, so that the order is the same at each reading. */
+export function newestFirst(a: Finding, b: Finding): number {
+  return b.seenMs - a.seenMs || (a.id < b.id ? -1 : 1);
+}
+
+/** Tells two lists apart when anything that a page shows of them differs. */
+export function fingerprint(findings: readonly Finding[]): string {
+  return findings.map((finding) => `${finding.id} ${finding.peak.timeMs} ${finding.closedSeenMs ?? ''}`).join('\n');
+}

@@ -1,0 +1,136 @@
+// The REST server: every route of the contract, the event stream, the page and the health checks behind one door.
+import Fastify, { type FastifyInstance, type FastifyReply, type FastifyRequest } from 'fastify';
+import type { Clock } from '#kit/clock.ts';
+import { AppError } from '#kit/errors.ts';
+import type { Log } from '#kit/log.ts';
+import { nearest } from '#kit/nearest.ts';
+import type { Store } from '#store/contract.ts';
+import type { Context } from './context.ts';
+import { type About, ROUTES, type Route, STREAM_PATH } from './contract.ts';
+import { replyWithError } from './error-reply.ts';
+import { HANDLERS } from './handlers/index.ts';
+import { unreadyReason } from './health.ts';
+import { type Listening, listen, portOf } from './listen.ts';
+import { createMoments } from './moment.ts';
+import { openApi } from './openapi.ts';
+import { isPageAddress, sendPage, servePage } from './page.ts';
+import type { ReplayControl } from './replay-control.ts';
+import { checkCaller, SECURITY_HEADERS } from './security.ts';
+import { createStream, type Stream, type StreamStats } from './stream.ts';
+import { createTrackReader } from './track-reader.ts';
+import { createCheck } from './validation.ts';
+
+const OPENAPI_PATH = '/api/openapi.json';
+const MOST_CONNECTIONS = 1000;
+const LIMITS = {
+  bodyLimit: 64 * 1024,
+  requestTimeout: 10_000,
+  handlerTimeout: 30_000,
+  // Longer than the event stream is ever silent.
+  connectionTimeout: 60_000,
+  keepAliveTimeout: 10_000,
+} as const;
+
+export interface ServerDeps {
+  readonly store: Store;
+  readonly replay: ReplayControl;
+  /** Folder of the built page. */
+  readonly webFolder: string;
+  readonly about: About;
+  readonly log: Log;
+  readonly clock: Clock;
+}
+
+export interface RestServer {
+  listen(wanted: { readonly host: string; readonly port: number }): Promise<Listening>;
+  /** For tests: a request without a socket. */
+  readonly inject: FastifyInstance['inject'];
+  streamStats(): StreamStats;
+  /** Ends every connection. Does nothing the second time. */
+  close(): Promise<void>;
+}
+
+export async function createServer(deps: ServerDeps): Promise<RestServer> {
+  const context: Context = { ...deps, moments: createMoments(deps), tracks: createTrackReader(deps.store) };
+  const stream = createStream(context);
+  const failed = (error: unknown, request: FastifyRequest, reply: FastifyReply) =>
+    replyWithError(error, request, reply, deps.log);
+  const server = Fastify({
+    ...LIMITS,
+    forceCloseConnections: true,
+    // A path that cannot be decoded never reaches the hooks.
+    frameworkErrors: (error, request, reply) => void failed(error, request, reply.headers(SECURITY_HEADERS)),
+  });
+  server.server.maxConnections = MOST_CONNECTIONS;
+  server.removeContentTypeParser('text/plain');
+  server.addHook('onRequest', async (request, reply) => {
+    reply.headers(SECURITY_HEADERS);
+    checkCaller(request.headers, portOf(server));
+  });
+  server.setErrorHandler(failed);
+  server.setNotFoundHandler((request, reply) => {
+    if (isPageAddress(request)) return sendPage(reply, deps.webFolder);
+    return failed(unknownPath(request), request, reply);
+  });
+  addRoutes(server, context, stream);
+  addHealth(server, context);
+  await servePage(server, deps.webFolder);
+  await server.ready();
+
+  let closed: Promise<void> | undefined;
+  return {
+    listen: (wanted) => listen(server, wanted),
+    inject: server.inject.bind(server) as FastifyInstance['inject'],
+    streamStats: () => stream.stats(),
+    close() {
+      closed ??= (async () => {
+        context.moments.close();
+        stream.close();
+        await server.close();
+      })();
+      return closed;
+    },
+  };
+}
+
+function addRoutes(server: FastifyInstance, context: Context, stream: Stream): void {
+  for (const [name, route] of Object.entries(ROUTES) as [keyof typeof ROUTES, Route][]) {
+    // The name binds route and handler: what the route's schemas checked is what its handler takes.
+    const handler = HANDLERS[name] as (context: Context, input: { query: unknown; body: unknown }) => Promise<unknown>;
+    const checkQuery = route.query && createCheck(route.query, 'query');
+    const checkBody = route.body && createCheck(route.body, 'body');
+    server.route({
+      method: route.method,
+      url: route.path,
+      handler: async (request, reply) => {
+        const query = checkQuery?.(request.query);
+        const body = checkBody?.(request.body);
+        const answer = await handler(context, { query, body });
+        if (route.method === 'POST') stream.tell();
+        return reply.header('cache-control', 'no-store').send(answer);
+      },
+    });
+  }
+  server.get(STREAM_PATH, { exposeHeadRoute: false }, (request, reply) => stream.accept(request, reply));
+  const document = openApi(context.about.version);
+  server.get(OPENAPI_PATH, async (_, reply) => reply.header('cache-control', 'no-cache').send(document));
+}
+
+function addHealth(server: FastifyInstance, context: Context): void {
+  server.get('/healthz', async (_, reply) => reply.header('cache-control', 'no-store').send({ status: 'ok' }));
+  server.get('/readyz', async (_, reply) => {
+    const reason = await unreadyReason(context);
+    reply.header('cache-control', 'no-store');
+    if (reason === undefined) return reply.send({ status: 'ready' });
+    return reply.code(503).send({ code: 'unavailable', message: reason });
+  });
+}
+
+function unknownPath(request: FastifyRequest): AppError {
+  const path = request.url.split('?')[0] ?? '';
+  const known = [...Object.values(ROUTES).map((route) => route.path), STREAM_PATH, OPENAPI_PATH];
+  const close = nearest(path, known);
+  const hint =
+    close === undefined || close === path ? `what there is stands in ${OPENAPI_PATH}` : `did you mean ${close}?`;
+  return new AppError('not-found', `there is no ${request.method} ${path}; ${hint}`);
+}

@@ -1,0 +1,87 @@
+// A file of AnomalyDetector documents → plans. All problems of the file are told at once, each with its line, its path,
+// what was found and what is expected, so that one round of corrections is enough.
+import type { Params } from '#detect/contract.ts';
+import { AppError } from '#kit/errors.ts';
+import type { Plan } from '#model/plan.ts';
+import { checkParameters } from '../parameters.ts';
+import { type Problem, pathText, unknownName } from '../problem.ts';
+import { type Place, readYaml, type YamlDocument } from '../yaml-file.ts';
+import { problemsOf, valueAt } from '../zod-problems.ts';
+import { planOf } from './plan.ts';
+import { AnomalyDetectorSchema } from './v1.ts';
+
+export type KnownAlgorithms = Readonly<Record<string, { readonly params: Params }>>;
+
+interface Located {
+  readonly place: Place;
+  readonly text: string;
+}
+
+/** The plans of all documents, in their order. Throws `bad-config` that lists every problem of the file. */
+export function parseDetectors(text: string, fileName: string, algorithms: KnownAlgorithms): Plan[] {
+  const documents = readYaml(text, fileName);
+  if (documents.length === 0) {
+    throw new AppError('bad-config', `${fileName}: holds no detector; expected YAML documents of kind AnomalyDetector`);
+  }
+  const plans: Plan[] = [];
+  const problems: Located[] = [];
+  const namedAt = new Map<string, Place>();
+  for (const document of documents) {
+    const read = readDetector(document, algorithms);
+    problems.push(...read.problems);
+    if (read.plan === undefined) continue;
+    plans.push(read.plan);
+    const name = read.plan.detector;
+    const place = document.placeOf(['metadata', 'name'], false);
+    const first = namedAt.get(name);
+    if (first === undefined) namedAt.set(name, place);
+    else problems.push({ place, text: `metadata.name: "${name}" is taken by the detector in line ${first.line}` });
+  }
+  if (problems.length > 0) throw new AppError('bad-config', summary(fileName, problems));
+  return plans;
+}
+
+function readDetector(
+  document: YamlDocument,
+  algorithms: KnownAlgorithms,
+): { readonly plan?: Plan; readonly problems: readonly Located[] } {
+  if (document.problems.length > 0) {
+    return { problems: document.problems.map(({ place, message }) => ({ place, text: message })) };
+  }
+  const locate = ({ path, atKey, message }: Problem): Located => {
+    const where = pathText(path);
+    return {
+      place: document.placeOf(path, atKey === true),
+      text: where === '' ? message : `${where}: ${message}`,
+    };
+  };
+  const result = AnomalyDetectorSchema.safeParse(document.value);
+  const shape = result.success ? [] : problemsOf(result.error, AnomalyDetectorSchema, document.value);
+  const own = checkAlgorithm(document.value, algorithms);
+  const problems = [...shape, ...own.problems].map(locate);
+  return result.success && problems.length === 0 ? { plan: planOf(result.data, own.values), problems } : { problems };
+}
+
+/** Looks at the algorithm and its parameters even where other fields are wrong, so that nothing waits for a second round. */
+function checkAlgorithm(value: unknown, algorithms: KnownAlgorithms): ReturnType<typeof checkParameters> {
+  const spec = valueAt(value, ['spec']);
+  const fields = AnomalyDetectorSchema.shape.spec.shape;
+  const name = fields.algorithm.safeParse(valueAt(spec, ['algorithm'])).data;
+  const parameters = fields.parameters.safeParse(valueAt(spec, ['parameters'])).data;
+  if (spec === undefined || name === undefined || parameters === undefined) return { values: {}, problems: [] };
+  const algorithm = Object.hasOwn(algorithms, name) ? algorithms[name] : undefined;
+  if (algorithm === undefined) {
+    const message = unknownName('algorithm', name, Object.keys(algorithms));
+    return { values: {}, problems: [{ path: ['spec', 'algorithm'], message }] };
+  }
+  return checkParameters(parameters, algorithm.params, ['spec', 'parameters']);
+}
+
+function summary(fileName: string, problems: readonly Located[]): string {
+  const lines = problems
+    .toSorted((a, b) => a.place.line - b.place.line || a.place.column - b.place.column)
+    .map(({ place, text }) => `  ${fileName}:${place.line}:${place.column} ${text}`);
+  const shownLines = lines.slice(0, 50);
+  if (lines.length > shownLines.length) shownLines.push(`  … and ${lines.length - shownLines.length} more`);
+  return `${fileName}: ${problems.length === 1 ? 'a problem' : `${problems.length} problems`}\n${shownLines.join('\n')}`;
+}

@@ -1,0 +1,100 @@
+// Reads the YAML documents of a file so that every later complaint can name its line. YAML's traps are refused here:
+// doubled keys, tabs, unknown tags, keys that are no names, aliases that multiply, nesting without end.
+import { type Document, isCollection, isPair, isScalar, LineCounter, parseAllDocuments, visit } from 'yaml';
+import { AppError } from '#kit/errors.ts';
+import type { Path } from './problem.ts';
+
+const MAX_CHARACTERS = 1_000_000;
+/** Nodes that aliases may add up to; a real file has a handful. */
+const MAX_ALIASES = 100;
+
+export interface Place {
+  readonly line: number;
+  readonly column: number;
+}
+
+export interface YamlDocument {
+  /** Plain data; undefined when it could not be read. */
+  readonly value: unknown;
+  /** What YAML itself found wrong. */
+  readonly problems: readonly { readonly place: Place; readonly message: string }[];
+  /** Where a value (or its key) stands; where it is missing, its nearest parent. */
+  placeOf(path: Path, atKey: boolean): Place;
+}
+
+/** The file's documents, empty ones left out. Throws `bad-config` for what is too long or nested too deep. */
+export function readYaml(text: string, fileName: string): readonly YamlDocument[] {
+  if (text.length > MAX_CHARACTERS) {
+    throw new AppError(
+      'bad-config',
+      `${fileName}: longer than ${MAX_CHARACTERS} characters; split it into several files`,
+    );
+  }
+  const lines = new LineCounter();
+  try {
+    const documents = parseAllDocuments(text, { lineCounter: lines, prettyErrors: false, logLevel: 'error' });
+    return [...documents].map((document) => readDocument(document, lines)).filter((document) => !isEmpty(document));
+  } catch (cause) {
+    // The parser recurses, so that nesting without end runs it out of stack.
+    const why = cause instanceof RangeError ? 'it is nested too deep' : String(cause);
+    throw new AppError('bad-config', `${fileName}: cannot be read as YAML: ${why}; is this the right file?`, { cause });
+  }
+}
+
+function isEmpty(document: YamlDocument): boolean {
+  return document.problems.length === 0 && document.value === null;
+}
+
+function readDocument(document: Document, lines: LineCounter): YamlDocument {
+  const placeAt = (offset: number): Place => {
+    const { line, col } = lines.linePos(offset);
+    return { line: Math.max(1, line), column: Math.max(1, col) };
+  };
+  const problems = [...document.errors, ...document.warnings].map((error) => ({
+    place: placeAt(error.pos[0]),
+    message: error.code === 'DUPLICATE_KEY' ? 'this key is given twice' : error.message,
+  }));
+  visit(document, {
+    Pair(_, pair) {
+      const place = placeAt(startOf(pair.key) ?? 0);
+      if (isCollection(pair.key)) problems.push({ place, message: 'expected a name as key, got a list or a mapping' });
+      // Every layer below would drop it in silence.
+      if (isScalar(pair.key) && pair.key.value === '__proto__')
+        problems.push({ place, message: 'a key may not be __proto__' });
+    },
+  });
+  let value: unknown;
+  if (problems.length === 0) {
+    try {
+      value = document.toJS({ maxAliasCount: MAX_ALIASES });
+    } catch (error) {
+      const message = error instanceof Error ? error.message : String(error);
+      problems.push({ place: placeAt(offsetOf(document, [], false)), message });
+    }
+  }
+  return { value, problems, placeOf: (path, atKey) => placeAt(offsetOf(document, path, atKey)) };
+}
+
+function offsetOf(document: Document, path: Path, atKey: boolean): number {
+  let offset = startOf(document.contents) ?? startOf(document) ?? 0;
+  let node: unknown = document.contents;
+  for (const [index, part] of path.entries()) {
+    if (!isCollection(node)) return offset;
+    const pair = node.items.find(
+      (item) => isPair(item) && isScalar(item.key) && String(item.key.value) === String(part),
+    );
+    const value = isPair(pair) ? pair.value : node.get(part, true);
+    if (value === undefined) return offset;
+    // On the way down the key's place is kept: a missing value is told where its parent begins, which has a name.
+    const atValue = index === path.length - 1 && !atKey ? startOf(value) : undefined;
+    offset = atValue ?? (isPair(pair) ? startOf(pair.key) : undefined) ?? startOf(value) ?? offset;
+    node = value;
+  }
+  return offset;
+}
+
+function startOf(node: unknown): number | undefined {
+  const range = node !== null && typeof node === 'object' && 'range' in node ? node.range : undefined;
+  const start: unknown = Array.isArray(range) ? range[0] : undefined;
+  return typeof start === 'number' ? start : undefined;
+}
