@@ -2,6 +2,7 @@
 import { existsSync } from 'node:fs';
 import { readdir, stat } from 'node:fs/promises';
 import { join } from 'node:path';
+import { stripVTControlCharacters } from 'node:util';
 import { AppError } from '#kit/errors.ts';
 import type { Progress } from './progress.ts';
 import { SHIPPED } from './shipped.ts';
@@ -20,14 +21,13 @@ export async function buildPage(say: Progress): Promise<void> {
   try {
     const { build } = await import('vite');
     await build({
-      root: SHIPPED.repository,
       configFile: join(SHIPPED.repository, 'vite.config.ts'),
       logLevel: 'error',
     });
   } catch (cause) {
     throw new AppError(
       'internal',
-      `the page could not be built: ${(cause as Error).message}; run "npm ci" and try again`,
+      `the page could not be built: ${stripVTControlCharacters((cause as Error).message).trim()}; run "npm ci" and try again`,
       { cause },
     );
   }

@@ -15,6 +15,8 @@ import type { StartOptions } from './start-command.ts';
 import { version } from './version.ts';
 
 export async function start(options: StartOptions): Promise<void> {
+  // Listened for from the first moment: a signal while things still open ends the same orderly way.
+  const signalled = untilSignal();
   const say = createProgress(process.stdout);
   const log = createLog(options.logLevel);
   const plans = await loadDetectors(options.detectors);
@@ -61,7 +63,7 @@ export async function start(options: StartOptions): Promise<void> {
   say.line(`Page      ${url}`);
   say.line('          Ctrl-C ends it; what was seen so far is kept.');
   playing.start();
-  await untilSignal();
+  await signalled;
   say.line('Ending …');
 }
 

@@ -1,0 +1,153 @@
+// `start` as a process: the port that is busy, the data folder that cannot be used, and `kill -9` in the middle.
+
+import { once } from 'node:events';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { createServer } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeEach, expect, test } from 'vitest';
+import { type Running, start, tidewatch } from './command.ts';
+
+let folder: string;
+const running: Running[] = [];
+
+beforeEach(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'tidewatch-start-'));
+});
+afterEach(async () => {
+  for (const { process } of running.splice(0)) {
+    if (process.exitCode === null && process.signalCode === null) {
+      process.kill('SIGKILL');
+      await once(process, 'close');
+    }
+  }
+  await rm(folder, { recursive: true, force: true });
+});
+
+function begin(...args: string[]): Running {
+  const child = start(['start', ...args]);
+  running.push(child);
+  return child;
+}
+
+const data = () => join(folder, 'data');
+const URL_LINE = /Page +(http:\S+)/;
+
+async function json(url: string, path: string) {
+  const response = await fetch(`${url}${path}`);
+  expect(response.status).toBe(200);
+  return response.json();
+}
+
+async function replayUntil(url: string, reached: (state: { state: string; nowMs: number }) => boolean) {
+  for (;;) {
+    const state = await json(url, '/api/replay');
+    if (reached(state)) return state;
+    await new Promise((resolve) => setTimeout(resolve, 50));
+  }
+}
+
+test('a busy port is not the end: the next free one is used, and it says so', async () => {
+  const other = createServer().listen(0, '127.0.0.1');
+  await once(other, 'listening');
+  const { port } = other.address() as { port: number };
+  const child = begin('--data', data(), '--port', String(port));
+  const [, url = ''] = await child.printed(URL_LINE);
+  expect(Number(new URL(url).port)).toBeGreaterThan(port);
+  await child.printed(/Ctrl-C/);
+  expect(child.stdout).toContain(`${port} is busy`);
+  other.close();
+});
+
+test('it binds loopback only, and says why it refuses anything else', async () => {
+  const outcome = await tidewatch(['start', '--data', data(), '--host', '0.0.0.0']);
+  expect(outcome).toMatchObject({ code: 77, stderr: expect.stringContaining('0.0.0.0') });
+});
+
+test('a second start on the same data is refused and names the first', async () => {
+  const first = begin('--data', data(), '--port', '0');
+  await first.printed(URL_LINE);
+  const second = await tidewatch(['start', '--data', data(), '--port', '0']);
+  expect(second).toMatchObject({ code: 75, stderr: expect.stringContaining(String(first.process.pid)) });
+});
+
+test('a data folder that cannot be made is refused with what to do', async () => {
+  await writeFile(join(folder, 'file'), '');
+  const outcome = await tidewatch(['start', '--data', join(folder, 'file', 'below'), '--port', '0']);
+  expect(outcome).toMatchObject({ code: 73, stderr: expect.stringContaining('--data') });
+});
+
+test('data of another stream is not continued, and --fresh begins anew', async () => {
+  const first = begin('--data', data(), '--port', '0');
+  await first.printed(/Caught up/);
+  first.process.kill('SIGTERM');
+  await once(first.process, 'close');
+  const detectors = join(folder, 'other.yaml');
+  await writeFile(
+    detectors,
+    `apiVersion: monitoring.my.company/v1
+kind: AnomalyDetector
+metadata: { name: other }
+spec: { selector: { part_of: online-boutique }, metricName: pod_cpu_usage_cores }
+`,
+  );
+  const refused = await tidewatch(['start', '--data', data(), '--port', '0', '-f', detectors]);
+  expect(refused).toMatchObject({ code: 76, stderr: expect.stringContaining('--fresh') });
+  const fresh = begin('--data', data(), '--port', '0', '-f', detectors, '--fresh');
+  await fresh.printed(URL_LINE);
+  expect(fresh.stdout).not.toContain('Resume');
+});
+
+test('Ctrl-C ends it with exit code 0', async () => {
+  const child = begin('--data', data(), '--port', '0');
+  await child.printed(URL_LINE);
+  child.process.kill('SIGINT');
+  const [code] = await once(child.process, 'close');
+  expect(code).toBe(0);
+});
+
+test('killed at any moment, it resumes where it was, with nothing lost and nothing doubled', {
+  timeout: 120_000,
+}, async () => {
+  // Moments on both sides of the quiet hours' end, fixed so that a failure can be repeated.
+  for (const waitMs of [300, 700, 1200, 2500]) {
+    const child = begin('--data', data(), '--port', '0', '--speed', '600');
+    await child.printed(URL_LINE);
+    await new Promise((resolve) => setTimeout(resolve, waitMs));
+    child.process.kill('SIGKILL');
+    await once(child.process, 'close');
+  }
+  const last = begin('--data', data(), '--port', '0', '--speed', 'max');
+  const [, url = ''] = await last.printed(URL_LINE);
+  expect(last.stdout).toContain('Resume');
+  const ended = await replayUntil(url, ({ state }) => state === 'ended');
+  const survived = await everything(url, ended.nowMs);
+
+  const clean = begin('--data', join(folder, 'clean'), '--port', '0', '--speed', 'max');
+  const [, cleanUrl = ''] = await clean.printed(URL_LINE);
+  await replayUntil(cleanUrl, ({ state }) => state === 'ended');
+  expect(survived).toEqual(await everything(cleanUrl, ended.nowMs));
+});
+
+/** All findings, and all points of one watched series. */
+async function everything(url: string, nowMs: number) {
+  const findings = [];
+  for (let cursor = ''; ; ) {
+    const page = await json(url, `/api/findings?limit=500${cursor}`);
+    findings.push(...page.findings);
+    if (page.next === undefined) break;
+    cursor = `&cursor=${encodeURIComponent(page.next)}`;
+  }
+  const overview = await json(url, '/api/overview');
+  const { entity } = overview.pods[0];
+  const key = `${entity.kind}/${entity.namespace}/frontend-579b9bff58-t2dbm`;
+  const detail = await json(url, `/api/entity?key=${encodeURIComponent(key)}`);
+  const tracks = detail.series.map((series: { track: string }) => series.track).sort();
+  const points = [];
+  for (const track of tracks)
+    points.push(await json(url, `/api/series?track=${encodeURIComponent(track)}&fromMs=0&toMs=${nowMs}`));
+  expect(findings.length).toBeGreaterThan(50);
+  expect(points.length).toBeGreaterThan(5);
+  expect(points[0].timesMs.length).toBeGreaterThan(1000);
+  return { findings, points };
+}
