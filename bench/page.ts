@@ -4,12 +4,13 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { AppError } from '#kit/errors.ts';
+import { startProduct } from '../test/fixtures/product.ts';
+import { type Browser, missingParts, openBrowser } from '../test/page/browser.ts';
 import { markdownTable, medianOf, spread } from './measure.ts';
 import { serveBarePage } from './page/bare-page.ts';
-import { type Browser, coldLoad, openBrowser, timeToChart } from './page/browser.ts';
-import { startProduct } from './page/product.ts';
 import { gzippedScripts } from './page/scripts.ts';
 import { seriesOf } from './page/series.ts';
+import { coldLoad, timeToChart } from './page/timing.ts';
 
 const RUNS = 5;
 const POINTS = 100_000;
@@ -18,15 +19,11 @@ export const bench = {
   name: 'page',
   summary: 'JavaScript gzipped, largest paint cold at 4× throttle, a chart of 100,000 points beside bare uPlot',
   async run(): Promise<void> {
+    const missing = missingParts();
+    if (missing !== undefined) throw new AppError('not-found', missing);
     const browser = await openBrowser();
-    if (browser === undefined) {
-      throw new AppError(
-        'not-found',
-        'Chromium or playwright-core is missing: install Chromium and run "npm ci" in test/parts',
-      );
-    }
     const folder = await mkdtemp(join(tmpdir(), 'tidewatch-page-'));
-    const product = await startProduct(folder);
+    const product = await startProduct(['--data', folder, '--port', '0', '--speed', 'max'], /The tape has ended/);
     try {
       const scripts = await gzippedScripts();
       process.stdout.write(

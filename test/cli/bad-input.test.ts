@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { SHIPPED } from '../../src/app/shipped.ts';
-import { tidewatch } from './command.ts';
+import { tidewatch } from '../fixtures/command.ts';
 
 let folder: string;
 let tape: Buffer;

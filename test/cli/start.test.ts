@@ -6,7 +6,7 @@ import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
-import { type Running, start, tidewatch } from './command.ts';
+import { type Running, start, tidewatch } from '../fixtures/command.ts';
 
 let folder: string;
 const running: Running[] = [];

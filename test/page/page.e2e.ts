@@ -1,0 +1,257 @@
+// The page in a real Chromium, as a reader uses it: open, play, pause, jump, open a tile, open a finding, reload, switch
+// language and theme, and all the way from load to a finding's evidence by keyboard alone. A server must run at `url`
+// whose replay has findings; its playhead is moved by these tests.
+import { type Browser, openBrowser, type Page, type PageOptions } from './browser.ts';
+import { checkPage } from './checks.ts';
+
+export interface PageTests {
+  /** Where the page is, without a slash at its end. */
+  readonly url: string;
+  /** Called once for each test, in order; `error` is absent when it passed. */
+  readonly report: (name: string, error?: Error) => void;
+}
+
+interface Session {
+  readonly page: Page;
+  /** Errors of the console, of scripts and of the content security policy, and answers that are errors. */
+  readonly troubles: string[];
+}
+
+type Test = (session: Session, url: string) => Promise<void>;
+
+/** A moment of the shipped day in which findings are open: four minutes into the fault of 04:27. */
+const IN_TROUBLE_MS = Date.UTC(2022, 7, 22, 4, 31, 30);
+const PATIENCE_MS = 30_000;
+
+/** Runs every test and returns how many failed. */
+export async function run({ url, report }: PageTests): Promise<number> {
+  const browser = await openBrowser();
+  let failed = 0;
+  try {
+    await jumpTo(url, IN_TROUBLE_MS);
+    for (const [name, test] of Object.entries(TESTS)) {
+      const error = await attempt(browser, url, test);
+      if (error !== undefined) failed++;
+      report(name, error);
+    }
+  } finally {
+    await browser.close();
+  }
+  return failed;
+}
+
+async function attempt(browser: Browser, url: string, test: Test): Promise<Error | undefined> {
+  const session = await openSession(browser);
+  try {
+    await test(session, url);
+    if (session.troubles.length > 0) throw new Error(session.troubles.join('; '));
+    return undefined;
+  } catch (error) {
+    const also = session.troubles.length === 0 ? '' : ` (also: ${session.troubles.join('; ')})`;
+    return new Error(`${(error as Error).message}${also} at ${session.page.url()}`);
+  } finally {
+    await session.page.close();
+  }
+}
+
+async function openSession(browser: Browser, options: PageOptions = {}): Promise<Session> {
+  const page = await browser.newPage({
+    viewport: { width: 1280, height: 800 },
+    locale: 'en-GB',
+    timezoneId: 'UTC',
+    colorScheme: 'light',
+    ...options,
+  });
+  const troubles: string[] = [];
+  page.on('console', (message) => {
+    if (message.type() === 'error' || message.type() === 'warning') troubles.push(message.text());
+  });
+  page.on('pageerror', (error) => troubles.push(error.message));
+  page.on('response', (response) => {
+    if (response.status() >= 400) troubles.push(`${response.status()} ${response.url()}`);
+  });
+  return { page, troubles };
+}
+
+const TESTS: Readonly<Record<string, Test>> = {
+  'the overview says how it stands, with what users feel, the day and the tiles': async ({ page }, url) => {
+    await page.goto(url);
+    await page.getByRole('heading', { name: /unhealthy since|quiet since/ }).waitFor();
+    await page.getByRole('slider', { name: 'Playhead' }).waitFor();
+    await page.getByRole('link', { name: /cartservice/ }).first().waitFor();
+    await page.locator('footer code').waitFor();
+    expectNone(await checkPage(page));
+  },
+  'play and pause are told by the button and the clock': async ({ page }, url) => {
+    await page.goto(url);
+    await page.getByRole('button', { name: 'Play', exact: true }).click();
+    await page.getByRole('button', { name: 'Pause', exact: true }).waitFor();
+    const before = await clock(page);
+    await page.waitForFunction(
+      (earlier) => document.querySelector('[role=region] time')?.textContent !== earlier,
+      before,
+    );
+    await page.locator('main').focus();
+    await page.keyboard.press('Space');
+    await page.getByRole('button', { name: 'Play', exact: true }).waitFor();
+  },
+  'the speed is chosen by a press': async ({ page }, url) => {
+    await page.goto(url);
+    await page.getByRole('button', { name: '600×' }).click();
+    await page.waitForFunction(isPressed, '600×');
+    await page.getByRole('button', { name: '60×', exact: true }).click();
+    await page.waitForFunction(isPressed, '60×');
+  },
+  'the playhead jumps by keyboard': async ({ page }, url) => {
+    await page.goto(url);
+    const slider = page.getByRole('slider', { name: 'Playhead' });
+    await slider.waitFor();
+    const before = Number(await slider.getAttribute('aria-valuenow'));
+    await slider.focus();
+    await slider.press('ArrowRight');
+    await slider.press('ArrowRight');
+    await page.waitForFunction(
+      (ms) => Date.parse(document.querySelector<HTMLTimeElement>('[role=region] time')?.dateTime ?? '') >= ms,
+      IN_TROUBLE_MS + 8 * 60_000,
+      { timeout: PATIENCE_MS },
+    );
+    const after = Number(await slider.getAttribute('aria-valuenow'));
+    if (after < before + 9) throw new Error(`the playhead went from ${before} to ${after} minutes`);
+    await jumpTo(url, IN_TROUBLE_MS);
+  },
+  'a tile opens to its charts, and a chart is drawn': async ({ page }, url) => {
+    await page.goto(url);
+    await page.locator('main a[href^="/service/"]').first().click();
+    await page.waitForFunction((start) => location.pathname.startsWith(start), '/service/');
+    await page.locator('.uplot canvas').first().waitFor({ timeout: PATIENCE_MS });
+    await page.getByRole('button', { name: 'All', exact: true }).click();
+    await page.waitForFunction((part) => location.search.includes(part), 'range=all');
+    expectNone(await checkPage(page));
+  },
+  'a finding opens to its evidence, and a reload keeps it': async ({ page }, url) => {
+    await page.goto(`${url}/findings`);
+    await page.locator('[role=row] a').first().click();
+    await page.waitForFunction((start) => location.pathname.startsWith(start), '/findings/');
+    await page.locator('.uplot canvas').first().waitFor({ timeout: PATIENCE_MS });
+    const title = await page.locator('h1').textContent();
+    await page.reload();
+    await page.getByRole('region', { name: 'Evidence' }).waitFor();
+    if ((await page.locator('h1').textContent()) !== title) throw new Error('the reload shows something else');
+    expectNone(await checkPage(page));
+  },
+  'a link to a finding that is not there says so': async ({ page, troubles }, url) => {
+    await page.goto(`${url}/findings/not-there`);
+    await page.getByRole('link', { name: 'All findings' }).waitFor();
+    expectNone(await checkPage(page));
+    // The browser itself reports the 404 that was asked for.
+    troubles.splice(0, troubles.length, ...troubles.filter((trouble) => !trouble.includes('404')));
+  },
+  'the list of findings is filtered, and the filter is in the address': async ({ page }, url) => {
+    await page.goto(`${url}/findings`);
+    await page.getByRole('searchbox').fill('cpu');
+    await page.waitForFunction((part) => location.search.includes(part), 'text=cpu');
+    await page.getByRole('button', { name: 'Worst' }).click();
+    await page.waitForFunction((part) => location.search.includes(part), 'order=worst');
+    await page.getByRole('button', { name: 'Clear filters' }).click();
+    await page.waitForFunction(() => location.search === '');
+    expectNone(await checkPage(page));
+  },
+  'the answer key lists every fault': async ({ page }, url) => {
+    await page.goto(`${url}/answer-key`);
+    await page.locator('tbody tr').first().waitFor();
+    expectNone(await checkPage(page));
+  },
+  'language and theme are switched and remembered': async ({ page }, url) => {
+    await page.goto(url);
+    await page.getByRole('button', { name: '中文' }).click();
+    await page.getByRole('link', { name: '总览' }).waitFor();
+    await page.locator('header select').selectOption('dark');
+    await page.reload();
+    await page.getByRole('link', { name: '总览' }).waitFor();
+    const root = await page.evaluate<string>('document.documentElement.lang + document.documentElement.dataset.theme');
+    if (root !== 'zhdark') throw new Error(`after the reload the page is ${root}`);
+    expectNone(await checkPage(page));
+  },
+  'by keyboard alone one gets from the overview to the evidence of a finding': async ({ page }, url) => {
+    await page.goto(url);
+    await page.getByRole('slider', { name: 'Playhead' }).waitFor();
+    await page.keyboard.press('/');
+    await page.getByRole('combobox', { name: 'Service, pod, finding or page' }).waitFor();
+    await page.keyboard.type('finding');
+    await page.keyboard.press('Enter');
+    await page.waitForFunction((path) => location.pathname === path, '/findings');
+    await page.locator('[role=row] a').first().waitFor();
+    await page.keyboard.press('j');
+    await page.keyboard.press('j');
+    await page.keyboard.press('k');
+    await page.waitForFunction(() => document.querySelector('[role=row][aria-selected=true]') !== null);
+    await page.keyboard.press('Enter');
+    await page.waitForFunction((start) => location.pathname.startsWith(start), '/findings/');
+    await page.getByRole('region', { name: 'Evidence' }).waitFor();
+    await page.locator('.uplot canvas').first().waitFor({ timeout: PATIENCE_MS });
+  },
+  'the first Tab skips to the content': async ({ page }, url) => {
+    await page.goto(url);
+    await page.getByRole('slider', { name: 'Playhead' }).waitFor();
+    await page.keyboard.press('Tab');
+    const focused = await page.evaluate<string>('document.activeElement.textContent');
+    if (focused !== 'Skip to the content') throw new Error(`the first Tab reaches "${focused}"`);
+  },
+  'a path that names no page is a designed page': async ({ page }, url) => {
+    await page.goto(`${url}/no/such/page`);
+    await page.getByRole('link', { name: 'Go to the overview' }).click();
+    await page.waitForFunction((path) => location.pathname === path, '/');
+  },
+  'all parts stand on the page of examples, in both themes': async ({ page }, url) => {
+    await page.goto(`${url}/examples`);
+    await page.getByRole('heading', { name: 'Examples of all parts' }).waitFor();
+    expectNone(await checkPage(page));
+    await page.locator('header select').selectOption('dark');
+    // Colours take half a second to change.
+    await page.waitForTimeout(700);
+    expectNone(await checkPage(page));
+  },
+  'a phone shows every page without scrolling sideways': async ({ page }, url) => {
+    await page.setViewportSize({ width: 400, height: 850 });
+    for (const path of ['/', '/findings', '/answer-key', '/examples']) {
+      await page.goto(`${url}${path}`);
+      await page.locator('h1').waitFor();
+      await page.locator('footer code').waitFor();
+      expectNone((await checkPage(page)).map((problem) => `${path}: ${problem}`));
+    }
+  },
+};
+
+function expectNone(problems: readonly string[]): void {
+  if (problems.length > 0) throw new Error(problems.join('; '));
+}
+
+/** Runs inside the page. */
+function isPressed(label: string): boolean {
+  return [...document.querySelectorAll('[aria-pressed=true]')].some((button) => button.textContent === label);
+}
+
+async function clock(page: Page): Promise<string | null> {
+  const time = page.locator('[role=region] time').first();
+  await time.waitFor();
+  return time.textContent();
+}
+
+/** Moves the playhead from outside the page, paused, and waits until it is there. */
+export async function jumpTo(url: string, toMs: number): Promise<void> {
+  const command = (body: object): Promise<Response> =>
+    fetch(`${url}/api/replay`, {
+      method: 'POST',
+      headers: { 'content-type': 'application/json' },
+      body: JSON.stringify(body),
+    });
+  await command({ action: 'pause' });
+  await command({ action: 'jump', toMs });
+  const deadlineMs = Date.now() + PATIENCE_MS;
+  while (Date.now() < deadlineMs) {
+    const state = (await (await fetch(`${url}/api/replay`)).json()) as { state: string; nowMs: number };
+    if (state.state !== 'catching-up' && Math.abs(state.nowMs - toMs) < 120_000) return;
+    await new Promise((resolve) => setTimeout(resolve, 100));
+  }
+  throw new Error(`the replay did not reach ${new Date(toMs).toISOString()} in ${PATIENCE_MS / 1000} s`);
+}
