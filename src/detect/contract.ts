@@ -47,6 +47,8 @@ export interface OnlineScorer {
    * baseline). Fills `out`; allocates nothing. NaN is missing: `out.score` is NaN and the state does not change.
    */
   step(state: Float64Array, timeMs: number, value: number, out: Score): void;
+  /** What a finding calls the method when the state has chosen one; absent: the algorithm's own name. */
+  nameOf?(state: Float64Array): string;
 }
 
 export interface ScorerDeps {
@@ -60,6 +62,8 @@ export interface Algorithm {
   /** The paper, book or specification it follows. */
   readonly source: string;
   readonly params: Params;
+  /** What is wrong with good values together, as a sentence for their author; undefined when nothing is. */
+  problemWith?(values: ParamValues): string | undefined;
   /** Refuses nothing: `values` were checked against `params` and completed with defaults. */
   create(values: ParamValues, deps: ScorerDeps): Scorer;
 }
@@ -78,6 +82,27 @@ export interface Engine {
   /** Makes series known before their samples come. Knowing one twice changes nothing. */
   addSeries(series: readonly SeriesInfo[]): void;
   step(block: SampleBlock): StepOutput;
+  /**
+   * Tells that everything seen before `seenMs` has been stepped, and returns the findings that closed because their
+   * series fell silent. Without it they close, with the same times, at the next sample of their family.
+   */
+  advance?(seenMs: number): readonly Finding[];
+  /** What was counted since the start; nothing is dropped without being counted here. */
+  counters?(): EngineCounters;
+}
+
+export interface EngineCounters {
+  /** Samples stepped, and the (detector, series) rows they gave. */
+  readonly samples: number;
+  readonly rows: number;
+  /** Rows without a value (NaN or infinite). */
+  readonly missing: number;
+  /** Samples not newer than their series' last: ignored. */
+  readonly outOfOrder: number;
+  /** Samples whose series was never named: ignored. */
+  readonly unknownSeries: number;
+  /** Samples that no plan watches. */
+  readonly unwatched: number;
 }
 
 export type EngineFactory = (plans: readonly Plan[]) => Engine;

@@ -1,11 +1,14 @@
 // An algorithm's own parameters: checked against what it declares, and completed with its defaults.
-import type { Param, Params, ParamValues } from '#detect/contract.ts';
+import type { Algorithm, Param, ParamValues } from '#detect/contract.ts';
 import { type Path, type Problem, shown, unknownName } from './problem.ts';
+
+/** As much of an algorithm as is needed to check what is written for it. */
+export type Checkable = Pick<Algorithm, 'params' | 'problemWith'>;
 
 /** The values with every default filled in, and what is wrong with them; `at` is where they stand in the resource. */
 export function checkParameters(
   given: ParamValues,
-  params: Params,
+  { params, problemWith }: Checkable,
   at: Path,
 ): { readonly values: ParamValues; readonly problems: readonly Problem[] } {
   const values: Record<string, number | string | boolean> = {};
@@ -26,6 +29,9 @@ export function checkParameters(
       problems.push({ path: [...at, name], message: `${expectation(param)}, got ${shown(value)}` });
     }
   }
+  // What no single value shows, once each is right by itself.
+  const joint = problems.length === 0 ? problemWith?.(values) : undefined;
+  if (joint !== undefined) problems.push({ path: at, message: joint });
   return { values, problems };
 }
 

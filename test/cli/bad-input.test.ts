@@ -77,6 +77,7 @@ const DETECTORS: readonly [what: string, yaml: string, says: RegExp][] = [
   ['a misspelt field', `${DETECTOR}  treshold: 3\n`, /treshold.*threshold/s],
   ['a threshold out of range', `${DETECTOR}  threshold: 250\n`, /threshold.*100/s],
   ['no selector', DETECTOR.replace(/ {2}selector.*\n/, ''), /selector/],
+  ['a static threshold without a bound', `${DETECTOR}  algorithm: static-threshold\n`, /above.*below/s],
   ['something that is not YAML', 'a: [1, 2', /detectors\.yaml/],
   ['nothing', '', /detectors\.yaml/],
 ];

@@ -23,7 +23,9 @@ function inPage(): string[] {
     return (label ?? element.textContent ?? '').trim();
   };
 
-  for (const control of document.querySelectorAll('button, a[href], input, select, textarea, summary, [role="slider"]')) {
+  for (const control of document.querySelectorAll(
+    'button, a[href], input, select, textarea, summary, [role="slider"]',
+  )) {
     if (visible(control) && nameOf(control) === '') problems.push(`a control has no name: ${describe(control)}`);
   }
   for (const image of document.querySelectorAll('img, [role="img"]')) {
@@ -36,7 +38,8 @@ function inPage(): string[] {
     if (document.querySelector(landmark) === null) problems.push(`there is no <${landmark}>`);
   }
   const ids = [...document.querySelectorAll('[id]')].map((element) => element.id);
-  for (const id of new Set(ids.filter((one, i) => ids.indexOf(one) !== i))) problems.push(`the id "${id}" is there twice`);
+  for (const id of new Set(ids.filter((one, i) => ids.indexOf(one) !== i)))
+    problems.push(`the id "${id}" is there twice`);
   const { scrollWidth } = document.documentElement;
   if (scrollWidth > window.innerWidth) problems.push(`the page is ${scrollWidth} px wide in ${window.innerWidth} px`);
 

@@ -8,6 +8,7 @@ const missing = missingParts();
 if (missing !== undefined) throw new Error(missing);
 const failed = await run({
   url,
-  report: (name, error) => process.stdout.write(`${error === undefined ? 'ok  ' : 'FAIL'} ${name}${error ? `\n     ${error.message}` : ''}\n`),
+  report: (name, error) =>
+    process.stdout.write(`${error === undefined ? 'ok  ' : 'FAIL'} ${name}${error ? `\n     ${error.message}` : ''}\n`),
 });
 process.exitCode = failed === 0 ? 0 : 1;

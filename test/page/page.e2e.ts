@@ -78,7 +78,10 @@ const TESTS: Readonly<Record<string, Test>> = {
     await page.goto(url);
     await page.getByRole('heading', { name: /unhealthy since|quiet since/ }).waitFor();
     await page.getByRole('slider', { name: 'Playhead' }).waitFor();
-    await page.getByRole('link', { name: /cartservice/ }).first().waitFor();
+    await page
+      .getByRole('link', { name: /cartservice/ })
+      .first()
+      .waitFor();
     await page.locator('footer code').waitFor();
     expectNone(await checkPage(page));
   },
@@ -128,9 +131,49 @@ const TESTS: Readonly<Record<string, Test>> = {
     await page.waitForFunction((part) => location.search.includes(part), 'range=all');
     expectNone(await checkPage(page));
   },
+  'the words beside a chart follow the pointer; dragging zooms, a double click resets': async ({ page }, url) => {
+    await page.goto(url);
+    await page.locator('main a[href^="/service/"]').first().click();
+    const chart = page.locator('.uplot .u-over').first();
+    await chart.waitFor({ timeout: PATIENCE_MS });
+    await chart.scrollIntoViewIfNeeded();
+    const box = await chart.boundingBox();
+    if (box === null) throw new Error('the chart has no place on the page');
+    const [y, left, right] = [box.y + box.height / 2, box.x + box.width * 0.2, box.x + box.width * 0.5];
+    const words = page.locator('main section dl').first();
+    const before = await words.textContent();
+    await page.mouse.move(left, y);
+    await page.waitForFunction((earlier) => document.querySelector('main section dl')?.textContent !== earlier, before);
+    await page.mouse.down();
+    await page.mouse.move(right, y, { steps: 5 });
+    await page.mouse.up();
+    await page.waitForFunction((part) => location.search.includes(part), 'from=');
+    const place = await chart.boundingBox();
+    if (place === null) throw new Error('the chart is gone after the zoom');
+    await page.mouse.dblclick(place.x + place.width / 2, place.y + place.height / 2);
+    await page.waitForFunction(() => location.search === '');
+  },
+  'the playhead jumps where it is dragged': async ({ page }, url) => {
+    await page.goto(url);
+    const slider = page.getByRole('slider', { name: 'Playhead' });
+    await slider.waitFor();
+    const box = await slider.boundingBox();
+    if (box === null) throw new Error('the playhead has no place on the page');
+    const before = await clock(page);
+    await page.mouse.move(box.x + box.width / 2, box.y + box.height / 2);
+    await page.mouse.down();
+    await page.mouse.move(box.x - 30, box.y + box.height / 2, { steps: 5 });
+    await page.mouse.up();
+    await page.waitForFunction(
+      (earlier) => document.querySelector('[role=region] time')?.textContent !== earlier,
+      before,
+      { timeout: PATIENCE_MS },
+    );
+    await jumpTo(url, IN_TROUBLE_MS);
+  },
   'a finding opens to its evidence, and a reload keeps it': async ({ page }, url) => {
     await page.goto(`${url}/findings`);
-    await page.locator('[role=row] a').first().click();
+    await page.locator('main ol a').first().click();
     await page.waitForFunction((start) => location.pathname.startsWith(start), '/findings/');
     await page.locator('.uplot canvas').first().waitFor({ timeout: PATIENCE_MS });
     const title = await page.locator('h1').textContent();
@@ -180,11 +223,11 @@ const TESTS: Readonly<Record<string, Test>> = {
     await page.keyboard.type('finding');
     await page.keyboard.press('Enter');
     await page.waitForFunction((path) => location.pathname === path, '/findings');
-    await page.locator('[role=row] a').first().waitFor();
+    await page.locator('main ol a').first().waitFor();
     await page.keyboard.press('j');
     await page.keyboard.press('j');
     await page.keyboard.press('k');
-    await page.waitForFunction(() => document.querySelector('[role=row][aria-selected=true]') !== null);
+    await page.waitForFunction(() => document.querySelector('main ol a[aria-current=true]') !== null);
     await page.keyboard.press('Enter');
     await page.waitForFunction((start) => location.pathname.startsWith(start), '/findings/');
     await page.getByRole('region', { name: 'Evidence' }).waitFor();

@@ -21,7 +21,13 @@ export async function takePictures(url: string, folder: string): Promise<number>
     for (const [language, locale] of Object.entries(LOCALES)) {
       for (const colorScheme of THEMES) {
         for (const viewport of SIZES) {
-          const page = await browser.newPage({ viewport, colorScheme, locale, timezoneId: 'UTC', reducedMotion: 'reduce' });
+          const page = await browser.newPage({
+            viewport,
+            colorScheme,
+            locale,
+            timezoneId: 'UTC',
+            reducedMotion: 'reduce',
+          });
           for (const [name, path] of Object.entries(paths)) {
             await page.goto(`${url}${path}`);
             await page.locator('h1').waitFor();
@@ -64,6 +70,7 @@ async function pathsOf(url: string): Promise<Record<string, string>> {
 
 if (import.meta.main) {
   const [url, folder] = process.argv.slice(2);
-  if (url === undefined || folder === undefined) throw new Error('usage: node scripts/run.mjs test/page/pictures.ts URL FOLDER');
+  if (url === undefined || folder === undefined)
+    throw new Error('usage: node scripts/run.mjs test/page/pictures.ts URL FOLDER');
   process.stdout.write(`${await takePictures(url.replace(/\/$/, ''), folder)} pictures in ${folder}\n`);
 }

@@ -1,16 +1,15 @@
 // A file of AnomalyDetector documents → plans. All problems of the file are told at once, each with its line, its path,
 // what was found and what is expected, so that one round of corrections is enough.
-import type { Params } from '#detect/contract.ts';
 import { AppError } from '#kit/errors.ts';
 import type { Plan } from '#model/plan.ts';
-import { checkParameters } from '../parameters.ts';
+import { type Checkable, checkParameters } from '../parameters.ts';
 import { type Problem, pathText, unknownName } from '../problem.ts';
 import { type Place, readYaml, type YamlDocument } from '../yaml-file.ts';
 import { problemsOf, valueAt } from '../zod-problems.ts';
 import { planOf } from './plan.ts';
 import { AnomalyDetectorSchema } from './v1.ts';
 
-export type KnownAlgorithms = Readonly<Record<string, { readonly params: Params }>>;
+export type KnownAlgorithms = Readonly<Record<string, Checkable>>;
 
 interface Located {
   readonly place: Place;
@@ -74,7 +73,7 @@ function checkAlgorithm(value: unknown, algorithms: KnownAlgorithms): ReturnType
     const message = unknownName('algorithm', name, Object.keys(algorithms));
     return { values: {}, problems: [{ path: ['spec', 'algorithm'], message }] };
   }
-  return checkParameters(parameters, algorithm.params, ['spec', 'parameters']);
+  return checkParameters(parameters, algorithm, ['spec', 'parameters']);
 }
 
 function summary(fileName: string, problems: readonly Located[]): string {

@@ -1,0 +1,61 @@
+import { describe, expect, test } from 'vitest';
+import { FLAG } from '#model/score.ts';
+import { evaluateGuards, explainGuards } from './guards.ts';
+import { planOf } from './test-stream.ts';
+
+const BEYOND = FLAG.beyondThreshold;
+const run = { points: 3, of: 3 };
+
+describe('a point is anomalous when its score is beyond the threshold and every guard lets it pass', () => {
+  test.each([
+    ['a score beyond the threshold', {}, 30, 10, 3.1, BEYOND],
+    ['a score below it as well', {}, 1, 10, -3.1, BEYOND],
+    ['not a score at the threshold itself', {}, 30, 10, 3, 0],
+    ['not a point without a score', {}, 30, 10, Number.NaN, 0],
+    ['not a missing value', {}, Number.NaN, 10, 9, FLAG.missing],
+    ['not an infinite value', {}, Number.POSITIVE_INFINITY, 10, 9, FLAG.missing],
+    ['not upwards where only below counts', { direction: 'below' }, 30, 10, 4, BEYOND | FLAG.failedDirection],
+    ['not downwards where only above counts', { direction: 'above' }, 1, 10, -4, BEYOND | FLAG.failedDirection],
+    ['at the least absolute deviation', { minAbsoluteDeviation: 20 }, 30, 10, 4, BEYOND],
+    ['not short of it', { minAbsoluteDeviation: 20.1 }, 30, 10, 4, BEYOND | FLAG.failedAbsolute],
+    ['at the least relative deviation', { minRelativeDeviation: 2 }, 30, 10, 4, BEYOND],
+    ['not short of that', { minRelativeDeviation: 2.1 }, 30, 10, 4, BEYOND | FLAG.failedRelative],
+    ['relative to the size of a negative expected value', { minRelativeDeviation: 1 }, -25, -10, -4, BEYOND],
+    ['any deviation from an expected zero', { minRelativeDeviation: 5 }, 1e-9, 0, 4, BEYOND],
+    ['not above the range', { range: { max: 20 } }, 30, 10, 4, BEYOND | FLAG.failedRange],
+    ['not below the range', { range: { min: 5 } }, 1, 10, -4, BEYOND | FLAG.failedRange],
+    ['at the range’s ends', { range: { min: 30, max: 30 } }, 30, 10, 4, BEYOND],
+  ] as const)('%s', (_, guards, value, expected, score, flags) => {
+    expect(evaluateGuards(planOf({ guards }), value, expected, score)).toBe(flags);
+  });
+
+  test('several guards each leave their mark', () => {
+    const plan = planOf({ guards: { direction: 'below', minAbsoluteDeviation: 100 } });
+    expect(evaluateGuards(plan, 30, 10, 4)).toBe(BEYOND | FLAG.failedDirection | FLAG.failedAbsolute);
+  });
+});
+
+describe('the explanation', () => {
+  test('has the figures of each guard that is on, and leaves out those that are off', () => {
+    const guards = { minAbsoluteDeviation: 25, minRelativeDeviation: 1, range: { max: 40 } };
+    expect(explainGuards(planOf({ guards }), 30, 10, 4, run)).toEqual([
+      { guard: 'direction', passed: true, limit: 'both', actual: 'above' },
+      { guard: 'absolute', passed: false, limit: 25, actual: 20 },
+      { guard: 'relative', passed: true, limit: 1, actual: 2 },
+      { guard: 'range', passed: true, limit: '..40', actual: 30 },
+      { guard: 'persistence', passed: true, limit: '3/3', actual: '3/3' },
+    ]);
+    expect(explainGuards(planOf(), 30, 10, 4, run).map(({ guard }) => guard)).toEqual(['direction', 'persistence']);
+  });
+
+  test('says when it did not last', () => {
+    const results = explainGuards(planOf(), 30, 10, 4, { points: 2, of: 3 });
+    expect(results).toContainEqual({ guard: 'persistence', passed: false, limit: '3/3', actual: '2/3' });
+  });
+
+  test('can be written as JSON where nothing was expected', () => {
+    const results = explainGuards(planOf({ guards: { minRelativeDeviation: 1 } }), 5, 0, 4, run);
+    expect(results).toContainEqual({ guard: 'relative', passed: true, limit: 1, actual: '∞' });
+    expect(JSON.parse(JSON.stringify(results))).toEqual(results);
+  });
+});

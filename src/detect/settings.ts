@@ -1,0 +1,34 @@
+// A plan's settings apart from what it watches: two plans with the same settings look at a family with the same eyes, so
+// what they see is one finding. Parameters are completed with the algorithm's defaults first.
+import type { Plan } from '#model/plan.ts';
+import type { Algorithm, Params, ParamValues } from './contract.ts';
+
+/** `given`, with the default of every parameter that has one and is not given. */
+export function completeParams(params: Params, given: ParamValues): ParamValues {
+  const complete: Record<string, number | string | boolean> = {};
+  for (const [name, param] of Object.entries(params)) {
+    const value = given[name] ?? param.default;
+    if (value !== undefined) complete[name] = value;
+  }
+  return complete;
+}
+
+/** The same text for the same algorithm, parameters, threshold and guards, in whatever order they were written. */
+export function settingsKey(plan: Plan, algorithm: Algorithm): string {
+  const parameters = Object.entries(completeParams(algorithm.params, plan.parameters)).sort(([a], [b]) =>
+    a < b ? -1 : 1,
+  );
+  const { direction, minAbsoluteDeviation, minRelativeDeviation, range, persistence, missing } = plan.guards;
+  const guards = [
+    direction,
+    minAbsoluteDeviation,
+    minRelativeDeviation,
+    range.min ?? null,
+    range.max ?? null,
+    persistence.points,
+    persistence.of,
+    persistence.clear,
+    missing,
+  ];
+  return JSON.stringify([algorithm.name, parameters, plan.threshold, guards]);
+}

@@ -1,0 +1,62 @@
+// The plain z-score of the old contract: signed distance from the window's mean in population standard deviations. The
+// point is part of its own baseline, so that no score of n points can exceed √(n − 1); kept because users ask for it.
+import type { Series } from '#model/series.ts';
+import type { Algorithm, Scores } from './contract.ts';
+import { isMeasured } from './measured.ts';
+import { scoreOf } from './sigma.ts';
+
+const LEAST_POINTS = 10;
+
+export const zScore: Algorithm = {
+  name: 'z-score',
+  summary: 'Signed distance from the mean of the window that the point is part of, in standard deviations.',
+  source: 'Textbook standard score, population standard deviation',
+  params: {
+    windowMs: {
+      kind: 'number',
+      summary: 'The stretch of recorded time that is looked at together when points come one by one.',
+      default: 3_600_000,
+      min: 60_000,
+      max: 2_592_000_000,
+      unit: 'ms',
+    },
+  },
+  create: () => ({ score: scoreWindow }),
+};
+
+function scoreWindow(series: Series): Scores {
+  const { values } = series;
+  const filled = () => new Float64Array(values.length).fill(Number.NaN);
+  const result = { scores: filled(), expected: filled(), lower: filled(), upper: filled() };
+  const { count, mean, deviation } = momentsOf(values);
+  if (count < LEAST_POINTS) return result;
+  for (let index = 0; index < values.length; index++) {
+    const value = values[index] as number;
+    if (!isMeasured(value)) continue;
+    result.scores[index] = deviation === 0 ? 0 : scoreOf(value, mean, deviation);
+    result.expected[index] = mean;
+    result.lower[index] = mean - 3 * deviation;
+    result.upper[index] = mean + 3 * deviation;
+  }
+  return result;
+}
+
+/** Count, mean and population standard deviation of the finite values; two passes, so that an offset costs no digits. */
+function momentsOf(values: Float64Array): { count: number; mean: number; deviation: number } {
+  let count = 0;
+  let sum = 0;
+  for (const value of values) {
+    if (!isMeasured(value)) continue;
+    count++;
+    sum += value;
+  }
+  const mean = sum / count;
+  let squares = 0;
+  let rest = 0;
+  for (const value of values) {
+    if (!isMeasured(value)) continue;
+    squares += (value - mean) ** 2;
+    rest += value - mean;
+  }
+  return { count, mean: mean + rest / count, deviation: Math.sqrt(squares / count) };
+}
