@@ -315,7 +315,7 @@ it('the shipped detectors are legal, one setting for all, each metric once', () 
   const text = readFileSync(new URL('../../../detectors/online-boutique.yaml', import.meta.url), 'utf8');
   const plans = parse(text);
   expect(new Set(plans.map((plan) => plan.metricName)).size).toBe(plans.length);
-  expect(plans.length).toBeGreaterThan(10);
+  expect(plans.length).toBeGreaterThan(5);
   const settings = plans.map(({ detector: _, metricName: __, ...rest }) => JSON.stringify(rest));
   expect(new Set(settings).size).toBe(1);
 });
