@@ -1,25 +1,54 @@
-// How the page is built: `web/` into `dist/web/`. Charts are a chunk of their own that is loaded when one is shown; the
-// JSX transform is Vite's own. `npm run dev` uses the same file.
+// How the page is built: `web/` into `dist/web/`. What the first page needs is one chunk, which compresses best; charts
+// and the other pages are chunks of their own, loaded when they are shown. `npm run dev` uses the same file.
 import { fileURLToPath } from 'node:url';
 import { defineConfig } from 'vite';
 
-const API = 'http://127.0.0.1:8080';
+const here = (path: string): string => fileURLToPath(new URL(path, import.meta.url));
+const BEGIN = here('web/main.tsx');
+
+interface ModuleGraph {
+  getModuleInfo(id: string): { readonly importedIds: readonly string[] } | null;
+}
+
+/** Everything that `web/main.tsx` imports, directly or not, without what it imports later. */
+function neededAtFirst(graph: ModuleGraph): ReadonlySet<string> {
+  const needed = new Set<string>();
+  const visit = (id: string): void => {
+    if (needed.has(id)) return;
+    needed.add(id);
+    for (const imported of graph.getModuleInfo(id)?.importedIds ?? []) visit(imported);
+  };
+  visit(BEGIN);
+  return needed;
+}
+
+/** Worked out once: chunks are made when the graph is complete. */
+let needed: ReadonlySet<string> | undefined;
 
 export default defineConfig({
-  root: fileURLToPath(new URL('web', import.meta.url)),
+  root: here('web'),
   base: '/',
   build: {
-    outDir: fileURLToPath(new URL('dist/web', import.meta.url)),
+    outDir: here('dist/web'),
     emptyOutDir: true,
     target: 'es2022',
     modulePreload: { polyfill: false },
     // A file inlined as `data:` would break the content security policy.
     assetsInlineLimit: 0,
-    reportCompressedSize: true,
-  },
-  server: {
-    // `npm run dev` beside a running `npm start`: the API answers its own origin only, so the proxy speaks as that.
-    proxy: { '/api': { target: API, changeOrigin: true, headers: { origin: API } } },
+    rolldownOptions: {
+      output: {
+        codeSplitting: {
+          groups: [
+            {
+              name(id, graph) {
+                needed ??= neededAtFirst(graph);
+                return needed.has(id) ? 'first' : null;
+              },
+            },
+          ],
+        },
+      },
+    },
   },
   oxc: { jsx: { runtime: 'automatic' } },
 });

@@ -1,0 +1,45 @@
+// The embedded store: SQLite in the program, in threads of its own, in one folder. Durable after each append, one process
+// at a time, several readers.
+import { resolve } from 'node:path';
+import { AppError } from '#kit/errors.ts';
+import type { Store } from '../contract.ts';
+import { DATABASE_FILE } from './database.ts';
+import { createEmbeddedStore } from './embedded-store.ts';
+import type { ReaderOps, WriterOps } from './protocol.ts';
+import { startWorker } from './worker-client.ts';
+
+export interface EmbeddedStoreOptions {
+  /** Made when it is not there. */
+  readonly folder: string;
+  /** Threads that answer questions. */
+  readonly readers?: number;
+  /** Begin anew: what is stored is removed, even if it is damaged or from a newer release. The epoch is kept where it can be read. */
+  readonly fresh?: boolean;
+  /** The file does not grow beyond: an append that would make it is refused with `disk-full`. */
+  readonly maxBytes?: number;
+}
+
+/**
+ * Opens or creates the store of a folder. Rejects with `cannot-write`, `in-use`, `store-corrupt`, `store-newer` or
+ * `disk-full`; then nothing is left running.
+ */
+export async function openEmbeddedStore(options: EmbeddedStoreOptions): Promise<Store> {
+  const count = options.readers ?? 2;
+  if (!Number.isSafeInteger(count) || count < 1)
+    throw new AppError('bad-usage', `readers is ${count}; it must be 1 or more`);
+  const folder = resolve(options.folder);
+  const writer = startWorker<WriterOps>(new URL('./writer.ts', import.meta.url), 'writer');
+  const readers = Array.from({ length: count }, (_, index) =>
+    startWorker<ReaderOps>(new URL('./reader.ts', import.meta.url), `reader ${index + 1}`),
+  );
+  try {
+    await writer.call('open', { folder, fresh: options.fresh === true, maxBytes: options.maxBytes });
+    await Promise.all(readers.map((reader) => reader.call('open', `${folder}/${DATABASE_FILE}`)));
+    return createEmbeddedStore({ writer, readers });
+  } catch (error) {
+    await Promise.allSettled(readers.map((reader) => reader.terminate()));
+    await Promise.allSettled([writer.call('close')]);
+    await writer.terminate();
+    throw error;
+  }
+}

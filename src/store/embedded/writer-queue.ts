@@ -1,0 +1,87 @@
+// What the writer does, as promises: each goes through one queue (job-queue.ts), so that there is one order of writing.
+import type { DatabaseSync } from 'node:sqlite';
+import type { Track } from '#model/score.ts';
+import type { AppendResult } from '../contract.ts';
+import { type Appender, createAppender } from './append.ts';
+import { createCompactor } from './compact.ts';
+import { createCompactionPolicy } from './compaction-policy.ts';
+import { limitBytes } from './database.ts';
+import { createJobQueue } from './job-queue.ts';
+import type { WireBatch } from './protocol.ts';
+import { retain, shrink } from './retain.ts';
+import { toAppError } from './sqlite-error.ts';
+import { readState, writeState } from './state.ts';
+import { transaction } from './transaction.ts';
+
+/** What retention may use beyond `maxBytes`, so that it can make room in a store that is full. */
+const RESERVE_BYTES = 64 * 1024 * 1024;
+
+export interface WriterQueue {
+  defineTracks(first: number, tracks: readonly Track[]): Promise<void>;
+  append(batch: WireBatch): Promise<AppendResult>;
+  nextEpoch(): Promise<number>;
+  retain(beforeMs: number): Promise<number>;
+  clear(): Promise<void>;
+  /** Resolves when all that waits is done. */
+  end(): Promise<void>;
+}
+
+export function createWriterQueue(db: DatabaseSync, options: { readonly maxBytes: number | undefined }): WriterQueue {
+  const appender = createAppender(db);
+  const compactor = createCompactor(db, appender.tail);
+  const policy = createCompactionPolicy(appender.tail, compactor);
+  const queue = createJobQueue({ append: appender.append, ...policy });
+  const limit = (reserve: number) => {
+    if (options.maxBytes !== undefined) limitBytes(db, options.maxBytes + reserve);
+  };
+
+  return {
+    defineTracks: (first, tracks) => queue.run(() => once(() => appender.tracks.define(first, tracks))),
+    append: queue.append,
+    nextEpoch: () => queue.run(() => guarded(db, appender, once(appender.nextEpoch))),
+    retain: (beforeMs) =>
+      queue.run(function* () {
+        limit(RESERVE_BYTES);
+        try {
+          return yield* guarded(db, appender, retain(db, { appender, compactor }, beforeMs));
+        } finally {
+          limit(0);
+        }
+      }),
+    clear: () => queue.run(() => guarded(db, appender, clear(db, appender))),
+    end: queue.end,
+  };
+}
+
+/** The same work; when it fails, what is kept in memory is read again and the error says what to do. */
+function* guarded<Result>(
+  db: DatabaseSync,
+  appender: Appender,
+  work: Generator<void, Result>,
+): Generator<void, Result> {
+  try {
+    return yield* work;
+  } catch (error) {
+    appender.reload();
+    throw toAppError(error, db.location() ?? '');
+  }
+}
+
+// biome-ignore lint/correctness/useYield: work of a single step.
+function* once<Result>(work: () => Result): Generator<void, Result> {
+  return work();
+}
+
+function* clear(db: DatabaseSync, appender: Appender): Generator<void, void> {
+  transaction(db, () => {
+    const { epoch } = readState(db);
+    // Without a WHERE, SQLite drops a table's pages without looking at its rows; children before parents.
+    for (const table of ['tail', 'blocks', 'tracks', 'batches', 'minutes', 'findings', 'spans', 'edges']) {
+      db.exec(`DELETE FROM ${table}`);
+    }
+    writeState(db, { epoch, stream: undefined, seenMs: undefined, scores: 0 });
+  });
+  appender.reload();
+  yield;
+  yield* shrink(db);
+}

@@ -1,0 +1,75 @@
+import { describe, expect, test } from 'vitest';
+import type { EvidenceView } from '#api/rest/contract.ts';
+import { evidenceSentence, guardFigure, type Words } from './evidence-words.ts';
+import { createFormat } from './format.ts';
+import { en } from './messages/en.ts';
+import { zh } from './messages/zh.ts';
+
+const HOUR = 3_600_000;
+const words = (language: 'en' | 'zh'): Words => ({
+  language,
+  format: createFormat(language, 'UTC'),
+  messages: { en, zh }[language],
+});
+const segments = [
+  { fromMs: 0, toMs: 10 * HOUR },
+  { fromMs: 14 * HOUR, toMs: 20 * HOUR },
+];
+
+function evidence(part: Partial<EvidenceView> = {}): EvidenceView {
+  return {
+    series: 's',
+    metricName: 'pod_server_latency_p90_seconds',
+    timeMs: 15 * HOUR,
+    value: 0.2542,
+    expected: 0.082,
+    lower: 0.05,
+    upper: 0.11,
+    score: 9.1,
+    threshold: 6,
+    algorithm: 'median-iqr',
+    baseline: { count: 120, fromMs: 9 * HOUR, toMs: 15 * HOUR },
+    points: 5,
+    guards: [{ guard: 'relative', passed: true, limit: 1, actual: 2.1 }],
+    ...part,
+  };
+}
+
+const plain = (text: string): string => text.replaceAll('\u202f', ' ');
+
+describe('the sentence of evidence', () => {
+  test('tells the ratio, the usual, the baseline without its gap, the points and the least deviation', () => {
+    expect(plain(evidenceSentence(evidence(), segments, words('en')))).toBe(
+      'P90 server latency 3.1× the last 2 h’s usual 82 ms, 5 points, above the least deviation of 100 %',
+    );
+    expect(plain(evidenceSentence(evidence(), segments, words('zh')))).toBe(
+      'P90 服务端延迟是最近 2 小时通常值 82 ms 的 3.1 倍，持续 5 个点，超过最小偏差 100 %',
+    );
+  });
+
+  test('tells the two values where a ratio says nothing', () => {
+    expect(plain(evidenceSentence(evidence({ expected: 0, guards: [] }), segments, words('en')))).toBe(
+      'P90 server latency 254 ms, where 0 s is usual in the last 2 h, 5 points',
+    );
+    const share = evidence({ metricName: 'service_success_ratio', value: 0.6, expected: 1, guards: [], points: 1 });
+    expect(plain(evidenceSentence(share, segments, words('en')))).toBe(
+      'Success rate 60 %, where 100 % is usual in the last 2 h, 1 point',
+    );
+  });
+
+  test('does without a baseline whose times are not known', () => {
+    const unknown = evidence({ baseline: { count: 3, fromMs: null, toMs: null }, guards: [] });
+    expect(plain(evidenceSentence(unknown, segments, words('en')))).toBe(
+      'P90 server latency 3.1× its usual 82 ms, 5 points',
+    );
+  });
+});
+
+test.each([
+  ['relative', 1, '100 %'],
+  ['absolute', 0.05, '50 ms'],
+  ['direction', 'above', 'above'],
+  ['persistence', '3/3', '3/3'],
+] as const)('the figure of the guard %s is told in its unit', (guard, value, expected) => {
+  expect(plain(guardFigure(guard, value, 'pod_server_latency_p90_seconds', words('en')))).toBe(expected);
+});

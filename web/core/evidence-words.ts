@@ -1,0 +1,72 @@
+// The sentence that says why a point was flagged: "P90 latency 3.1× the last 2 h's usual 82 ms, 5 points, above the
+// least deviation of 100 %". Every figure in it comes from the evidence.
+import type { EvidenceView } from '#api/rest/contract.ts';
+import type { Format, Language } from './format.ts';
+import type { Messages } from './messages/index.ts';
+import { metricWords } from './metric-words.ts';
+import { recordedWithin, type Span } from './time-scale.ts';
+import { unitOf } from './units.ts';
+
+export interface Words {
+  readonly language: Language;
+  readonly format: Format;
+  readonly messages: Messages;
+}
+
+/** Ratios beyond this are told as plain figures: 4000× of almost nothing says less than the two values. */
+const LARGEST_RATIO = 1000;
+
+export function evidenceSentence(evidence: EvidenceView, segments: readonly Span[], words: Words): string {
+  const { format, messages } = words;
+  const unit = unitOf(evidence.metricName);
+  const metric = metricWords(evidence.metricName, words.language);
+  const span = baselineSpan(evidence, segments, format);
+  const expected = evidence.expected;
+  const ratio = expected === null || expected <= 0 || evidence.value < 0 ? Number.NaN : evidence.value / expected;
+  const head =
+    unit !== 'ratio' && ratio <= LARGEST_RATIO && expected !== null
+      ? messages.evidence.times(metric, format.number(ratio), format.figure(expected, unit), span)
+      : messages.evidence.plain(metric, format.figure(evidence.value, unit), format.figure(expected, unit), span);
+  const parts = [head, messages.evidence.points(evidence.points)];
+  const least = leastDeviation(evidence, words);
+  if (least !== undefined) parts.push(least);
+  return messages.evidence.join(parts);
+}
+
+function leastDeviation(evidence: EvidenceView, { format, messages }: Words): string | undefined {
+  const guard =
+    evidence.guards.find((g) => g.guard === 'relative') ?? evidence.guards.find((g) => g.guard === 'absolute');
+  if (guard === undefined || typeof guard.limit !== 'number' || guard.limit === 0) return undefined;
+  const limit =
+    guard.guard === 'relative' ? format.percent(guard.limit) : format.figure(guard.limit, unitOf(evidence.metricName));
+  return messages.evidence.least(limit, guard.passed);
+}
+
+/** How much recorded time the baseline holds, gaps left out; '' when it is not known. */
+export function baselineSpan(evidence: EvidenceView, segments: readonly Span[], format: Format): string {
+  const { fromMs, toMs } = evidence.baseline;
+  if (fromMs === null || toMs === null || toMs <= fromMs) return '';
+  return format.duration(roundLength(recordedWithin(segments, fromMs, toMs)));
+}
+
+/** A window of two hours holds 119 steps of a minute: lengths are told to five minutes once they are long. */
+function roundLength(ms: number): number {
+  const step = 5 * 60_000;
+  return ms < 30 * 60_000 ? ms : Math.round(ms / step) * step;
+}
+
+/** One guard's figure in the unit it is about. */
+export function guardFigure(
+  guard: EvidenceView['guards'][number]['guard'],
+  value: number | string,
+  metricName: string,
+  { format, messages }: Words,
+): string {
+  if (typeof value === 'string') {
+    const directions: Readonly<Record<string, string>> = messages.guards.directions;
+    return directions[value] ?? value;
+  }
+  if (guard === 'relative') return format.percent(value);
+  if (guard === 'absolute' || guard === 'range') return format.figure(value, unitOf(metricName));
+  return format.number(value);
+}

@@ -1,0 +1,48 @@
+import fc from 'fast-check';
+import { describe, expect, test } from 'vitest';
+import { entityPath, findingPath, parseRoute } from './route.ts';
+
+describe('a path', () => {
+  test.each([
+    ['/', 'overview'],
+    ['/findings', 'findings'],
+    ['/findings/', 'findings'],
+    ['/findings/abc', 'finding'],
+    ['/answer-key', 'answer-key'],
+    ['/examples', 'examples'],
+    ['/pod/shop/cart-1', 'entity'],
+  ])('%s names the page %s', (path, page) => {
+    expect(parseRoute(path).page).toBe(page);
+  });
+
+  test.each(['/nowhere', '/pod', '/pod/shop', '/pod/shop/cart/more', '/deployment/shop/cart', '/pod/%E0%A4%A/x'])(
+    '%s that names nothing is not found, and does not throw',
+    (path) => {
+      expect(parseRoute(path)).toEqual({ page: 'not-found', path });
+    },
+  );
+
+  test('leads back to the entity it was made of, whatever its name', () => {
+    fc.assert(
+      fc.property(
+        fc.constantFrom('pod' as const, 'service' as const),
+        fc.string().filter((namespace) => namespace !== '_'),
+        fc.string({ minLength: 1 }),
+        (kind, namespace, name) => {
+          expect(parseRoute(entityPath({ kind, namespace, name }))).toEqual({
+            page: 'entity',
+            entity: { kind, namespace, name },
+          });
+        },
+      ),
+    );
+  });
+
+  test('leads back to the finding it was made of', () => {
+    fc.assert(
+      fc.property(fc.string({ minLength: 1 }), (id) => {
+        expect(parseRoute(findingPath(id))).toEqual({ page: 'finding', id });
+      }),
+    );
+  });
+});

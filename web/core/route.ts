@@ -1,0 +1,51 @@
+// Which page a path names, and the path that names a page. The whole state of the page is in its URL: the page in the
+// path, filters and ranges in the query. An empty namespace is written `_`, which no namespace can be called.
+import type { EntityRef } from '#api/rest/contract.ts';
+
+export type Route =
+  | { readonly page: 'overview' }
+  | { readonly page: 'entity'; readonly entity: EntityRef }
+  | { readonly page: 'findings' }
+  | { readonly page: 'finding'; readonly id: string }
+  | { readonly page: 'answer-key' }
+  | { readonly page: 'examples' }
+  | { readonly page: 'not-found'; readonly path: string };
+
+const KINDS: readonly string[] = ['service', 'pod', 'node', 'other'] satisfies EntityRef['kind'][];
+
+export function parseRoute(path: string): Route {
+  const parts = decode(path);
+  if (parts === undefined) return { page: 'not-found', path };
+  const [first, second, third] = parts;
+  if (parts.length === 0) return { page: 'overview' };
+  if (parts.length === 1 && (first === 'findings' || first === 'answer-key' || first === 'examples'))
+    return { page: first };
+  if (parts.length === 2 && first === 'findings' && second) return { page: 'finding', id: second };
+  if (parts.length === 3 && isKind(first) && second && third) {
+    return { page: 'entity', entity: { kind: first, namespace: second === '_' ? '' : second, name: third } };
+  }
+  return { page: 'not-found', path };
+}
+
+export function entityPath(entity: EntityRef): string {
+  return `/${entity.kind}/${encodeURIComponent(entity.namespace || '_')}/${encodeURIComponent(entity.name)}`;
+}
+
+export function findingPath(id: string): string {
+  return `/findings/${encodeURIComponent(id)}`;
+}
+
+function decode(path: string): string[] | undefined {
+  try {
+    return path
+      .split('/')
+      .filter((part) => part !== '')
+      .map(decodeURIComponent);
+  } catch {
+    return undefined;
+  }
+}
+
+function isKind(word: string | undefined): word is EntityRef['kind'] {
+  return word !== undefined && KINDS.includes(word);
+}

@@ -1,0 +1,225 @@
+// A family of series as one card: the chart of one member, the words beside it, a choice of the near copies, downloads,
+// and its samples as a table for those who cannot see it.
+import styled from '@emotion/styled';
+import { lazy, Suspense, useCallback, useMemo, useRef, useState } from 'react';
+import type { EvidenceView, SeriesData, SeriesSummary } from '#api/rest/contract.ts';
+import { toCsv } from '../../core/chart-data.ts';
+import { boundsOf, type ChartRange, rangeKey } from '../../core/chart-range.ts';
+import { memberName } from '../../core/families.ts';
+import { metricWords } from '../../core/metric-words.ts';
+import { createTimeScale } from '../../core/time-scale.ts';
+import { unitOf } from '../../core/units.ts';
+import { atLeast, colour, space } from '../../theme.ts';
+import { Button, Segmented } from '../controls.tsx';
+import { Loaded } from '../load-state.tsx';
+import { useApi, useFetched, usePalette, useSegments, useServices, useWords } from '../services.ts';
+import { SeverityBadge } from '../severity.tsx';
+import { Card, Heading, Muted, Row, Small, Spacer } from '../surface.tsx';
+import { fileName, onGround, saveFile } from './download.ts';
+import { EvidenceFacts, SampleFacts } from './point-facts.tsx';
+import { SampleTable } from './sample-table.tsx';
+
+/** Asked for as soon as a page with charts is, not only when the first series has arrived. */
+const plotFile = import('./plot.tsx');
+const Plot = lazy(() => plotFile);
+
+/** In CSS pixels. */
+const HEIGHT = { many: 200, alone: 260 } as const;
+
+/** A break between segments is drawn this wide at most. */
+const GAP_MS = 5 * 60_000;
+
+export interface Range {
+  readonly range: ChartRange;
+  readonly onZoom: (range: ChartRange | undefined) => void;
+  /** Charts of one group share their crosshair. */
+  readonly group: string;
+  /** The one chart of a page is higher, and its words do not repeat the page's sentence. */
+  readonly alone?: boolean;
+}
+
+interface ChartCardProps extends Range {
+  readonly members: readonly SeriesSummary[];
+  readonly nowMs: number;
+  /** What to say while the pointer is elsewhere. */
+  readonly evidence?: EvidenceView;
+}
+
+const Columns = styled.div({
+  display: 'grid',
+  gap: space(4),
+  marginTop: space(2),
+  [atLeast.desktop]: { gridTemplateColumns: 'minmax(0, 1fr) 19rem' },
+});
+const Side = styled.div({
+  minWidth: 0,
+  // The words of another sample must not move what is below.
+  minHeight: '10rem',
+  [atLeast.desktop]: { borderInlineStart: `1px solid ${colour.line}`, paddingInlineStart: space(4) },
+});
+
+export function ChartCard({ members, nowMs, evidence, ...range }: ChartCardProps) {
+  const { messages, language } = useWords();
+  const [chosen, choose] = useState<string>();
+  const evident = members.find((one) => one.series === evidence?.series);
+  const one = members.find((member) => member.track === chosen) ?? evident ?? members[0];
+  if (one === undefined) return null;
+  const title = metricWords(one.metric, language);
+  return (
+    <Card aria-label={title}>
+      <Row>
+        <Heading as="h3" title={one.series}>
+          {title}
+        </Heading>
+        {one.call !== undefined && <Muted>{messages.entity.call(one.call.source, one.call.destination)}</Muted>}
+        {one.openFinding !== null && <SeverityBadge severity="red" label={messages.chart.legendOpen} />}
+        <Spacer />
+        {members.length > 1 && (
+          <Segmented
+            label={messages.entity.count(members.length)}
+            value={one.track}
+            options={members.slice(0, 5).map((member) => ({
+              value: member.track,
+              label: memberName(member).slice(0, 24),
+              title: member.series,
+            }))}
+            onChange={choose}
+          />
+        )}
+      </Row>
+      {one.measured ? (
+        <TrackChart key={one.track} one={one} nowMs={nowMs} evidence={evidence} {...range} />
+      ) : (
+        <p>
+          <Muted>{messages.chart.notMeasured}</Muted>
+        </p>
+      )}
+    </Card>
+  );
+}
+
+interface TrackChartProps extends Range {
+  readonly one: SeriesSummary;
+  readonly nowMs: number;
+  readonly evidence: EvidenceView | undefined;
+}
+
+function TrackChart({ one, nowMs, evidence: given, ...range }: TrackChartProps) {
+  const { client } = useServices();
+  const segments = useSegments();
+  const bounds = boundsOf(range.range, nowMs, segments);
+  // The query follows now without naming it in the key, so that a chart that moves on keeps what it shows.
+  const latest = useRef(bounds);
+  latest.current = bounds;
+  const fetched = useFetched(`series ${one.track} ${rangeKey(range.range)}`, () =>
+    client.get('series', { track: one.track, ...latest.current }),
+  );
+  const open = useApi('finding', given === undefined && one.openFinding !== null ? { id: one.openFinding } : null);
+  const evidence = given ?? open.data?.peak;
+  return (
+    <Loaded from={fetched} skeleton={[47]}>
+      {(data) => (
+        <ChartWithWords
+          data={data}
+          bounds={bounds}
+          evidence={evidence?.series === one.series ? evidence : undefined}
+          {...range}
+        />
+      )}
+    </Loaded>
+  );
+}
+
+interface ChartWithWordsProps extends Range {
+  readonly data: SeriesData;
+  readonly bounds: { readonly fromMs: number; readonly toMs: number };
+  readonly evidence: EvidenceView | undefined;
+}
+
+function ChartWithWords({ data, bounds, evidence, group, onZoom, alone = false }: ChartWithWordsProps) {
+  const { messages, language } = useWords();
+  const segments = useSegments();
+  const [row, setRow] = useState<number>();
+  const canvas = useRef<HTMLCanvasElement>(undefined);
+  const scale = useMemo(() => createTimeScale(segments, GAP_MS), [segments]);
+  const title = metricWords(data.metric, language);
+  const zoom = useCallback(
+    (from: number, to: number) => onZoom({ kind: 'chosen', fromMs: scale.toMs(from), toMs: scale.toMs(to) }),
+    [onZoom, scale],
+  );
+  if (data.timesMs.length === 0) {
+    return (
+      <p>
+        <Muted>{messages.chart.empty}</Muted>
+      </p>
+    );
+  }
+  const shownRow = row !== undefined && row < data.timesMs.length ? row : undefined;
+  return (
+    <>
+      <Columns>
+        <Suspense fallback={<div style={{ height: HEIGHT[alone ? 'alone' : 'many'] }} />}>
+          <Plot
+            data={data}
+            scale={scale}
+            from={scale.toX(bounds.fromMs)}
+            to={scale.toX(bounds.toMs)}
+            unit={unitOf(data.metric)}
+            group={group}
+            height={HEIGHT[alone ? 'alone' : 'many']}
+            label={messages.chart.of(title)}
+            onCursor={setRow}
+            onZoom={zoom}
+            onReset={() => onZoom(undefined)}
+            onCanvas={(made) => {
+              canvas.current = made;
+            }}
+          />
+        </Suspense>
+        <Side>
+          {shownRow === undefined && evidence !== undefined ? (
+            <EvidenceFacts evidence={evidence} withSentence={!alone} />
+          ) : (
+            <SampleFacts data={data} row={shownRow ?? data.timesMs.length - 1} />
+          )}
+        </Side>
+      </Columns>
+      <Row style={{ marginTop: space(2) }}>
+        <SampleTable data={data} />
+        <Spacer />
+        <Downloads data={data} title={title} canvas={() => canvas.current} />
+      </Row>
+    </>
+  );
+}
+
+function Downloads({
+  data,
+  title,
+  canvas,
+}: {
+  data: SeriesData;
+  title: string;
+  canvas: () => HTMLCanvasElement | undefined;
+}) {
+  const { messages } = useWords();
+  const palette = usePalette();
+  const csv = (): void => saveFile(fileName(data.series, 'csv'), new Blob([toCsv(data)], { type: 'text/csv' }));
+  const png = (): void => {
+    const source = canvas();
+    if (source === undefined) return;
+    onGround(source, palette.surface, palette.text, data.series).toBlob((blob) => {
+      if (blob !== null) saveFile(fileName(data.series, 'png'), blob);
+    });
+  };
+  return (
+    <Row gap={1}>
+      <Button type="button" onClick={csv} aria-label={messages.chart.csvLabel(title)}>
+        <Small>{messages.chart.csv}</Small>
+      </Button>
+      <Button type="button" onClick={png} aria-label={messages.chart.pngLabel(title)}>
+        <Small>{messages.chart.png}</Small>
+      </Button>
+    </Row>
+  );
+}

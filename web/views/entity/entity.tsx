@@ -1,0 +1,179 @@
+// One service or pod: its state and since when, its findings, its series as charts with the worst first, who calls it
+// and whom it calls, and the spans around its newest finding.
+import styled from '@emotion/styled';
+import type { EntityDetail, EntityRef, FindingView } from '#api/rest/contract.ts';
+import type { ApiError } from '../../core/client.ts';
+import { metricWords } from '../../core/metric-words.ts';
+import { entityPath, findingPath } from '../../core/route.ts';
+import { Link } from '../../parts/controls.tsx';
+import { EmptyState, Loaded } from '../../parts/load-state.tsx';
+import { useApi, useWords } from '../../parts/services.ts';
+import { SeverityBadge } from '../../parts/severity.tsx';
+import { SpansAround } from '../../parts/spans.tsx';
+import { Card, Clip, Heading, Hidden, Moment, Muted, PageTitle, Row, Small, Stack } from '../../parts/surface.tsx';
+import { EntityTile, NarrowTileField } from '../../parts/tile.tsx';
+import { atLeast, colour, space } from '../../theme.ts';
+import { EntityCharts } from './entity-charts.tsx';
+
+export function EntityView({ entity }: { entity: EntityRef }) {
+  const key = `${entity.kind}/${entity.namespace}/${entity.name}`;
+  const detail = useApi('entity', { key });
+  const findings = useApi('findings', {
+    ...(entity.kind === 'service' ? { service: entity.name } : { entity: key }),
+    limit: 8,
+  });
+  const newest = findings.data?.findings[0];
+  return (
+    <Loaded
+      from={detail}
+      heading={entity.name}
+      skeleton={[12, 20, 60, 60]}
+      onError={(error) => <Missing error={error} entity={entity} />}
+    >
+      {(data) => (
+        <Stack>
+          <EntityHeader detail={data} />
+          <Beside>
+            <FindingsOf findings={findings.data?.findings ?? []} />
+            <Neighbours detail={data} />
+          </Beside>
+          <EntityCharts detail={data} />
+          {newest !== undefined && (
+            <SpansAround service={data.service} fromMs={newest.startMs - LEAD_MS} toMs={newest.confirmedMs + LEAD_MS} />
+          )}
+        </Stack>
+      )}
+    </Loaded>
+  );
+}
+
+/** Spans from this long before a finding began to this long after it was confirmed. */
+const LEAD_MS = 60_000;
+
+const Beside = styled.div({
+  display: 'grid',
+  gap: space(4),
+  alignItems: 'start',
+  [atLeast.desktop]: { gridTemplateColumns: 'minmax(0, 1fr) minmax(0, 1fr)' },
+});
+
+function Missing({ error, entity }: { error: Error; entity: EntityRef }) {
+  const { messages } = useWords();
+  if ((error as ApiError).status !== 404) return undefined;
+  return (
+    <>
+      <Hidden as="h1">{entity.name}</Hidden>
+      <EmptyState title={`${messages.entity.kinds[entity.kind]} ${entity.name}`} next={messages.entity.missing}>
+        <Link to="/">{messages.notFound.home}</Link>
+      </EmptyState>
+    </>
+  );
+}
+
+function EntityHeader({ detail }: { detail: EntityDetail }) {
+  const { messages } = useWords();
+  const { entity, tile, service, runsOn } = detail;
+  return (
+    <Stack as="header" gap={1}>
+      <Row>
+        <Muted>{messages.entity.kinds[entity.kind]}</Muted>
+        <PageTitle style={{ minWidth: 0 }}>
+          <Clip>{entity.name}</Clip>
+        </PageTitle>
+        <SeverityBadge severity={tile.severity} />
+        {tile.sinceMs !== null && (
+          <Small>
+            {messages.overview.since('')} <Moment ms={tile.sinceMs} /> · <Moment ms={tile.sinceMs} as="ago" />
+          </Small>
+        )}
+      </Row>
+      <Row gap={3}>
+        {entity.namespace !== '' && <Small>{entity.namespace}</Small>}
+        {entity.kind === 'pod' && service !== '' && (
+          <Small>
+            <Link to={entityPath({ kind: 'service', namespace: entity.namespace, name: service })}>
+              {messages.entity.of(service)}
+            </Link>
+          </Small>
+        )}
+        {runsOn.length > 0 && (
+          <Small title={runsOn.join(', ')}>
+            {messages.entity.runsOn} {runsOn.slice(0, 3).join(', ')}
+          </Small>
+        )}
+        <Small>{messages.entity.count(tile.series)}</Small>
+      </Row>
+    </Stack>
+  );
+}
+
+const List = styled.ul({
+  listStyle: 'none',
+  margin: `${space(2)} 0 0`,
+  padding: 0,
+  li: {
+    display: 'flex',
+    alignItems: 'center',
+    gap: space(3),
+    padding: `${space(1)} 0`,
+    borderTop: `1px solid ${colour.line}`,
+    minWidth: 0,
+  },
+  '.what': { flex: 1, minWidth: 0 },
+});
+
+function FindingsOf({ findings }: { findings: readonly FindingView[] }) {
+  const { messages, format, language } = useWords();
+  return (
+    <Card>
+      <Heading>{messages.entity.findings}</Heading>
+      {findings.length === 0 ? (
+        <Muted>{messages.entity.noFindings}</Muted>
+      ) : (
+        <List>
+          {findings.map((finding) => (
+            <li key={finding.id}>
+              <SeverityBadge
+                severity={finding.closedMs === undefined ? 'red' : 'green'}
+                label={finding.closedMs === undefined ? messages.findings.states.open : messages.findings.states.closed}
+              />
+              <Link className="what" to={findingPath(finding.id)}>
+                <Clip>{metricWords(finding.peak.metricName, language)}</Clip>
+              </Link>
+              <b>{format.sigma(finding.peak.score)}</b>
+              <Small>
+                <Moment ms={finding.startMs} as="ago" />
+              </Small>
+            </li>
+          ))}
+        </List>
+      )}
+    </Card>
+  );
+}
+
+const Group = styled.div({ '& + &': { marginTop: space(3) } });
+
+function Neighbours({ detail }: { detail: EntityDetail }) {
+  const { messages } = useWords();
+  const groups = [
+    { title: messages.entity.callers, tiles: detail.callers },
+    { title: messages.entity.callees, tiles: detail.callees },
+    { title: messages.entity.pods, tiles: detail.pods },
+  ].filter((group) => group.tiles.length > 0);
+  if (groups.length === 0) return null;
+  return (
+    <Card aria-label={messages.entity.around}>
+      {groups.map((group) => (
+        <Group key={group.title}>
+          <Heading style={{ marginBottom: space(2) }}>{group.title}</Heading>
+          <NarrowTileField>
+            {group.tiles.map((tile) => (
+              <EntityTile key={`${tile.entity.kind}/${tile.entity.namespace}/${tile.entity.name}`} tile={tile} small />
+            ))}
+          </NarrowTileField>
+        </Group>
+      ))}
+    </Card>
+  );
+}

@@ -1,0 +1,139 @@
+// The first page: one sentence of state, what users feel, the strip of the day, then services and pods as tiles, the
+// worst first. On a quiet day it is nearly empty of colour, and says since when.
+import styled from '@emotion/styled';
+import { useState } from 'react';
+import type { Overview as OverviewData, Tile } from '#api/rest/contract.ts';
+import { TextButton } from '../../parts/controls.tsx';
+import { EmptyState, Loaded, Skeleton } from '../../parts/load-state.tsx';
+import { useApi, useReplay, useWords } from '../../parts/services.ts';
+import { SeverityShape } from '../../parts/severity.tsx';
+import { DayStrip } from '../../parts/strip/day-strip.tsx';
+import { Card, Heading, Hidden, Muted, PageTitle, Stack } from '../../parts/surface.tsx';
+import { EntityTile, TileBreak, TileField } from '../../parts/tile.tsx';
+import { useControl } from '../../parts/use-control.ts';
+import { colour, space } from '../../theme.ts';
+import { FeltFigures } from './felt.tsx';
+
+export function Overview() {
+  const { messages } = useWords();
+  const overview = useApi('overview');
+  return (
+    <Stack>
+      <Loaded from={overview} skeleton={[8, 68, 60]} heading={messages.overview.title}>
+        {(data) => (
+          <>
+            <StateSentence overview={data} />
+            <Card aria-label={messages.overview.strip}>
+              <FeltFigures felt={data.felt} />
+              <Strip />
+            </Card>
+            {data.services.length + data.pods.length === 0 ? <NothingYet /> : <Tiles overview={data} />}
+          </>
+        )}
+      </Loaded>
+    </Stack>
+  );
+}
+
+const Sentence = styled(PageTitle)({
+  display: 'flex',
+  gap: space(2),
+  svg: { width: '1rem', height: '1rem', marginTop: '0.275rem' },
+});
+
+function StateSentence({ overview }: { overview: OverviewData }) {
+  const { messages, format } = useWords();
+  const { unhealthy, quiet, sinceMs, warmingUp } = overview;
+  const since = sinceMs === null ? '' : format.time(sinceMs);
+  const total = unhealthy + quiet;
+  const words =
+    total === 0
+      ? messages.overview.nothing
+      : unhealthy > 0
+        ? messages.overview.unhealthy(unhealthy, since)
+        : messages.overview.quiet(quiet, since);
+  if (total === 0) return <Hidden as="h1">{words}</Hidden>;
+  return (
+    <div>
+      <Sentence title={sinceMs === null ? undefined : format.utc(sinceMs)}>
+        <SeverityShape severity={unhealthy > 0 ? 'red' : 'green'} />
+        <span aria-live="polite">
+          {words}
+          {unhealthy > 0 && <Muted>{messages.overview.rest(quiet)}</Muted>}
+        </span>
+      </Sentence>
+      {warmingUp && <Muted>{messages.overview.warming}</Muted>}
+    </div>
+  );
+}
+
+function Strip() {
+  const replay = useReplay();
+  const timeline = useApi('timeline').data;
+  const control = useControl();
+  if (replay === undefined) return <Skeleton heights={[40]} />;
+  return (
+    <DayStrip
+      replay={replay}
+      timeline={timeline}
+      size="full"
+      onJump={(toMs) => control.send({ action: 'jump', toMs })}
+    />
+  );
+}
+
+function NothingYet() {
+  const { messages } = useWords();
+  return <EmptyState title={messages.overview.nothing} next={messages.overview.nothingNext} />;
+}
+
+function Tiles({ overview }: { overview: OverviewData }) {
+  const { messages } = useWords();
+  return (
+    <>
+      <TileSection title={messages.overview.services} tiles={overview.services} />
+      <TileSection title={messages.overview.pods} tiles={overview.pods} />
+    </>
+  );
+}
+
+/** Quiet tiles shown at first, and by how many more come at a time. */
+const QUIET_AT_FIRST = 120;
+const QUIET_MORE = 500;
+
+const SectionHead = styled.div({ display: 'flex', alignItems: 'baseline', gap: space(2), color: colour.muted });
+
+function TileSection({ title, tiles }: { title: string; tiles: readonly Tile[] }) {
+  const { messages, format } = useWords();
+  const [most, setMost] = useState(QUIET_AT_FIRST);
+  if (tiles.length === 0) return null;
+  const loud = tiles.filter((tile) => tile.severity !== 'green');
+  const quiet = tiles.filter((tile) => tile.severity === 'green');
+  const hidden = quiet.length - most;
+  return (
+    <Stack as="section" gap={2} aria-label={title}>
+      <SectionHead>
+        <Heading>{title}</Heading>
+        {format.number(tiles.length)}
+      </SectionHead>
+      <TileField>
+        {[
+          ...loud.map((tile) => <EntityTile key={keyOf(tile)} tile={tile} />),
+          ...(loud.length > 0 ? [<TileBreak key="break" />] : []),
+          ...quiet.slice(0, most).map((tile) => <EntityTile key={keyOf(tile)} tile={tile} />),
+        ]}
+      </TileField>
+      {hidden > 0 && (
+        <div>
+          <TextButton type="button" onClick={() => setMost(most + QUIET_MORE)}>
+            {messages.overview.moreQuiet(Math.min(hidden, QUIET_MORE))}
+          </TextButton>
+        </div>
+      )}
+    </Stack>
+  );
+}
+
+function keyOf({ entity }: Tile): string {
+  return `${entity.kind}/${entity.namespace}/${entity.name}`;
+}

@@ -1,0 +1,29 @@
+// Says that the live connection was lost and since when, as long as it is.
+import styled from '@emotion/styled';
+import { useEffect, useState } from 'react';
+import { useConnection, useWords } from '../../parts/services.ts';
+import { colour, space } from '../../theme.ts';
+
+const Lost = styled.div({
+  padding: `${space(2)} ${space(4)}`,
+  color: colour.amberText,
+  background: colour.amberSoft,
+});
+
+export function ConnectionNotice() {
+  const { messages, format } = useWords();
+  const connection = useConnection();
+  const [, again] = useState(0);
+  useEffect(() => {
+    if (connection.state !== 'lost') return;
+    const timer = setInterval(() => again((n) => n + 1), 1000);
+    return () => clearInterval(timer);
+  }, [connection.state]);
+  if (connection.state !== 'lost') return null;
+  const since = format.clock(connection.sinceMs);
+  return (
+    <Lost role="status" title={format.utc(connection.sinceMs)}>
+      {messages.connection.lost(`${format.ago(connection.sinceMs, Date.now())} (${since})`)}
+    </Lost>
+  );
+}
