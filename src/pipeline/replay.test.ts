@@ -82,6 +82,17 @@ test('paused, nothing moves; play goes on from there', async () => {
   await replay.stop();
 });
 
+test('a command is answered with the state it made', async () => {
+  const { replay, clock } = player();
+  void replay.start();
+  await clock.advance(1000);
+  replay.command({ action: 'pause' });
+  expect(replay.status.phase).toBe('paused');
+  replay.command({ action: 'jump', toMs: START });
+  expect(replay.status.phase).toBe('catching-up');
+  await replay.stop();
+});
+
 test('the clock skips a gap instead of waiting it out', async () => {
   const { replay, clock, seen } = player({ gapAfter: 9 });
   void replay.start();

@@ -81,10 +81,13 @@ export class Replay {
 
   get status(): ReplayStatus {
     const target = Math.min(this.#playhead.targetMs ?? Number.NaN, this.#options.reader.info.header.toMs);
-    const catching = this.#phase === 'catching-up';
+    // As it is now, not as it was at the last step: a command is answered with what it did.
+    const settled = (this.#phase === 'ended' || this.#phase === 'failed') && !this.#restart;
+    const phase = settled ? this.#phase : this.#phaseNow();
+    const catching = phase === 'catching-up';
     const progress = (this.#nowMs - this.#startedAtMs) / Math.max(1, target - this.#startedAtMs);
     return {
-      phase: this.#phase,
+      phase,
       nowMs: this.#nowMs,
       speed: this.#playhead.speed,
       progress: catching && Number.isFinite(progress) ? Math.min(1, Math.max(0, progress)) : undefined,

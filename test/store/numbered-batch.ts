@@ -10,7 +10,7 @@ export function numberedBatch(number: number, epoch: number): AppendBatch {
   const points = NUMBERED_TRACKS.map((_, track) => ({
     track,
     timeMs: timeOf(number),
-    value: valueOf(number, track),
+    value: valueAt(number, track),
   }));
   return makeBatch(`batch ${number}`, {
     epoch,
@@ -25,6 +25,6 @@ export function timeOf(number: number): number {
   return T0 + number * MINUTE;
 }
 
-export function valueOf(number: number, track: number): number {
+export function valueAt(number: number, track: number): number {
   return number + track / 100;
 }

@@ -51,12 +51,12 @@ const Columns = styled.div({
   marginTop: space(2),
   [atLeast.desktop]: { gridTemplateColumns: 'minmax(0, 1fr) 19rem' },
 });
-const Side = styled.div({
+const Side = styled.div<{ roomy: boolean }>(({ roomy }) => ({
   minWidth: 0,
-  // The words of another sample must not move what is below.
-  minHeight: '10rem',
+  // Words that come later, or those of another sample, must not move what is below.
+  minHeight: roomy ? '15.5rem' : '10rem',
   [atLeast.desktop]: { borderInlineStart: `1px solid ${colour.line}`, paddingInlineStart: space(4) },
-});
+}));
 
 export function ChartCard({ members, nowMs, evidence, ...range }: ChartCardProps) {
   const { messages, language } = useWords();
@@ -123,6 +123,7 @@ function TrackChart({ one, nowMs, evidence: given, ...range }: TrackChartProps) 
           data={data}
           bounds={bounds}
           evidence={evidence?.series === one.series ? evidence : undefined}
+          roomy={given !== undefined || one.openFinding !== null}
           {...range}
         />
       )}
@@ -134,9 +135,11 @@ interface ChartWithWordsProps extends Range {
   readonly data: SeriesData;
   readonly bounds: { readonly fromMs: number; readonly toMs: number };
   readonly evidence: EvidenceView | undefined;
+  /** Whether evidence is there or will come. */
+  readonly roomy: boolean;
 }
 
-function ChartWithWords({ data, bounds, evidence, group, onZoom, alone = false }: ChartWithWordsProps) {
+function ChartWithWords({ data, bounds, evidence, roomy, group, onZoom, alone = false }: ChartWithWordsProps) {
   const { messages, language } = useWords();
   const segments = useSegments();
   const [row, setRow] = useState<number>();
@@ -176,7 +179,7 @@ function ChartWithWords({ data, bounds, evidence, group, onZoom, alone = false }
             }}
           />
         </Suspense>
-        <Side>
+        <Side roomy={roomy}>
           {shownRow === undefined && evidence !== undefined ? (
             <EvidenceFacts evidence={evidence} withSentence={!alone} />
           ) : (

@@ -7,7 +7,7 @@ import { metricWords } from '../../core/metric-words.ts';
 import { entityPath, findingPath } from '../../core/route.ts';
 import { Link } from '../../parts/controls.tsx';
 import { EmptyState, Loaded } from '../../parts/load-state.tsx';
-import { useApi, useWords } from '../../parts/services.ts';
+import { useFetched, useServices, useWords } from '../../parts/services.ts';
 import { SeverityBadge } from '../../parts/severity.tsx';
 import { SpansAround } from '../../parts/spans.tsx';
 import { Card, Clip, Heading, Hidden, Moment, Muted, PageTitle, Row, Small, Stack } from '../../parts/surface.tsx';
@@ -17,34 +17,42 @@ import { EntityCharts } from './entity-charts.tsx';
 
 export function EntityView({ entity }: { entity: EntityRef }) {
   const key = `${entity.kind}/${entity.namespace}/${entity.name}`;
-  const detail = useApi('entity', { key });
-  const findings = useApi('findings', {
-    ...(entity.kind === 'service' ? { service: entity.name } : { entity: key }),
-    limit: 8,
+  const { client } = useServices();
+  const about = entity.kind === 'service' ? { service: entity.name } : { entity: key };
+  // Both together, so that nothing moves when the second one arrives.
+  const page = useFetched(`entity page ${key}`, async () => {
+    const [detail, { findings }] = await Promise.all([
+      client.get('entity', { key }),
+      client.get('findings', { ...about, limit: MOST_FINDINGS }),
+    ]);
+    return { detail, findings };
   });
-  const newest = findings.data?.findings[0];
   return (
     <Loaded
-      from={detail}
+      from={page}
       heading={entity.name}
       skeleton={[12, 20, 60, 60]}
       onError={(error) => <Missing error={error} entity={entity} />}
     >
-      {(data) => (
+      {({ detail, findings }) => (
         <Stack>
-          <EntityHeader detail={data} />
+          <EntityHeader detail={detail} />
           <Beside>
-            <FindingsOf findings={findings.data?.findings ?? []} />
-            <Neighbours detail={data} />
+            <FindingsOf findings={findings} />
+            <Neighbours detail={detail} />
           </Beside>
-          <EntityCharts detail={data} />
-          {newest !== undefined && (
-            <SpansAround service={data.service} fromMs={newest.startMs - LEAD_MS} toMs={newest.confirmedMs + LEAD_MS} />
-          )}
+          <EntityCharts detail={detail} />
+          {findings[0] !== undefined && <SpansAt service={detail.service} finding={findings[0]} />}
         </Stack>
       )}
     </Loaded>
   );
+}
+
+const MOST_FINDINGS = 8;
+
+function SpansAt({ service, finding }: { service: string; finding: FindingView }) {
+  return <SpansAround service={service} fromMs={finding.startMs - LEAD_MS} toMs={finding.confirmedMs + LEAD_MS} />;
 }
 
 /** Spans from this long before a finding began to this long after it was confirmed. */
