@@ -6,6 +6,7 @@ import { AppError, exitCodeOf } from '#kit/errors.ts';
 import { backtestCommand } from './backtest-command.ts';
 import { benchCommand } from './bench-command.ts';
 import { replayCommand } from './replay-command.ts';
+import { runCommand } from './run-command.ts';
 import { startCommand } from './start-command.ts';
 import { tapeCommands } from './tape-commands.ts';
 import { version } from './version.ts';
@@ -26,7 +27,14 @@ Examples:
   tidewatch replay tapes/online-boutique.tape       the same day in the terminal, at full speed
   tidewatch backtest my.tape -f detectors.yaml      what my detectors would have flagged`,
     );
-  for (const command of [startCommand(), replayCommand(), backtestCommand(), tapeCommands(), benchCommand()]) {
+  for (const command of [
+    startCommand(),
+    replayCommand(),
+    backtestCommand(),
+    tapeCommands(),
+    runCommand(),
+    benchCommand(),
+  ]) {
     program.addCommand(command);
   }
   return program;

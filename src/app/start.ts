@@ -53,7 +53,7 @@ export async function start(options: StartOptions): Promise<void> {
     store,
     replay: playing.control,
     webFolder: SHIPPED.page,
-    about: { version: version(), data: folder, watchCommand: 'npx tidewatch run' },
+    about: { version: version(), data: folder, watchCommand: './tidewatch run' },
     log,
     clock: systemClock,
   });

@@ -1,6 +1,7 @@
-// `tidewatch tape …`: looks into tapes, cuts, checks and makes them. What they do is in tape-command.ts.
+// `tidewatch tape …`: looks into tapes, cuts, checks and makes them. What they do is in tape-command.ts, loaded when one
+// is asked for.
 import { Command } from 'commander';
-import { type ConvertFlags, type CutFlags, tapeConvert, tapeCut, tapeInfo, tapeVerify } from './tape-command.ts';
+import type { ConvertFlags, CutFlags } from './tape-command.ts';
 
 const print = (line: string) => {
   process.stdout.write(`${line}\n`);
@@ -23,7 +24,9 @@ function infoCommand(): Command {
     .argument('<tape>')
     .option('--json', 'print it as JSON', false)
     .addHelpText('after', examples('tape info tapes/online-boutique.tape', "tape info my.tape --json | jq '.series'"))
-    .action((path: string, flags: { json: boolean }) => tapeInfo(path, flags, print));
+    .action(async (path: string, flags: { json: boolean }) =>
+      (await import('./tape-command.ts')).tapeInfo(path, flags, print),
+    );
 }
 
 function cutCommand(): Command {
@@ -45,7 +48,7 @@ function cutCommand(): Command {
         'tape cut day.tape --match service=cartservice -o cart.tape',
       ),
     )
-    .action((path: string, flags: CutFlags) => tapeCut(path, flags, print));
+    .action(async (path: string, flags: CutFlags) => (await import('./tape-command.ts')).tapeCut(path, flags, print));
 }
 
 function verifyCommand(): Command {
@@ -54,7 +57,7 @@ function verifyCommand(): Command {
     .description('Reads every block and compares every checksum. Exit code 0 when the tape is whole, 65 when not.')
     .argument('<tape>')
     .addHelpText('after', examples('tape verify my.tape'))
-    .action((path: string) => tapeVerify(path, print));
+    .action(async (path: string) => (await import('./tape-command.ts')).tapeVerify(path, print));
 }
 
 function convertCommand(): Command {
@@ -72,7 +75,9 @@ function convertCommand(): Command {
     .option('--check', 'compare every value on the tape with the files', false)
     .option('--force', 'replace a file that is there', false)
     .addHelpText('after', examples('tape convert nezha/2022-08-22 -o day.tape --quiet-from 08:24 --check'))
-    .action((folder: string, flags: ConvertFlags) => tapeConvert(folder, flags, print));
+    .action(async (folder: string, flags: ConvertFlags) =>
+      (await import('./tape-command.ts')).tapeConvert(folder, flags, print),
+    );
 }
 
 function examples(...lines: readonly string[]): string {

@@ -270,7 +270,7 @@ export const en = {
     home: 'Go to the overview',
   },
   footer: {
-    watch: 'Watch your own cluster',
+    watch: 'Watch your own cluster, from the next version on:',
     data: (path: string) => `Data: ${path}`,
     copyCommand: 'Copy the command',
   },

@@ -265,7 +265,7 @@ export const zh: Messages = {
     home: '回到总览',
   },
   footer: {
-    watch: '监测你自己的集群',
+    watch: '监测你自己的集群（下一版本起）：',
     data: (path) => `数据目录：${path}`,
     copyCommand: '复制命令',
   },

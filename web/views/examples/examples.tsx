@@ -100,7 +100,7 @@ function Controls() {
         </Button>
         <TextButton type="button">{messages.more}</TextButton>
         <Link to="/examples">{messages.pages.findings}</Link>
-        <CopyButton value="npx tidewatch run" label={messages.copy} />
+        <CopyButton value="./tidewatch run" label={messages.copy} />
         <Segmented
           label={messages.range.label}
           value={range}

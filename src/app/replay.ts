@@ -1,0 +1,75 @@
+// Plays a tape in the terminal, says what was found, and writes the export.
+import { createWriteStream } from 'node:fs';
+import { Readable } from 'node:stream';
+import { pipeline } from 'node:stream/promises';
+import { AppError } from '#kit/errors.ts';
+import type { Finding } from '#model/finding.ts';
+import { createExportSink } from '#pipeline/export-sink.ts';
+import { openTape } from '#tape/reader.ts';
+import { loadDetectors } from './load.ts';
+import type { ReplayOptions } from './replay-command.ts';
+import { runTape } from './run-tape.ts';
+
+export async function replay(path: string, options: ReplayOptions): Promise<void> {
+  const plans = await loadDetectors(options.detectors);
+  const reader = await openTape(path);
+  try {
+    const sink = createExportSink();
+    const status = await runTape({
+      reader,
+      plans,
+      sink,
+      workers: options.workers,
+      speed: options.speed,
+      onStatus: progress(),
+    });
+    if (options.export !== undefined) await writeLines(options.export, sink.lines());
+    const print = options.export === '-' ? process.stderr : process.stdout;
+    const findings = [...sink.findings.values()].sort((a, b) => a.seenMs - b.seenMs || (a.id < b.id ? -1 : 1));
+    for (const finding of findings) print.write(`${findingLine(finding)}\n`);
+    const seconds = status.busyMs / 1000;
+    print.write(
+      `${findings.length} findings in ${status.samples.toLocaleString('en')} samples; ` +
+        `${seconds.toFixed(1)} s, ${Math.round(status.samples / Math.max(seconds, 0.001)).toLocaleString('en')} samples a second\n`,
+    );
+  } finally {
+    await reader.close();
+  }
+}
+
+/** One line a finding: when, where, what, how far. */
+export function findingLine(finding: Finding): string {
+  const { peak } = finding;
+  const until =
+    finding.closedMs === undefined ? 'open' : `${Math.round((finding.closedMs - finding.startMs) / 60_000)} min`;
+  return [
+    new Date(finding.seenMs).toISOString().slice(0, 16).replace('T', ' '),
+    finding.entity.name,
+    finding.call === undefined ? finding.metric : `${finding.metric} (called by ${finding.call.source})`,
+    `${short(peak.value)} where ${short(peak.expected)} is usual`,
+    `${peak.score.toFixed(1)}σ`,
+    until,
+  ].join('  ');
+}
+
+function short(value: number): string {
+  return Number.isFinite(value) ? String(Number(value.toPrecision(3))) : '?';
+}
+
+async function writeLines(path: string, lines: Iterable<string>): Promise<void> {
+  const text = (function* () {
+    for (const line of lines) yield `${line}\n`;
+  })();
+  try {
+    if (path === '-') await pipeline(Readable.from(text), process.stdout, { end: false });
+    else await pipeline(Readable.from(text), createWriteStream(path));
+  } catch (cause) {
+    throw new AppError('cannot-write', `cannot write the export to ${path}: ${(cause as Error).message}`, { cause });
+  }
+}
+
+/** A line that is written over, on a terminal only. */
+function progress(): (status: { nowMs: number }) => void {
+  if (!process.stderr.isTTY) return () => {};
+  return ({ nowMs }) => process.stderr.write(`\r${new Date(nowMs).toISOString().slice(0, 16).replace('T', ' ')}\r`);
+}
