@@ -119,3 +119,29 @@ test('a sink that fails ends the flow and nothing after it is written', async ()
   await expect(flow.drained()).rejects.toThrow('disk full');
   expect(writes).toBe(1);
 });
+
+test('a closed flow finishes the write under way and begins no other', async () => {
+  const begun: number[] = [];
+  const ended: number[] = [];
+  let release = () => {};
+  const held = new Promise<void>((resolve) => {
+    release = resolve;
+  });
+  const sink: Sink = {
+    write: async ({ tick }) => {
+      begun.push(tick);
+      await held;
+      ended.push(tick);
+    },
+  };
+  const flow = startFlow(busOf(8), [plain()], sink);
+  for (const tick of ticksOf(4)) await flow.submit(tick);
+  for (let turn = 0; turn < 50; turn++) await new Promise((resolve) => setImmediate(resolve));
+  expect(begun).toEqual([0]);
+  const closing = flow.close();
+  release();
+  await closing;
+  expect(ended).toEqual([0]);
+  for (let turn = 0; turn < 50; turn++) await new Promise((resolve) => setImmediate(resolve));
+  expect(begun).toEqual([0]);
+});

@@ -35,6 +35,7 @@ export interface Flow {
   submit(split: SplitTick): Promise<void>;
   /** Resolves when everything submitted is durable. */
   drained(): Promise<void>;
+  /** Ends it: what is being written is finished, nothing more is begun. After this the sink is left alone. */
   close(): Promise<void>;
 }
 
@@ -51,7 +52,9 @@ class TickFlow implements Flow {
   /** Ticks under way in the order they were submitted (a Map keeps it). */
   readonly #open = new Map<number, OpenTick>();
   #waiting: { resolve: () => void; reject: (reason: unknown) => void }[] = [];
-  #writing = false;
+  /** The write under way; a flow is not closed before it has ended. */
+  #writing: Promise<void> | undefined;
+  #closed = false;
   #failure: unknown;
 
   constructor(bus: Bus<PartitionRecord>, workers: readonly StepWorker[], sink: Sink) {
@@ -88,7 +91,9 @@ class TickFlow implements Flow {
   }
 
   async close(): Promise<void> {
+    this.#closed = true;
     this.#bus.close();
+    await this.#writing;
     await Promise.all(this.#workers.map((worker) => worker.close()));
   }
 
@@ -105,21 +110,23 @@ class TickFlow implements Flow {
     }
   }
 
-  /** Writes the ticks that are complete, oldest first, one at a time. */
+  /** Writes the ticks that are complete, oldest first, one at a time; none once the flow is closed. */
   #writeReady(): void {
-    if (this.#writing || this.#failure !== undefined) return;
+    if (this.#writing !== undefined || this.#closed || this.#failure !== undefined) return;
     const [first] = this.#open.values();
     if (first === undefined || first.parts.length < first.split.records.size) return;
-    this.#writing = true;
-    this.#sink
-      .write(alignTick(first.split, first.parts))
-      .then(() => {
-        this.#commit(first);
-        this.#writing = false;
-        if (this.#open.size === 0) for (const waiter of this.#waiting.splice(0)) waiter.resolve();
+    this.#writing = this.#write(first)
+      .catch((error) => this.#fail(error))
+      .finally(() => {
+        this.#writing = undefined;
         this.#writeReady();
-      })
-      .catch((error) => this.#fail(error));
+      });
+  }
+
+  async #write(tick: OpenTick): Promise<void> {
+    await this.#sink.write(alignTick(tick.split, tick.parts));
+    this.#commit(tick);
+    if (this.#open.size === 0) for (const waiter of this.#waiting.splice(0)) waiter.resolve();
   }
 
   #commit(tick: OpenTick): void {

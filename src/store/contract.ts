@@ -31,6 +31,7 @@ export interface AppendResult {
   readonly outcome: 'stored' | 'duplicate';
 }
 
+/** fromMs ≤ time < toMs. */
 export interface TimeRange {
   readonly fromMs: number;
   readonly toMs: number;
@@ -48,7 +49,7 @@ export interface TrackScores {
 }
 
 export interface FindingQuery {
-  /** Findings that were open at any moment of the range. */
+  /** Findings that were open at any moment of the range: from `startMs` until production knew of the end. */
   readonly range?: TimeRange;
   readonly entity?: string;
   readonly service?: string;
@@ -63,6 +64,7 @@ export interface FindingQuery {
   readonly cursor?: string;
 }
 
+/** `total` and `facets` are of the whole list. A facet leaves its own filter out: it shows what else could be chosen. */
 export interface FindingPage {
   readonly findings: readonly Finding[];
   readonly total: number;
@@ -75,6 +77,7 @@ export interface FindingPage {
 /** One minute (or a multiple) of the day: how much was scored, and what was not normal. */
 export interface RollUp {
   readonly startMs: number;
+  /** Points with a score, each (track, time) once however often it was scored. */
   readonly points: number;
   readonly beyondThreshold: number;
   /** Points of series that took part in an open finding. */
@@ -100,9 +103,11 @@ export interface Store {
   /** Durable when it resolves. */
   append(batch: AppendBatch): Promise<AppendResult>;
   tracks(): Promise<readonly Track[]>;
+  /** Known tracks in the order of `keys`, ascending in time, without points where there are none; unknown keys are left out. */
   scores(keys: readonly string[], range: TimeRange): Promise<readonly TrackScores[]>;
   findings(query: FindingQuery): Promise<FindingPage>;
   finding(id: string): Promise<Finding | undefined>;
+  /** Spans that started in the range, slowest first. */
   spans(query: {
     readonly range: TimeRange;
     readonly services?: readonly string[];

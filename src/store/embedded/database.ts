@@ -45,7 +45,7 @@ export function openForWriting(file: string, options: { readonly maxBytes?: numb
       db.exec('PRAGMA page_size = 8192; PRAGMA auto_vacuum = INCREMENTAL');
       checkOwner(db);
       db.exec(`PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA foreign_keys = ON; PRAGMA trusted_schema = OFF;
-      PRAGMA cell_size_check = ON; PRAGMA journal_size_limit = 67108864; PRAGMA cache_size = -16000`);
+      PRAGMA cell_size_check = ON; PRAGMA wal_autocheckpoint = 512; PRAGMA journal_size_limit = 67108864; PRAGMA cache_size = -16000`);
       migrate(db);
       if (options.maxBytes !== undefined) limitBytes(db, options.maxBytes);
       verify(db, file);
