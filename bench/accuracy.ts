@@ -56,8 +56,11 @@ export async function judgeAll(data: string | undefined): Promise<Judged[][]> {
   }
   const judged: Judged[][] = [];
   for (const set of sets) {
-    judged.push(await judgeSet(set));
-    await set.close();
+    try {
+      judged.push(await judgeSet(set));
+    } finally {
+      await set.close();
+    }
   }
   return judged;
 }

@@ -32,7 +32,10 @@ spec: { selector: { any: thing }, metricName: any, algorithm: rolling-z-score, t
     ALGORITHMS,
   );
   if (plan === undefined) throw new AppError('internal', 'the simplest method has no plan');
-  return { name: 'z-score, 60 min, 3.5σ, no guards', plansFor: (series) => watching(plan, metricsOf(shipped, series)) };
+  return {
+    name: 'rolling z-score, 60 min, 3.5σ, no guards',
+    plansFor: (series) => watching(plan, metricsOf(shipped, series)),
+  };
 }
 
 /** Everything but name, metric and selector. Refuses detectors that differ in it: one setting has to earn every figure. */

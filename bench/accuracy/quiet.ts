@@ -1,6 +1,6 @@
 // `--task quiet`: how quiet the shipped detectors are when nothing is wrong, and what they see when something is.
 import { familyKey } from '#model/series.ts';
-import { createExportSink } from '#pipeline/export-sink.ts';
+import { createFindingsSink } from '#pipeline/findings-sink.ts';
 import { runTape } from '../../src/app/run-tape.ts';
 import { serviceOfEntity } from '../../src/app/service-of.ts';
 import { markdownTable } from '../measure.ts';
@@ -31,13 +31,13 @@ export async function judgeSet(set: RecordedSet): Promise<Judged[]> {
 
 async function judgeMethod(set: RecordedSet, method: Method) {
   const { header, series } = set.tape.info;
-  const sink = createExportSink();
+  const sink = createFindingsSink();
   await runTape({ reader: set.tape, plans: method.plansFor(series), workers: 0, speed: 'max', sink });
   const tracks = [...sink.tracks.values()].filter((track) => track.detector !== '');
   const watched = series.filter((info) =>
     tracks.some((track) => track.labels === info.labels || familyKey(track.labels) === familyKey(info.labels)),
   );
-  const findings = [...sink.findings.values()];
+  const findings = sink.findings();
   const input = { header, series: tracks.length, serviceOf: serviceOfEntity(sink.tracks.values()) };
   const thrown = Array.from({ length: RANDOM_SEEDS }, (_, seed) =>
     judge({ ...input, findings: throwAtRandom(findings, watched, header, seed + 1) }),

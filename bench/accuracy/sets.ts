@@ -36,10 +36,10 @@ export async function shippedSet(): Promise<RecordedSet> {
 /** A day of Nezha: quiet is what comes half an hour after its last fault, played first, less its first hour. */
 export async function nezhaSet(folder: string, name: string): Promise<RecordedSet | undefined> {
   if (!existsSync(folder)) return undefined;
-  const { header } = await convertNezha(folder, { name });
+  const { header } = await convertNezha(folder, { name, namespace: 'nezha', partOf: name });
   const lastFaultMs = Math.max(...header.answerKey.map((fault) => fault.timeMs));
   const quietFromMs = Math.ceil((lastFaultMs + AFTER_LAST_FAULT_MS) / MINUTE_MS) * MINUTE_MS;
-  const converted = await convertNezha(folder, { name, quietFromMs });
+  const converted = await convertNezha(folder, { name, namespace: 'nezha', partOf: name, quietFromMs });
   return taped(name, 'from 30 min after the last fault, less the first hour', converted.header, converted.signals);
 }
 

@@ -1,11 +1,11 @@
 // Plays a tape through detectors and prints what they would have flagged; fails the gate when it was too much.
 import { AppError } from '#kit/errors.ts';
-import { createExportSink } from '#pipeline/export-sink.ts';
+import { createFindingsSink } from '#pipeline/findings-sink.ts';
 import { openTape } from '#tape/reader.ts';
 import type { BacktestOptions } from './backtest-command.ts';
 import { type BacktestReport, type BacktestRow, reportBacktest } from './backtest-report.ts';
 import { loadDetectors } from './load.ts';
-import { findingLine } from './replay.ts';
+import { droppedLine, findingLine } from './replay.ts';
 import { runTape } from './run-tape.ts';
 import { textTable } from './text-table.ts';
 
@@ -13,10 +13,10 @@ export async function backtest(path: string, options: BacktestOptions): Promise<
   const plans = await loadDetectors(options.detectors);
   const reader = await openTape(path);
   try {
-    const sink = createExportSink();
-    await runTape({ reader, plans, sink, workers: options.workers, speed: 'max' });
+    const sink = createFindingsSink();
+    const { dropped } = await runTape({ reader, plans, sink, workers: options.workers, speed: 'max' });
     const { segments, answerKey, toMs } = reader.info.header;
-    const findings = [...sink.findings.values()].sort((a, b) => a.seenMs - b.seenMs || (a.id < b.id ? -1 : 1));
+    const findings = sink.findings();
     const report = reportBacktest({
       findings,
       tracks: [...sink.tracks.values()],
@@ -30,6 +30,7 @@ export async function backtest(path: string, options: BacktestOptions): Promise<
         `no series of ${path} matches a detector of ${options.detectors}; "tidewatch tape info ${path}" lists metrics and labels`,
       );
     }
+    process.stderr.write(droppedLine(dropped));
     if (options.json) process.stdout.write(`${JSON.stringify(report, null, 2)}\n`);
     else printReport(report, options.verbose ? findings.map(findingLine) : []);
     const limit = options.maxFindingsPerDay;

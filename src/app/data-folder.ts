@@ -1,23 +1,11 @@
 // Where the data of a replay lies. A tape under other detectors is another stream and gets a folder of its own, so that
 // an update of the product never meets data it cannot continue.
-import { mkdir } from 'node:fs/promises';
 import { homedir } from 'node:os';
 import { join, resolve } from 'node:path';
-import { AppError } from '#kit/errors.ts';
 
-/** The folder, made if need be. `chosen` is what the user asked for; else it is below the user's data home. */
-export async function prepareDataFolder(chosen: string | undefined, tape: string, stream: string): Promise<string> {
-  const folder = resolve(chosen ?? join(dataHome(), 'tidewatch', `${slug(tape)}-${stream}`));
-  try {
-    await mkdir(folder, { recursive: true, mode: 0o700 });
-  } catch (cause) {
-    throw new AppError(
-      'cannot-write',
-      `cannot make the data folder ${folder}: ${(cause as Error).message}; choose another with --data FOLDER`,
-      { cause },
-    );
-  }
-  return folder;
+/** The folder's path; the store makes it. `chosen` is what the user asked for, else it is below the user's data home. */
+export function dataFolder(chosen: string | undefined, tape: string, stream: string): string {
+  return resolve(chosen ?? join(dataHome(), 'tidewatch', `${slug(tape)}-${stream}`));
 }
 
 /** The XDG base directory specification; Windows has its own. */

@@ -19,7 +19,6 @@ export interface PlayTapeOptions {
   readonly plans: readonly Plan[];
   readonly store: Store;
   readonly stream: string;
-  readonly fresh: boolean;
   readonly speed: Speed;
   readonly workers: number;
   readonly clock: Clock;
@@ -82,8 +81,7 @@ export async function playTape(options: PlayTapeOptions): Promise<Playing> {
   };
 }
 
-async function resumePosition({ store, stream, fresh }: PlayTapeOptions): Promise<number | undefined> {
-  if (fresh) await store.clear();
+async function resumePosition({ store, stream }: PlayTapeOptions): Promise<number | undefined> {
   const position = await store.position();
   if (position !== undefined && position.stream !== stream) {
     const { path } = await store.info();
@@ -109,6 +107,7 @@ function describe(reader: TapeReader, status: ReplayStatus): ReplayState {
         : status.failure instanceof Error
           ? status.failure.message
           : String(status.failure),
+    droppedSamples: status.dropped.outOfOrder + status.dropped.unknownSeries,
     samplesPerSecond: Math.round(status.samples / Math.max(status.busyMs / 1000, 0.001)),
   };
 }
@@ -127,6 +126,11 @@ function createTeller(say: Progress, { speed, reader }: PlayTapeOptions): (statu
       say.line(
         `Caught up to ${clockTime(status.nowMs)}: ${status.samples.toLocaleString('en')} samples in ${seconds.toFixed(1)} s; going on at ${speed === 'max' ? 'full speed' : `${speed}×`}`,
       );
+    }
+    if (status.phase === 'failed') {
+      const why = status.failure instanceof Error ? status.failure.message : String(status.failure);
+      say.line(`Stopped   at ${clockTime(status.nowMs)}: ${why}`);
+      say.line('          The page stays with what was seen; mend it and jump, or start again.');
     }
     if (status.phase === 'ended')
       say.line(

@@ -5,6 +5,8 @@ import { pipeline } from 'node:stream/promises';
 import { AppError } from '#kit/errors.ts';
 import type { Finding } from '#model/finding.ts';
 import { createExportSink } from '#pipeline/export-sink.ts';
+import { createFindingsSink } from '#pipeline/findings-sink.ts';
+import type { DroppedSamples } from '#pipeline/records.ts';
 import { openTape } from '#tape/reader.ts';
 import { loadDetectors } from './load.ts';
 import type { ReplayOptions } from './replay-command.ts';
@@ -14,7 +16,8 @@ export async function replay(path: string, options: ReplayOptions): Promise<void
   const plans = await loadDetectors(options.detectors);
   const reader = await openTape(path);
   try {
-    const sink = createExportSink();
+    const exported = options.export === undefined ? undefined : createExportSink();
+    const sink = exported ?? createFindingsSink();
     const status = await runTape({
       reader,
       plans,
@@ -23,11 +26,12 @@ export async function replay(path: string, options: ReplayOptions): Promise<void
       speed: options.speed,
       onStatus: progress(),
     });
-    if (options.export !== undefined) await writeLines(options.export, sink.lines());
+    if (options.export !== undefined && exported !== undefined) await writeLines(options.export, exported.lines());
     const print = options.export === '-' ? process.stderr : process.stdout;
-    const findings = [...sink.findings.values()].sort((a, b) => a.seenMs - b.seenMs || (a.id < b.id ? -1 : 1));
+    const findings = sink.findings();
     for (const finding of findings) print.write(`${findingLine(finding)}\n`);
     const seconds = status.busyMs / 1000;
+    print.write(droppedLine(status.dropped));
     print.write(
       `${findings.length} findings in ${status.samples.toLocaleString('en')} samples; ` +
         `${seconds.toFixed(1)} s, ${Math.round(status.samples / Math.max(seconds, 0.001)).toLocaleString('en')} samples a second\n`,
@@ -35,6 +39,15 @@ export async function replay(path: string, options: ReplayOptions): Promise<void
   } finally {
     await reader.close();
   }
+}
+
+/** A tape of somebody else may carry anything in its names; a terminal must not obey it. */
+const CONTROL = /\p{Cc}/gu;
+
+/** What was left out, as a line; empty when nothing was. */
+export function droppedLine({ outOfOrder, unknownSeries }: DroppedSamples): string {
+  if (outOfOrder + unknownSeries === 0) return '';
+  return `Left out: ${outOfOrder} samples not newer than their series' last, ${unknownSeries} of series that the tape does not name\n`;
 }
 
 /** One line a finding: when, where, what, how far. */
@@ -49,7 +62,9 @@ export function findingLine(finding: Finding): string {
     `${short(peak.value)} where ${short(peak.expected)} is usual`,
     `${peak.score.toFixed(1)}σ`,
     until,
-  ].join('  ');
+  ]
+    .join('  ')
+    .replace(CONTROL, '\uFFFD');
 }
 
 function short(value: number): string {

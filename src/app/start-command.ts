@@ -10,6 +10,7 @@ export interface StartOptions {
   readonly detectors: string;
   readonly data?: string;
   readonly fresh: boolean;
+  readonly maxSize?: number;
   readonly port: number;
   readonly host: string;
   readonly speed: Speed;
@@ -39,6 +40,14 @@ export function startCommand(): Command {
       ),
     )
     .option('--fresh', 'begin anew instead of going on with what is there', false)
+    .addOption(
+      new Option(
+        '--max-size <size>',
+        'the data does not grow beyond this, as 500Mi or 2Gi; the replay stops there and says so',
+      )
+        .argParser(parseSize)
+        .env('TIDEWATCH_MAX_SIZE'),
+    )
     .addOption(
       new Option('--port <n>', 'port of the page; the next free one when it is busy')
         .default(8080)
@@ -72,4 +81,14 @@ function parsePort(text: string): number {
   if (!Number.isInteger(port) || port < 0 || port > 65_535)
     throw new InvalidArgumentError('a whole number from 0 to 65535; 0 takes any free one.');
   return port;
+}
+
+const UNITS: Record<string, number> = { '': 1, Ki: 2 ** 10, Mi: 2 ** 20, Gi: 2 ** 30 };
+
+/** Bytes, as Kubernetes writes them. */
+function parseSize(text: string): number {
+  const [, digits, unit = ''] = /^(\d+)(Ki|Mi|Gi)?$/.exec(text) ?? [];
+  const bytes = Number(digits) * (UNITS[unit] ?? Number.NaN);
+  if (!(bytes >= 2 ** 20)) throw new InvalidArgumentError('a size of at least 1Mi, such as 500Mi or 2Gi.');
+  return bytes;
 }

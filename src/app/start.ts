@@ -6,7 +6,7 @@ import { createLog } from '#kit/log.ts';
 import { openEmbeddedStore } from '#store/embedded/index.ts';
 import { openTape } from '#tape/reader.ts';
 import { buildPage } from './build-page.ts';
-import { prepareDataFolder } from './data-folder.ts';
+import { dataFolder } from './data-folder.ts';
 import { loadDetectors, streamName } from './load.ts';
 import { playTape } from './play-tape.ts';
 import { createProgress } from './progress.ts';
@@ -29,8 +29,9 @@ export async function start(options: StartOptions): Promise<void> {
   );
 
   const stream = streamName(info.checksum, plans);
-  const folder = await prepareDataFolder(options.data, info.header.name, stream);
-  const store = await openEmbeddedStore({ folder });
+  const folder = dataFolder(options.data, info.header.name, stream);
+  const { fresh, maxSize: maxBytes } = options;
+  const store = await openEmbeddedStore({ folder, fresh, ...(maxBytes === undefined ? {} : { maxBytes }) });
   closing.defer(() => store.close());
   say.line(`Data      ${folder}`);
 
@@ -40,7 +41,6 @@ export async function start(options: StartOptions): Promise<void> {
     plans,
     store,
     stream,
-    fresh: options.fresh,
     speed: options.speed,
     workers: options.workers,
     log,

@@ -18,6 +18,11 @@ if (parentPort !== null) {
       for (const partition of message.partitions) stepper.revoke(partition);
       return;
     }
-    port.postMessage(message.requests.map(({ partition, offset, record }) => stepper.step(partition, offset, record)));
+    const stepped = message.requests.map(({ partition, offset, record }) => stepper.step(partition, offset, record));
+    // Columns are handed over, not copied. What came in is copied: the bus keeps it until it is committed.
+    port.postMessage(
+      stepped,
+      stepped.flatMap(({ scores }) => Object.values(scores).map((column) => column.buffer)),
+    );
   });
 }

@@ -2,6 +2,8 @@
 // not depend on how many workers there were or which was first. Rows are sorted by index; a row is never an object.
 import type { Finding } from '#model/finding.ts';
 import { emptyBlock, type ScoreBlock, type Track } from '#model/score.ts';
+import { compareText } from '#model/text.ts';
+import { bySeen } from './findings-sink.ts';
 import type { SteppedRecord, TickOutput } from './records.ts';
 import type { SplitTick } from './split.ts';
 
@@ -57,10 +59,5 @@ function at(column: Float64Array | Uint32Array | Uint8Array, index: number): num
 function lastOfEach(parts: readonly SteppedRecord[]): readonly Finding[] {
   const byId = new Map<string, Finding>();
   for (const part of parts) for (const finding of part.findings) byId.set(finding.id, finding);
-  return [...byId.values()].sort((a, b) => a.seenMs - b.seenMs || compareText(a.id, b.id));
-}
-
-/** Code-unit order: the same on every machine and in every locale. */
-export function compareText(a: string, b: string): number {
-  return a < b ? -1 : a > b ? 1 : 0;
+  return [...byId.values()].sort(bySeen);
 }

@@ -2,13 +2,11 @@
 // text depends on the tape and the detectors alone: not on workers, speed or jumps.
 import type { Finding } from '#model/finding.ts';
 import type { Track } from '#model/score.ts';
-import { compareText } from './align.ts';
-import type { Sink, TickOutput } from './records.ts';
+import { compareText } from '#model/text.ts';
+import { createFindingsSink, type FindingsSink } from './findings-sink.ts';
+import type { TickOutput } from './records.ts';
 
-export interface ExportSink extends Sink {
-  readonly findings: ReadonlyMap<string, Finding>;
-  readonly tracks: ReadonlyMap<string, Track>;
-  readonly rows: number;
+export interface ExportSink extends FindingsSink {
   /** One line a scored point (detector, series, value, score, band) or finding, ascending. */
   lines(): Generator<string>;
 }
@@ -19,21 +17,15 @@ interface Row {
 }
 
 export function createExportSink(): ExportSink {
-  const findings = new Map<string, Finding>();
-  const tracks = new Map<string, Track>();
+  const found = createFindingsSink();
   const ticks: TickOutput[] = [];
   return {
-    findings,
-    tracks,
-    get rows() {
-      return ticks.reduce((sum, tick) => sum + tick.scores.tracks.length, 0);
-    },
+    ...found,
     async write(tick) {
       ticks.push(tick);
-      for (const finding of tick.findings) findings.set(finding.id, finding);
-      for (const track of tick.tracks) tracks.set(track.key, track);
+      await found.write(tick);
     },
-    lines: () => printLines(ticks, [...findings.values()]),
+    lines: () => printLines(ticks, found.findings()),
   };
 }
 

@@ -26,7 +26,15 @@ function passThrough(request: StepRequest): SteppedRecord {
     values,
     tracks: Uint32Array.from(ids, (id) => known.indexOf(id)),
   };
-  return { tick: record.tick, partition, offset, tracks, scores, findings: [] };
+  return {
+    tick: record.tick,
+    partition,
+    offset,
+    tracks,
+    scores,
+    findings: [],
+    dropped: { outOfOrder: 1, unknownSeries: 0 },
+  };
 }
 
 function workerOf(step: (requests: readonly StepRequest[]) => Promise<readonly SteppedRecord[]>): StepWorker {

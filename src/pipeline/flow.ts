@@ -6,7 +6,7 @@
 // committed comes again. Any failure ends the flow: it is for its owner to start another.
 import type { Bus, Consumer } from '#bus/contract.ts';
 import { alignTick } from './align.ts';
-import type { PartitionRecord, Sink, SteppedRecord } from './records.ts';
+import type { DroppedSamples, PartitionRecord, Sink, SteppedRecord } from './records.ts';
 import type { SplitTick } from './split.ts';
 
 const GROUP = 'detect';
@@ -35,6 +35,8 @@ export interface Flow {
   submit(split: SplitTick): Promise<void>;
   /** Resolves when everything submitted is durable. */
   drained(): Promise<void>;
+  /** Samples left out since it began, by reason. */
+  dropped(): DroppedSamples;
   /** Ends it: what is being written is finished, nothing more is begun. After this the sink is left alone. */
   close(): Promise<void>;
 }
@@ -51,6 +53,7 @@ class TickFlow implements Flow {
   readonly #consumers: Consumer<PartitionRecord>[];
   /** Ticks under way in the order they were submitted (a Map keeps it). */
   readonly #open = new Map<number, OpenTick>();
+  readonly #dropped = new Map<number, DroppedSamples>();
   #waiting: { resolve: () => void; reject: (reason: unknown) => void }[] = [];
   /** The write under way; a flow is not closed before it has ended. */
   #writing: Promise<void> | undefined;
@@ -90,6 +93,16 @@ class TickFlow implements Flow {
     await new Promise<void>((resolve, reject) => this.#waiting.push({ resolve, reject }));
   }
 
+  dropped(): DroppedSamples {
+    let outOfOrder = 0;
+    let unknownSeries = 0;
+    for (const partition of this.#dropped.values()) {
+      outOfOrder += partition.outOfOrder;
+      unknownSeries += partition.unknownSeries;
+    }
+    return { outOfOrder, unknownSeries };
+  }
+
   async close(): Promise<void> {
     this.#closed = true;
     this.#bus.close();
@@ -104,7 +117,9 @@ class TickFlow implements Flow {
       const requests = records.map(({ partition, offset, value }) => ({ partition, offset, record: value }));
       for (const stepped of await worker.step(requests)) {
         // The outcome of a partition that was taken away meanwhile is somebody else's to give.
-        if (consumer.assigned.has(stepped.partition)) this.#open.get(stepped.tick)?.parts.push(stepped);
+        if (!consumer.assigned.has(stepped.partition)) continue;
+        this.#open.get(stepped.tick)?.parts.push(stepped);
+        this.#dropped.set(stepped.partition, stepped.dropped);
       }
       this.#writeReady();
     }

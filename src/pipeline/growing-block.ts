@@ -16,7 +16,7 @@ export class GrowingBlock {
     this.#values[this.#length++] = value;
   }
 
-  /** Columns of exactly the pushed rows, with buffers of their own (they can be transferred to a worker). */
+  /** Columns of exactly the pushed rows, with buffers of their own. */
   toBlock(): SampleBlock {
     return {
       timesMs: this.#timesMs.slice(0, this.#length),

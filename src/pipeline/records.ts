@@ -21,6 +21,16 @@ export interface SteppedRecord {
   readonly tracks: readonly Track[];
   readonly scores: ScoreBlock;
   readonly findings: readonly Finding[];
+  /** Samples of this partition that were not scored since it began, by reason. */
+  readonly dropped: DroppedSamples;
+}
+
+/** Nothing is left out without being counted. */
+export interface DroppedSamples {
+  /** Not newer than the series' last sample. */
+  readonly outOfOrder: number;
+  /** Of a series that no dictionary named. */
+  readonly unknownSeries: number;
 }
 
 /** Everything of one tick, all partitions joined, rows by time and then series. */

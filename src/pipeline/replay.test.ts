@@ -34,6 +34,7 @@ function player(options: Options = {}) {
         ticks.push(tick);
       },
       drained: async () => {},
+      dropped: () => ({ outOfOrder: 2, unknownSeries: 0 }),
       close: async () => {},
     };
   };

@@ -6,6 +6,7 @@ import type { Signal } from '#model/signal.ts';
 import type { TapeReader } from '#tape/contract.ts';
 import type { Flow } from './flow.ts';
 import { Playhead, type Speed } from './playhead.ts';
+import type { DroppedSamples } from './records.ts';
 import { Splitter } from './split.ts';
 
 /** A silence longer than this is a gap in the recording: the clock skips it. */
@@ -29,8 +30,8 @@ export interface ReplayStatus {
   /** Samples that went through since the start or the last jump back, and the time that took. */
   readonly samples: number;
   readonly busyMs: number;
-  /** Samples in frames that no dictionary named: counted and left out. */
-  readonly unknownSamples: number;
+  /** Samples left out, by reason. */
+  readonly dropped: DroppedSamples;
 }
 
 export interface ReplayOptions {
@@ -61,7 +62,7 @@ export class Replay {
   #failure: unknown;
   #samples = 0;
   #busyMs = 0;
-  #unknownSamples = 0;
+  #dropped: DroppedSamples = { outOfOrder: 0, unknownSeries: 0 };
   #restart = false;
   #stopped = false;
   #wake = new AbortController();
@@ -94,7 +95,7 @@ export class Replay {
       failure: this.#failure,
       samples: this.#samples,
       busyMs: this.#busyMs,
-      unknownSamples: this.#unknownSamples,
+      dropped: this.#dropped,
     };
   }
 
@@ -158,7 +159,7 @@ export class Replay {
     this.#failure = undefined;
     this.#samples = 0;
     this.#busyMs = 0;
-    this.#unknownSamples = 0;
+    this.#dropped = { outOfOrder: 0, unknownSeries: 0 };
     if (again) this.#nowMs = this.#fromMs;
     const flow = await this.#options.openFlow(again);
     const signals = this.#options.reader.signals()[Symbol.asyncIterator]();
@@ -192,7 +193,8 @@ export class Replay {
         this.#samples += splitter.samples;
         await flow.submit(splitter.close(lastMs));
       }
-      this.#unknownSamples = splitter.unknownSamples;
+      const { outOfOrder, unknownSeries } = flow.dropped();
+      this.#dropped = { outOfOrder, unknownSeries: unknownSeries + splitter.unknownSamples };
       if (caughtUp) await flow.drained();
       this.#busyMs += this.#options.clock.nowMs() - began;
       this.#arrive(caughtUp, dueMs, lastMs, next.done === true);

@@ -46,10 +46,10 @@ export class Splitter {
         }
         return;
       case 'spans':
-        this.#spans.push(...signal.spans);
+        for (const span of signal.spans) this.#spans.push(span);
         return;
       case 'topology':
-        this.#edges.push(...signal.edges);
+        for (const edge of signal.edges) this.#edges.push(edge);
         return;
     }
   }

@@ -41,8 +41,18 @@ export function createStepper(createEngine: EngineFactory, plans: readonly Plan[
       const output = state.engine.step(record.samples);
       for (const { track, info } of output.newTracks) state.tracks[track] = info;
       const closed = state.engine.advance?.(record.seenMs) ?? [];
+      const { outOfOrder = 0, unknownSeries = 0 } = state.engine.counters?.() ?? {};
+      const dropped = { outOfOrder, unknownSeries };
       const { tracks, scores } = join(state, output, record.samples);
-      return { tick: record.tick, partition, offset, tracks, scores, findings: [...output.findings, ...closed] };
+      return {
+        tick: record.tick,
+        partition,
+        offset,
+        tracks,
+        scores,
+        findings: [...output.findings, ...closed],
+        dropped,
+      };
     },
     revoke: (partition) => states.delete(partition),
   };

@@ -75,6 +75,7 @@ export const ReplaySchema = z.object({
   progress: z.number().nullable(),
   message: z.string().nullable().describe('Why it failed'),
   samplesPerSecond: z.number(),
+  droppedSamples: z.number().describe('Left out: older than their series, or of no known series'),
 });
 
 export const TileSchema = z.object({

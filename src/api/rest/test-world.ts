@@ -159,7 +159,8 @@ function startState(): ReplayState {
     speed: 60,
     progress: null,
     message: null,
-    samplesPerSecond: 1000,
+    droppedSamples: 0,
+  samplesPerSecond: 1000,
   };
 }
 

@@ -23,6 +23,7 @@ export const EXAMPLE_REPLAY: ReplayState = {
   speed: 60,
   progress: null,
   message: null,
+  droppedSamples: 0,
   samplesPerSecond: 0,
 };
 
