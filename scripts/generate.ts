@@ -6,16 +6,24 @@ import { fileURLToPath } from 'node:url';
 import { openApi } from '#api/rest/openapi.ts';
 import { ALGORITHMS } from '#detect/index.ts';
 import { ERROR_CODES } from '#kit/errors.ts';
+import { AnomalyDetectorSchema } from '#resource/anomaly-detector/v1.ts';
 import { algorithmsPage } from './generate/algorithms-page.ts';
+import { detectorsPage } from './generate/detectors-page.ts';
 import { errorsPage } from './generate/errors-page.ts';
 
 const ROOT = dirname(dirname(fileURLToPath(import.meta.url)));
 const { version } = JSON.parse(readFileSync(join(ROOT, 'package.json'), 'utf8')) as { version: string };
 
+/** The first of the shipped detectors. */
+function firstDetector(): string {
+  return readFileSync(join(ROOT, 'detectors/online-boutique.yaml'), 'utf8').split('\n---\n')[1] ?? '';
+}
+
 /** Path → what belongs there. */
 const DOCUMENTS: Readonly<Record<string, () => string>> = {
   'docs/algorithms.md': () => algorithmsPage(ALGORITHMS),
   'docs/api/openapi.json': () => `${JSON.stringify(openApi(version), null, 2)}\n`,
+  'docs/detectors.md': () => detectorsPage(AnomalyDetectorSchema, firstDetector()),
   'docs/errors.md': () => errorsPage(ERROR_CODES),
 };
 
