@@ -1,5 +1,7 @@
 // Plays a tape through detectors and prints what they would have flagged; fails the gate when it was too much.
 import { AppError } from '#kit/errors.ts';
+import type { Plan } from '#model/plan.ts';
+import type { Track } from '#model/score.ts';
 import { createFindingsSink } from '#pipeline/findings-sink.ts';
 import { openTape } from '#tape/reader.ts';
 import type { BacktestOptions } from './backtest-command.ts';
@@ -31,9 +33,20 @@ export async function backtest(path: string, options: BacktestOptions): Promise<
       );
     }
     process.stderr.write(droppedLine(dropped));
+    const blind = blindDetectors(plans, sink.tracks.values());
+    if (blind.length > 0)
+      process.stderr.write(
+        `No series matches ${blind.join(', ')}: "tidewatch tape info ${path}" lists metrics and labels\n`,
+      );
     if (options.json) process.stdout.write(`${JSON.stringify(report, null, 2)}\n`);
     else printReport(report, options.verbose ? findings.map(findingLine) : []);
     const limit = options.maxFindingsPerDay;
+    if (limit !== undefined && blind.length > 0) {
+      throw new AppError(
+        'gate-failed',
+        `a gate needs detectors that see something; ${blind.join(', ')} match no series`,
+      );
+    }
     if (limit !== undefined && report.total.findingsPerDay > limit) {
       throw new AppError(
         'gate-failed',
@@ -43,6 +56,12 @@ export async function backtest(path: string, options: BacktestOptions): Promise<
   } finally {
     await reader.close();
   }
+}
+
+/** Detectors that watch nothing on this tape: quiet for the wrong reason. */
+function blindDetectors(plans: readonly Plan[], tracks: Iterable<Track>): string[] {
+  const seeing = new Set([...tracks].map((track) => track.detector));
+  return plans.map((plan) => plan.detector).filter((detector) => !seeing.has(detector));
 }
 
 function printReport(report: BacktestReport, lines: readonly string[]): void {

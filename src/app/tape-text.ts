@@ -3,6 +3,9 @@ import { basename } from 'node:path';
 import type { TapeInfo, TapeSegment } from '#tape/contract.ts';
 import { formatMinute } from './tape-time.ts';
 
+/** More values of a label than this are counted, not listed. */
+const MOST_VALUES = 3;
+
 /** What `tape info --json` prints: all but the series' labels, which are counted by metric. */
 export function summariseTape(info: TapeInfo, path: string) {
   const { header, sizeBytes, checksum, blocks, samples, spans, series } = info;
@@ -32,6 +35,7 @@ export function describeTape(info: TapeInfo, path: string): string[] {
     ...header.segments.map((segment, index) => [index === 0 ? 'segments' : '', segmentText(segment)] as const),
     ['holds', `${figure(series.length)} series, ${figure(samples)} samples, ${figure(spans)} spans`],
     ...grid(metrics(info)).map((line, index) => [index === 0 ? 'metrics' : '', line] as const),
+    ...labels(info).map((line, index) => [index === 0 ? 'labels' : '', line] as const),
     ...faults(info).map((line, index) => [index === 0 ? 'faults' : '', line] as const),
     ['source', header.source],
     ['licence', header.licence.split('\n').find((line) => line.trim() !== '') ?? 'none stated'],
@@ -54,6 +58,22 @@ function metrics({ series }: TapeInfo): Record<string, number> {
     count.set(name, (count.get(name) ?? 0) + 1);
   }
   return Object.fromEntries([...count].sort(([a], [b]) => (a < b ? -1 : 1)));
+}
+
+/** A line a label: its values, or how many there are. */
+function labels({ series }: TapeInfo): string[] {
+  const values = new Map<string, Set<string>>();
+  for (const info of series) {
+    for (const [name, value] of Object.entries(info.labels)) {
+      if (name !== '__name__') values.set(name, (values.get(name) ?? new Set()).add(value));
+    }
+  }
+  return [...values]
+    .sort(([a], [b]) => (a < b ? -1 : 1))
+    .map(([name, found]) => {
+      const [first = ''] = found;
+      return `${name}: ${found.size <= MOST_VALUES ? [...found].join(', ') : `${figure(found.size)} values, such as ${first}`}`;
+    });
 }
 
 function grid(entries: Record<string, number>): string[] {

@@ -56,7 +56,7 @@ function newer(): Buffer {
 
 test.each(TAPES)('%s is refused with a sentence', async (_what, make, code, says) => {
   const path = await make();
-  for (const command of [['replay'], ['tape', 'verify'], ['backtest']]) {
+  for (const command of [['replay'], ['tape', 'verify']]) {
     const outcome = await tidewatch([...command, path]);
     expect(outcome).toMatchObject({ code });
     expect(outcome.stderr).toMatch(says);
@@ -92,6 +92,14 @@ test('detectors that match nothing on the tape are not a quiet success', async (
   const yaml = DETECTOR.replace('pod_cpu_usage_cores', 'no_such_metric');
   const outcome = await tidewatch(['backtest', SHIPPED.tape, '-f', await file('none.yaml', yaml)]);
   expect(outcome).toMatchObject({ code: 65, stderr: expect.stringContaining('tape info') });
+});
+
+test('a detector that watches nothing is named, and fails a gate', async () => {
+  const blind = DETECTOR.replace('name: mine', 'name: blind').replace('part_of: online-boutique', 'part_of: onlin');
+  const path = await file('blind.yaml', `${DETECTOR}---\n${blind}`);
+  const told = await tidewatch(['backtest', SHIPPED.tape, '-f', path]);
+  expect(told).toMatchObject({ code: 0, stderr: expect.stringContaining('No series matches blind') });
+  expect((await tidewatch(['backtest', SHIPPED.tape, '-f', path, '--max-findings-per-day', '1000'])).code).toBe(1);
 });
 
 test('the gate fails with exit code 1 above the limit and passes at it', async () => {

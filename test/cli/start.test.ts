@@ -39,11 +39,14 @@ async function json(url: string, path: string) {
   return response.json();
 }
 
-async function replayUntil(url: string, reached: (state: { state: string; nowMs: number }) => boolean) {
+async function replayUntil(
+  url: string,
+  reached: (state: { state: string; nowMs: number; tape: { fromMs: number; toMs: number } }) => boolean,
+) {
   for (;;) {
     const state = await json(url, '/api/replay');
     if (reached(state)) return state;
-    await new Promise((resolve) => setTimeout(resolve, 50));
+    await new Promise((resolve) => setTimeout(resolve, 10));
   }
 }
 
@@ -98,6 +101,28 @@ spec: { selector: { part_of: online-boutique }, metricName: pod_cpu_usage_cores 
   expect(fresh.stdout).not.toContain('Resume');
 });
 
+test('a damaged store is refused with what to do, and --fresh does it', async () => {
+  const first = begin('--data', data(), '--port', '0');
+  await first.printed(/Caught up/);
+  first.process.kill('SIGKILL');
+  await once(first.process, 'close');
+  await rm(join(data(), 'tidewatch.db-wal'), { force: true });
+  await writeFile(join(data(), 'tidewatch.db'), 'this is not a database');
+  const refused = await tidewatch(['start', '--data', data(), '--port', '0']);
+  expect(refused).toMatchObject({ code: 74, stderr: expect.stringContaining('--fresh') });
+  const fresh = begin('--data', data(), '--port', '0', '--fresh');
+  await fresh.printed(/Caught up/);
+});
+
+test('when there is no more room it stops there, says so, and the page stays', async () => {
+  const child = begin('--data', data(), '--port', '0', '--speed', 'max', '--max-size', '2Mi');
+  const [, url = ''] = await child.printed(URL_LINE);
+  await child.printed(/Stopped +at .*(room|full)/);
+  const state = await json(url, '/api/replay');
+  expect(state).toMatchObject({ state: 'failed', message: expect.stringMatching(/room|full/) });
+  expect((await json(url, '/api/findings')).findings).toBeInstanceOf(Array);
+});
+
 test('Ctrl-C ends it with exit code 0', async () => {
   const child = begin('--data', data(), '--port', '0');
   await child.printed(URL_LINE);
@@ -109,11 +134,14 @@ test('Ctrl-C ends it with exit code 0', async () => {
 test('killed at any moment, it resumes where it was, with nothing lost and nothing doubled', {
   timeout: 120_000,
 }, async () => {
-  // Moments on both sides of the quiet hours' end, fixed so that a failure can be repeated.
-  for (const waitMs of [300, 700, 1200, 2500]) {
+  // Places on the tape, not moments of the clock, so that each kill falls in mid-replay however fast the machine is.
+  for (const share of [0.1, 0.4, 0.7, 0.99]) {
     const child = begin('--data', data(), '--port', '0', '--speed', '600');
-    await child.printed(URL_LINE);
-    await new Promise((resolve) => setTimeout(resolve, waitMs));
+    const [, url = ''] = await child.printed(URL_LINE);
+    await replayUntil(url, ({ nowMs, state, tape }) => {
+      if (state === 'ended') throw new Error('it had ended before it could be killed');
+      return nowMs >= tape.fromMs + (tape.toMs - tape.fromMs) * share;
+    });
     child.process.kill('SIGKILL');
     await once(child.process, 'close');
   }

@@ -64,7 +64,7 @@ export function toAppError(error: unknown, file: string): AppError {
 export function cannotWrite(path: string, detail: string, cause?: unknown): AppError {
   return new AppError(
     'cannot-write',
-    `cannot write the store at ${path} (${detail}): make the folder writable, or choose another one`,
+    `cannot write the store at ${path} (${detail}): make the folder writable, or choose another with --data`,
     { cause },
   );
 }
