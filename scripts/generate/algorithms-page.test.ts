@@ -20,6 +20,12 @@ test('algorithms come in alphabetical order, each with a link to its section', (
   expect(page).toContain('Source: A book (1999).\n');
 });
 
+test('algorithms that were measured have what lies beyond on shapes that are not normal', () => {
+  const page = algorithmsPage({ auto: made('auto', {}), b: made('b', {}) });
+  expect(page).toMatch(/^\| `auto` \| 7\.1 \(2\.1\) \| 4\.0 \(0\.4\) \| 4\.6 \(0\.0\) \|$/m);
+  expect(page).not.toContain('| `b` |');
+});
+
 test.each([
   [{ kind: 'number', summary: 's', default: 7_200_000, min: 60_000, unit: 'ms' }, '| 7200000 (2 h) | from 1 min |'],
   [{ kind: 'number', summary: 's', default: 90_500, unit: 'ms' }, '| 90500 (90500 ms) | any |'],

@@ -1,5 +1,6 @@
 // docs/algorithms.md: the detection algorithms with their parameters, from the registry of src/detect.
 import type { Algorithm, Param } from '#detect/contract.ts';
+import { NULL_SHARES } from '#detect/null-shares.ts';
 import { NOTICE, table } from './markdown.ts';
 
 export function algorithmsPage(registry: Readonly<Record<string, Algorithm>>): string {
@@ -9,13 +10,30 @@ export function algorithmsPage(registry: Readonly<Record<string, Algorithm>>): s
 
 # Algorithms
 
-Each gives a score to every point of a series, in sigmas: ±3 is as rare, on the series' own history, as 3σ of a normal;
-the sign is the direction. A detector names one, and may set its parameters. How well they do is in
-[accuracy.md](accuracy.md).
+Each gives a score to every point of a series, in sigmas; the sign is the direction. A detector names one, and may set its
+parameters. How well they do is in [accuracy.md](accuracy.md).
 
 ${table(['algorithm', 'in one sentence'], overview)}
 
+## What a sigma is worth
+
+For roughly normal data ±3 is as rare, on the series' own history, as 3σ of a normal: 0.27 % of points. Other shapes have
+more points beyond, though nothing is wrong with them. Measured on independent draws, in % of points beyond ±3 (beyond ±6):
+
+${table(['algorithm', 'log-normal', 'exponential', '0, in one point of ten 1'], algorithms.flatMap(shares))}
+
+So a threshold alone does not say how many points will be beyond it: that is what guards and \`tidewatch backtest\` are for.
+\`static-threshold\` has no baseline, and \`z-score\` has the point in its own: neither makes this promise.
+
 ${algorithms.map(section).join('\n')}`;
+}
+
+function shares({ name }: Algorithm): string[][] {
+  const found = NULL_SHARES[name];
+  if (found === undefined) return [];
+  const { logNormal, exponential, oneInTen } = found;
+  const cell = ([beyond3, beyond6]: readonly [number, number]) => `${beyond3.toFixed(1)} (${beyond6.toFixed(1)})`;
+  return [[`\`${name}\``, ...[logNormal, exponential, oneInTen].map(cell)]];
 }
 
 function section({ name, summary, source, params }: Algorithm): string {

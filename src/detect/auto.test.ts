@@ -28,8 +28,20 @@ test('where one value prevails it goes over to rolling-z-score once the baseline
   expect(nameAfter(quantised)).toBe('auto: rolling-z-score');
 });
 
-test('it keeps its choice when the series changes its ways', () => {
-  expect(nameAfter(Float64Array.of(...quantised, ...noise))).toBe('auto: rolling-z-score');
+test('it keeps its choice until the baseline has been renewed whole, and then looks again', () => {
+  const changed = (length: number) => Float64Array.of(...quantised.subarray(0, 240), ...noise.subarray(0, length));
+  // The point after a full turn is the first that is scored by what the turn brought in.
+  expect(nameAfter(changed(120))).toBe('auto: rolling-z-score');
+  expect(nameAfter(changed(121))).toBe('auto: median-iqr');
+  const back = Float64Array.of(...noise.subarray(0, 240), ...quantised);
+  expect(scores(auto, back).slice(360)).toEqual(scores(rollingZScore, back).slice(360));
+  expect(scores(auto, back).slice(0, 360)).toEqual(scores(medianIqr, back).slice(0, 360));
+});
+
+test('missing values at the turn neither take the choice nor lose it', () => {
+  const gap = new Array(3).fill(Number.NaN);
+  expect(nameAfter(Float64Array.of(...quantised.subarray(0, 120), ...gap))).toBe('auto: median-iqr');
+  expect(nameAfter(Float64Array.of(...quantised.subarray(0, 120), ...gap, 3))).toBe('auto: rolling-z-score');
 });
 
 test('before it has looked it says what it uses until then', () => {

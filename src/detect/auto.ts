@@ -1,11 +1,11 @@
-// The first, simple chooser: scores with median and IQR while it warms up, then looks once at what the baseline holds
-// and keeps its choice in the state. Where three quarters of the values are one and the same (a count of rare things, a
-// quantised gauge) both quartiles lie on it and say nothing, but the standard deviation does; everywhere else median and
-// IQR are safer.
+// The first, simple chooser: scores with median and IQR while it warms up, then looks at what the full baseline holds
+// and keeps its choice in the state; each time the baseline has been renewed whole it looks again. Where three quarters
+// of the values are one and the same (a count of rare things, a quantised gauge) both quartiles lie on it and say
+// nothing, but the standard deviation does; everywhere else median and IQR are safer.
 
 import { medianSorted } from '#stats/median.ts';
 import { lowerBound } from '#stats/sorted-window.ts';
-import { BASELINE_PARAMS, type Baseline, CHOICE, COUNT, createBaseline } from './baseline.ts';
+import { BASELINE_PARAMS, type Baseline, CHOICE, COUNT, createBaseline, NEXT } from './baseline.ts';
 import type { Algorithm } from './contract.ts';
 import { againstMedianIqr } from './median-iqr.ts';
 import { rollingScorer } from './rolling-scorer.ts';
@@ -31,7 +31,7 @@ function choose(state: Float64Array, { sortedAt, capacity }: Baseline): number {
 export const auto: Algorithm = {
   name: 'auto',
   summary:
-    'Looks at the series once it has a baseline and picks: rolling-z-score where one value prevails, else median-iqr.',
+    'Looks at each full baseline and picks for the next: rolling-z-score where one value prevails, else median-iqr.',
   source: "Tidewatch's own rule; the methods it picks name theirs",
   params: BASELINE_PARAMS,
   create(values, deps) {
@@ -41,7 +41,7 @@ export const auto: Algorithm = {
     return rollingScorer(
       baseline,
       (state, value, out) => {
-        if (state[CHOICE] === 0 && state[COUNT] === baseline.capacity) state[CHOICE] = choose(state, baseline);
+        if (state[NEXT] === 0 && state[COUNT] === baseline.capacity) state[CHOICE] = choose(state, baseline);
         if (state[CHOICE] === ROLLING_Z_SCORE) byMean(state, value, out);
         else byMedian(state, value, out);
       },

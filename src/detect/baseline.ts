@@ -12,7 +12,8 @@ const MOST_POINTS = 50_000;
 
 /** Fields at the head of the state; `CHOICE` belongs to methods that pick another. */
 export const COUNT = 0;
-const NEXT = 1;
+/** Where the next value goes: 0 in a full baseline after each full turn, when all of it has been renewed. */
+export const NEXT = 1;
 export const CHOICE = 2;
 /** Where the sliding variance has its fields. */
 export const MOMENTS = 3;

@@ -21,7 +21,8 @@ export interface Watched {
 export interface Directory {
   /** By the stream's id; undefined for a series that was not named. */
   readonly byId: readonly (Watched | undefined)[];
-  readonly groups: ReadonlyMap<string, Group>;
+  /** Those with an open episode, in the order in which they opened. */
+  readonly open: ReadonlySet<Group>;
   addSeries(series: readonly SeriesInfo[]): void;
 }
 
@@ -37,12 +38,13 @@ export function createDirectory(plans: readonly Plan[], registry: Readonly<Recor
   const byKey = new Map<string, Watched>();
   const byId: (Watched | undefined)[] = [];
   const groups = new Map<string, Group>();
+  const open = new Set<Group>();
 
   function groupOf(family: string, settings: string): Group {
     const key = `${family}\n${settings}`;
     const known = groups.get(key);
     if (known !== undefined) return known;
-    const group: Group = { family, settings, episode: undefined };
+    const group: Group = { family, settings, open, episode: undefined };
     groups.set(key, group);
     return group;
   }
@@ -67,7 +69,7 @@ export function createDirectory(plans: readonly Plan[], registry: Readonly<Recor
     }
   }
 
-  return { byId, groups, addSeries };
+  return { byId, open, addSeries };
 }
 
 function prepare(plan: Plan, registry: Readonly<Record<string, Algorithm>>): Prepared {

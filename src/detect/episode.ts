@@ -13,6 +13,8 @@ import { evidenceAt, type Watch } from './watch.ts';
 export interface Group {
   readonly family: string;
   readonly settings: string;
+  /** The groups of the same engine that have an open episode; this one is in it while it has. */
+  readonly open: Set<Group>;
   episode: Episode | undefined;
 }
 
@@ -58,6 +60,7 @@ export function takeAnomalous(watch: Watch, verdict: 1 | -1, changes: Changes): 
   let changed = joins;
   const episode = group.episode ?? openEpisode(watch, verdict);
   group.episode = episode;
+  group.open.add(group);
   if (member === undefined) {
     member = { watch, active: true, points: 0, peakScore: 0 };
     episode.members.push(member);
@@ -128,6 +131,7 @@ function closeIfOver(group: Group, closedMs: number, closedSeenMs: number, chang
   if (episode === undefined || episode.members.some((member) => member.active)) return;
   note(episode, changes, { endMs: episode.lastAnomalousMs, closedMs, closedSeenMs });
   group.episode = undefined;
+  group.open.delete(group);
 }
 
 /** Writes the finding down as it now is, behind all that changed before. */

@@ -36,6 +36,8 @@ test('where more than half is one value, the others are the yardstick', () => {
   const score = stepAll(medianIqr, [...quiet, 4], given).at(-1);
   // One of a hundred: a root mean square of 0.1 about the median.
   expect(score?.score).toBeCloseTo(10 / wideningOfMedian(100), 9);
+  expect(score?.score).toBeGreaterThan(9);
+  expect(score?.score).toBeLessThan(9.5);
 });
 
 test('rounding in half of the values is no yardstick either', () => {

@@ -1,6 +1,7 @@
 // Distance from the median of the last recorded hours, in units of their interquartile range: a quarter of the baseline
 // may be trouble itself before the yardstick bends. IQR ÷ 1.349 is a normal's sigma, widened for few points so that ±3
-// keeps its meaning. O(log n) to find and one short move a point; 3 numbers a point of baseline.
+// keeps its meaning on roughly normal data; on skewed data more lies beyond (null-shares.ts). O(log n) to find and one
+// short move a point; 3 numbers a point of baseline.
 import type { Score } from '#model/score.ts';
 import { iqrSorted, NORMAL_IQR } from '#stats/iqr.ts';
 import { medianSorted } from '#stats/median.ts';

@@ -1,6 +1,6 @@
 // Distance from the median of the last recorded hours, in units of the median absolute deviation: half of the baseline
-// may be trouble itself before the yardstick bends. Otherwise like median-iqr, and a little blinder on skewed data,
-// because it takes both sides as equally wide.
+// may be trouble itself before the yardstick bends. Otherwise like median-iqr, and on skewed data more easily alarmed
+// by the long side, because the yardstick is mostly the short one (null-shares.ts).
 import type { Score } from '#model/score.ts';
 import { madSorted, SIGMA_PER_MAD } from '#stats/mad.ts';
 import { medianSorted } from '#stats/median.ts';

@@ -1,6 +1,7 @@
 // The spread of a sorted baseline for methods that divide by IQR or MAD, with an answer where those say nothing: when
 // half of the values are equal the IQR or MAD is zero though others differ, and their root mean square about the median
-// stands in. A value seen in one of five points is then about two sigmas, one seen in one of a hundred ten.
+// stands in. That is no normal's yardstick: a value seen in a share p of the points scores 1/√p, less the widening, however
+// ordinary it is there: 2 for one of five, over 9 for one of a hundred. Guards must hold it back.
 import { wideningOfMedian } from '#stats/small-sample.ts';
 
 /** Root mean square of the deviations from `centre` over the slice of `count` values. */

@@ -14,7 +14,8 @@ export const zScore: Algorithm = {
   params: {
     windowMs: {
       kind: 'number',
-      summary: 'The stretch of recorded time that is looked at together when points come one by one.',
+      summary:
+        'The stretch of recorded time that is looked at together when points come one by one. No score of n points exceeds √(n − 1).',
       default: 3_600_000,
       min: 60_000,
       max: 2_592_000_000,
