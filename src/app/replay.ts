@@ -53,10 +53,10 @@ export function droppedLine({ outOfOrder, unknownSeries }: DroppedSamples): stri
 /** One line a finding: when, where, what, how far. */
 export function findingLine(finding: Finding): string {
   const { peak } = finding;
-  const until =
-    finding.closedMs === undefined ? 'open' : `${Math.round((finding.closedMs - finding.startMs) / 60_000)} min`;
+  // As the page says it: from the first anomalous point to the last.
+  const until = finding.endMs === undefined ? 'open' : `${Math.round((finding.endMs - finding.startMs) / 60_000)} min`;
   return [
-    new Date(finding.seenMs).toISOString().slice(0, 16).replace('T', ' '),
+    new Date(finding.startMs).toISOString().slice(0, 16).replace('T', ' '),
     finding.entity.name,
     finding.call === undefined ? finding.metric : `${finding.metric} (called by ${finding.call.source})`,
     `${short(peak.value)} where ${short(peak.expected)} is usual`,

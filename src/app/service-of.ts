@@ -1,13 +1,14 @@
-// Which service an entity belongs to, by the labels of the series that were watched; an entity nobody watched stands
-// for itself.
-import { type Entity, entityKey, entityOf } from '#model/entity.ts';
+// Which service an entity belongs to, by the labels of the series that were watched; of an entity nobody watched only
+// the name is known.
+import { type Entity, entityKey, entityOf, serviceOf } from '#model/entity.ts';
 import type { Track } from '#model/score.ts';
 
 export function serviceOfEntity(tracks: Iterable<Track>): (entity: Entity) => string {
   const services = new Map<string, string>();
   for (const { labels } of tracks) {
-    const entity = entityOf(labels);
-    if (entity.kind === 'pod' && labels.service !== undefined) services.set(entityKey(entity), labels.service);
+    const key = entityKey(entityOf(labels));
+    // A series without the label says less than one with it.
+    if (labels.service !== undefined || !services.has(key)) services.set(key, serviceOf(labels));
   }
-  return (entity) => services.get(entityKey(entity)) ?? entity.name;
+  return (entity) => services.get(entityKey(entity)) ?? serviceOf({}, entity);
 }

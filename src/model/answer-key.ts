@@ -9,17 +9,23 @@ export const REACTION_MS = 5 * 60_000;
 export const WARM_UP_MINUTES = 60;
 const MINUTE_MS = 60_000;
 
-/** `pending`: not coloured yet, and its five minutes are not over. */
+/**
+ * `neighbour-only`: not its own service but any other was coloured, whether or not the two call each other. `pending`: not
+ * coloured yet, and its five minutes are not over.
+ */
 export type Outcome = 'coloured' | 'neighbour-only' | 'missed' | 'pending';
 
-export interface JudgedFault {
+/** What judging needs of a finding; whoever has whole findings gets whole findings back. */
+export type JudgedFinding = Pick<Finding, 'id' | 'entity' | 'seenMs'>;
+
+export interface JudgedFault<F extends JudgedFinding = Finding> {
   readonly fault: KnownFault;
   readonly outcome: Outcome;
   /** From injection to when production could have known; absent unless coloured. */
   readonly delayMs?: number;
   /** The first finding that coloured it. */
-  readonly finding?: Finding;
-  /** Services (of the own service: other pods) coloured in the same five minutes, sorted. */
+  readonly finding?: F;
+  /** Any other services (of the own service: other pods) coloured in the same five minutes, sorted. */
   readonly neighbours: readonly string[];
 }
 
@@ -28,12 +34,12 @@ export interface JudgedFault {
  * (injection, injection + 5 min]; one that was open before is not new and does not count. `serviceOf` names the
  * service that an entity belongs to.
  */
-export function judgeFaults(
+export function judgeFaults<F extends JudgedFinding>(
   faults: readonly KnownFault[],
-  findings: readonly Finding[],
+  findings: readonly F[],
   nowMs: number,
   serviceOf: (entity: Entity) => string,
-): JudgedFault[] {
+): JudgedFault<F>[] {
   const known = findings
     .filter(({ seenMs }) => seenMs <= nowMs)
     .sort((a, b) => a.seenMs - b.seenMs || compare(a.id, b.id));
@@ -89,7 +95,10 @@ export function minutesIn({ fromMs, toMs }: Stretch): number {
 }
 
 /** Minutes of the stretch in which any finding was open at some moment: confirmed (seenMs) ≤ t < closed (closedSeenMs). */
-export function redMinutes(findings: readonly Finding[], { fromMs, toMs }: Stretch): number {
+export function redMinutes(
+  findings: readonly Pick<Finding, 'seenMs' | 'closedSeenMs'>[],
+  { fromMs, toMs }: Stretch,
+): number {
   const first = Math.floor(fromMs / MINUTE_MS);
   const red = new Uint8Array(minutesIn({ fromMs, toMs }));
   for (const { seenMs, closedSeenMs } of findings) {

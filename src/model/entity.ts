@@ -22,6 +22,19 @@ export function entityOf(labels: Labels): Entity {
   return { kind: 'other', namespace, name: labels.job ?? labels.__name__ ?? '' };
 }
 
+/** As a Deployment names its pods: `<name>-<hash of the replica set>-<five characters>`; a StatefulSet: `<name>-<n>`. */
+const POD_SUFFIX = /(-[a-z0-9]{6,10}-[a-z0-9]{5}|-\d+)$/;
+
+/**
+ * The name of the service that a series' entity belongs to: its own for a service; for a pod its label, or else its name
+ * without what Kubernetes put behind it; '' for what belongs to none. Without labels (`{}`) the entity's name decides.
+ */
+export function serviceOf(labels: Labels, entity: Entity = entityOf(labels)): string {
+  if (entity.kind === 'service') return entity.name;
+  if (entity.kind !== 'pod') return '';
+  return labels.service ?? entity.name.replace(POD_SUFFIX, '');
+}
+
 /** `kind/namespace/name`: unique within a cluster, and the same in URLs, store and export. */
 export function entityKey(entity: Entity): string {
   return `${entity.kind}/${entity.namespace}/${entity.name}`;

@@ -5,6 +5,7 @@ import type { Log } from '#kit/log.ts';
 import type { Store } from '#store/contract.ts';
 import type { About, Reply, ROUTES, RouteName } from './contract.ts';
 import type { Moments } from './moment.ts';
+import type { Past } from './past.ts';
 import type { ReplayControl } from './replay-control.ts';
 import type { TrackReader } from './track-reader.ts';
 
@@ -12,6 +13,7 @@ export interface Context {
   readonly store: Store;
   readonly replay: ReplayControl;
   readonly moments: Moments;
+  readonly past: Past;
   readonly tracks: TrackReader;
   readonly about: About;
   readonly log: Log;

@@ -6,6 +6,9 @@ import { z } from 'zod';
 const ms = z.number().describe('Epoch milliseconds UTC');
 const figure = z.number().nullable().describe('null is missing');
 const severity = z.enum(['red', 'amber', 'green']);
+/** What a caller names. Longer than any name of Kubernetes, and short enough to be looked for among all there are. */
+const word = z.string().max(400);
+const leftOut = z.number().describe('Oldest findings that are not listed because there are too many; else 0');
 
 export const EntitySchema = z.object({
   kind: z.enum(['pod', 'service', 'node', 'other']),
@@ -111,6 +114,7 @@ export const OverviewSchema = z.object({
   services: z.array(TileSchema).describe('Worst first'),
   pods: z.array(TileSchema).describe('Worst first'),
   warmingUp: z.boolean(),
+  leftOut,
 });
 
 export const TimelineSchema = z.object({
@@ -193,21 +197,26 @@ export const AnswerKeySchema = z.object({
       pod: z.string(),
       service: z.string(),
       type: z.string(),
-      /** `pending`: the playhead has not passed injection + 5 min. */
-      outcome: z.enum(['coloured', 'neighbour-only', 'missed', 'pending']),
+      outcome: z
+        .enum(['coloured', 'neighbour-only', 'missed', 'pending'])
+        .describe(
+          'neighbour-only: only other services were coloured, whether or not they call it; pending: its 5 min are not over',
+        ),
       delayMs: z.number().nullable(),
       finding: z.string().nullable(),
-      neighbours: z.array(z.string()).describe('Other services coloured in the same five minutes'),
+      neighbours: z.array(z.string()).describe('Any other services coloured in the same five minutes'),
     }),
   ),
   coloured: z.number(),
-  quiet: z.object({ minutes: z.number(), red: z.number() }),
+  quiet: z.object({ minutes: z.number(), red: z.number() }).describe('Over all findings, listed or not'),
+  leftOut,
 });
 
 const FacetSchema = z.array(z.object({ value: z.string(), count: z.number() }));
 export const FindingListSchema = z.object({
   findings: z.array(FindingSchema),
-  total: z.number(),
+  total: z.number().describe('Of those listed'),
+  leftOut,
   next: z.string().optional(),
   facets: z.object({ entity: FacetSchema, metric: FacetSchema, state: FacetSchema }),
 });
@@ -217,6 +226,18 @@ export const AboutSchema = z.object({
   version: z.string(),
   data: z.string().describe('Where its data lies'),
   watchCommand: z.string(),
+});
+
+/** What /healthz says while the process lives; /readyz says whether it is any use. */
+export const HealthSchema = z.object({
+  status: z.literal('ok'),
+  stream: z
+    .object({
+      clients: z.number(),
+      dropped: z.number().describe('Let go because they did not read'),
+      refused: z.number().describe('Turned away because there were too many'),
+    })
+    .describe('Listeners of the event stream'),
 });
 
 export const ReplayCommandSchema = z.discriminatedUnion('action', [
@@ -258,14 +279,15 @@ export const ROUTES = {
     method: 'GET',
     path: '/api/entity',
     summary: 'One service or pod with its series and neighbours',
-    query: z.object({ key: z.string().describe('kind/namespace/name') }),
+    query: z.object({ key: word.describe('kind/namespace/name') }),
     reply: EntityDetailSchema,
   },
   series: {
     method: 'GET',
     path: '/api/series',
     summary: 'Samples, band and scores of one track',
-    query: z.object({ track: z.string(), ...range }),
+    // A track's key holds all labels of its series.
+    query: z.object({ track: z.string().max(4000), ...range }),
     reply: SeriesDataSchema,
   },
   findings: {
@@ -274,14 +296,14 @@ export const ROUTES = {
     summary: 'Episodes with facets; pages by cursor',
     query: z.object({
       ...range,
-      entity: z.string().optional(),
-      service: z.string().optional(),
-      metric: z.string().optional(),
+      entity: word.optional(),
+      service: word.optional(),
+      metric: word.optional(),
       state: z.enum(['open', 'closed']).optional(),
       text: z.string().max(200).optional(),
       order: z.enum(['newest', 'worst']).optional(),
       limit: z.coerce.number().int().min(1).max(500).default(100),
-      cursor: z.string().optional(),
+      cursor: word.optional(),
     }),
     reply: FindingListSchema,
   },
@@ -289,14 +311,14 @@ export const ROUTES = {
     method: 'GET',
     path: '/api/finding',
     summary: 'One episode with its evidence',
-    query: z.object({ id: z.string() }),
+    query: z.object({ id: word }),
     reply: FindingSchema,
   },
   spans: {
     method: 'GET',
     path: '/api/spans',
     summary: 'Spans of a service, its callers and callees around a moment, slowest first',
-    query: z.object({ service: z.string(), fromMs: z.coerce.number(), toMs: z.coerce.number() }),
+    query: z.object({ service: word, fromMs: z.coerce.number(), toMs: z.coerce.number() }),
     reply: z.object({
       spans: z.array(SpanSchema),
       recorded: z.boolean().describe('Whether any span was recorded then'),
@@ -330,4 +352,5 @@ export type SeriesData = z.infer<typeof SeriesDataSchema>;
 export type SpanView = z.infer<typeof SpanSchema>;
 export type AnswerKey = z.infer<typeof AnswerKeySchema>;
 export type FindingList = z.infer<typeof FindingListSchema>;
+export type Health = z.infer<typeof HealthSchema>;
 export type About = z.infer<typeof AboutSchema>;

@@ -41,6 +41,26 @@ describe('the inventory', () => {
     expect(inventory.serviceOf({ kind: 'pod', namespace: 'x', name: 'a-b-c' })).toBe('shop');
   });
 
+  it('makes up a service that only a call names, in the one namespace there is', () => {
+    const calls = [{ type: 'calls', from: 'frontend', to: 'redis' }] as const;
+    const one = takeInventory(infos([LABELS.frontCpu]), [], calls);
+    expect([...one.things.keys()]).toContain('service/shop/redis');
+    const elsewhere = { ...LABELS.frontCpu, namespace: 'other' };
+    const two = takeInventory(infos([LABELS.frontCpu, elsewhere]), [], calls);
+    expect([...two.things.keys()]).toContain('service//redis');
+  });
+
+  it('takes twenty thousand calls among as many services in no time', () => {
+    const services = Array.from({ length: 20_000 }, (_, index) => `service-${index}`);
+    const labels = services.map((service) => ({ __name__: 'up', namespace: 'x', service }));
+    const edges = services.map((service, index) => {
+      return { type: 'calls', from: service, to: services.at(-index) ?? service } as const;
+    });
+    const beganMs = performance.now();
+    expect(takeInventory(infos(labels), [], edges).things.size).toBe(20_000);
+    expect(performance.now() - beganMs).toBeLessThan(1500);
+  });
+
   it('finds callers and callees by edges and by labels, itself left out', () => {
     const edges = [
       { type: 'calls', from: 'cart', to: 'redis' },

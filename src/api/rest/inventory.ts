@@ -1,6 +1,6 @@
 // What there is to look at: services, pods and whatever else has series, which series are whose, who calls whom and what
 // runs where. Read from labels first; edges of the topology add what labels do not say.
-import { type Entity, entityKey, entityOf } from '#model/entity.ts';
+import { type Entity, entityKey, entityOf, serviceOf } from '#model/entity.ts';
 import type { Track } from '#model/score.ts';
 import { type Labels, type SeriesInfo, seriesKey } from '#model/series.ts';
 import type { TopologyEdge } from '#model/signal.ts';
@@ -36,59 +36,52 @@ export function takeInventory(
   for (const edge of edges) edgeOf(edge);
   const take = (labels: Labels, key: string): void => {
     const entity = entityOf(labels);
-    ensure(things, entity, labels.service).series.add(key);
+    ensure(things, entity, serviceOf(labels)).series.add(key);
     if (labels.source === undefined || labels.destination === undefined) return;
     edgeOf({ type: 'calls', from: labels.source, to: labels.destination });
   };
   for (const { labels } of series) take(labels, seriesKey(labels));
   for (const track of tracks) take(track.labels, track.series);
-  for (const { type, from, to } of calls.values()) {
-    if (type === 'calls') for (const name of [from, to]) ensureService(things, name);
-  }
+  ensureCalled(things, calls.values());
   return {
     things,
     tracks,
     tracksOf: Map.groupBy(tracks, (track) => entityKey(entityOf(track.labels))),
     edges: [...calls.values()],
-    serviceOf: (entity) => things.get(entityKey(entity))?.service ?? serviceNameOf(entity, undefined),
+    serviceOf: (entity) => things.get(entityKey(entity))?.service ?? serviceOf({}, entity),
   };
 }
 
-function ensure(things: Map<string, Thing>, entity: Entity, serviceLabel: string | undefined): Thing {
+function ensure(things: Map<string, Thing>, entity: Entity, service: string): Thing {
   const key = entityKey(entity);
   const known = things.get(key);
   if (known !== undefined) return known;
-  const service = serviceNameOf(entity, serviceLabel);
   const thing: Thing = { key, entity, service, series: new Set(), pods: [] };
   things.set(key, thing);
   if (entity.kind === 'pod' && service !== '') {
-    ensure(things, { kind: 'service', namespace: entity.namespace, name: service }, undefined).pods.push(thing);
+    ensure(things, { kind: 'service', namespace: entity.namespace, name: service }, service).pods.push(thing);
   }
   return thing;
 }
 
 /** Edges name a service without its namespace: any service of that name will do, and one is made up when there is none. */
-function ensureService(things: Map<string, Thing>, name: string): void {
-  for (const thing of things.values()) {
-    if (thing.entity.kind === 'service' && isNamed(thing, name)) return;
-  }
+function ensureCalled(things: Map<string, Thing>, edges: Iterable<TopologyEdge>): void {
   const namespaces = new Set([...things.values()].map(({ entity }) => entity.namespace));
   const [namespace = ''] = namespaces.size === 1 ? namespaces : [];
-  ensure(things, { kind: 'service', namespace, name }, undefined);
+  const services = [...things.values()].filter(({ entity }) => entity.kind === 'service');
+  const known = new Set(services.flatMap(({ key, entity }) => [key, entity.name]));
+  for (const { type, from, to } of edges) {
+    if (type !== 'calls') continue;
+    for (const name of [from, to]) {
+      if (known.has(name)) continue;
+      known.add(name).add(ensure(things, { kind: 'service', namespace, name }, name).key);
+    }
+  }
 }
 
 /** Whether an edge's end means this thing. */
 export function isNamed(thing: Thing, name: string): boolean {
   return thing.entity.name === name || thing.key === name;
-}
-
-/** As a Deployment names its pods: `<name>-<hash of the replica set>-<five characters>`; a StatefulSet: `<name>-<n>`. */
-const POD_SUFFIX = /(-[a-z0-9]{6,10}-[a-z0-9]{5}|-\d+)$/;
-
-function serviceNameOf(entity: Entity, label: string | undefined): string {
-  if (entity.kind === 'service') return entity.name;
-  if (entity.kind !== 'pod') return '';
-  return label ?? entity.name.replace(POD_SUFFIX, '');
 }
 
 /** Every thing that has series, its pods' series counted in. */

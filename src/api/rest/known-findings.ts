@@ -20,16 +20,20 @@ export function isOpen(finding: Finding): boolean {
   return finding.closedSeenMs === undefined;
 }
 
-/** The newest findings of the store, at most MOST_FINDINGS; `complete` is false when there are more. */
-export async function readFindings(store: Store): Promise<{ findings: readonly Finding[]; complete: boolean }> {
+/** The newest findings of the store, at most MOST_FINDINGS; `leftOut` is how many older ones there are. */
+export async function readFindings(store: Store): Promise<{ findings: readonly Finding[]; leftOut: number }> {
   const findings: Finding[] = [];
   let cursor: string | undefined;
+  let total = 0;
   do {
     const page = await store.findings({ order: 'newest', limit: PAGE, ...(cursor === undefined ? {} : { cursor }) });
     findings.push(...page.findings);
     cursor = page.next;
+    total = page.total;
   } while (cursor !== undefined && findings.length < MOST_FINDINGS);
-  return { findings: findings.slice(0, MOST_FINDINGS), complete: cursor === undefined };
+  // The list may shrink and grow between two pages; with the last page read, nothing is left out.
+  const leftOut = cursor === undefined ? 0 : Math.max(0, total - findings.length);
+  return { findings, leftOut };
 }
 
 /** Newest first by when they were known; ties by id, so that the order is the same at each reading. */

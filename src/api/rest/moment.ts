@@ -15,6 +15,8 @@ export interface Moment {
   readonly inventory: Inventory;
   /** Newest first. */
   readonly findings: readonly Finding[];
+  /** How many older findings of the store are not among them; 0 unless the detectors are far too loud. */
+  readonly leftOut: number;
   /** Grows when the findings differ from those of the moment before. */
   readonly version: number;
   /** A thing's own findings, and for a service those of its pods too (calls to it are its own). */
@@ -41,15 +43,15 @@ const MOST_RESULTS = 200;
 export function createMoments({ store, replay, clock, log }: MomentsDeps): Moments {
   let warned = false;
   const stored = refreshed(async () => {
-    const [{ findings, complete }, tracks, edges] = await Promise.all([
+    const [{ findings, leftOut }, tracks, edges] = await Promise.all([
       readFindings(store),
       store.tracks(),
       store.edges(),
     ]);
-    if (!complete && !warned)
-      log.warn({ shown: findings.length }, 'more findings than are shown: the oldest are left out');
-    warned ||= !complete;
-    return { findings, inventory: takeInventory(replay.series(), tracks, edges) };
+    if (leftOut > 0 && !warned)
+      log.warn({ shown: findings.length, leftOut }, 'more findings than are shown: the oldest are left out');
+    warned ||= leftOut > 0;
+    return { findings, leftOut, inventory: takeInventory(replay.series(), tracks, edges) };
   }, clock);
   const unsubscribe = replay.onChange(() => stored.invalidate());
   let current: Moment | undefined;
@@ -66,26 +68,23 @@ export function createMoments({ store, replay, clock, log }: MomentsDeps): Momen
       const version = (current?.version ?? 0) + (next === print ? 0 : 1);
       print = next;
       source = read;
-      current = momentOf(nowMs, read.inventory, findings, version);
+      current = momentOf({ nowMs, inventory: read.inventory, findings, leftOut: read.leftOut, version });
       return current;
     },
     close: unsubscribe,
   };
 }
 
-function momentOf(nowMs: number, inventory: Inventory, findings: readonly Finding[], version: number): Moment {
-  const byEntity = Map.groupBy(findings, ({ entity }) => entityKey(entity));
+function momentOf(known: Omit<Moment, 'findingsOf' | 'once'>): Moment {
+  const byEntity = Map.groupBy(known.findings, ({ entity }) => entityKey(entity));
   const results = new Map<string, Promise<unknown>>();
   return {
-    nowMs,
-    inventory,
-    findings,
-    version,
+    ...known,
     findingsOf: (thing) => [thing, ...thing.pods].flatMap(({ key }) => byEntity.get(key) ?? []),
     once<T>(key: string, work: () => Promise<T>): Promise<T> {
-      const known = results.get(key);
+      const earlier = results.get(key);
       // The key names the work, so the result is of the work's type.
-      if (known !== undefined) return known as Promise<T>;
+      if (earlier !== undefined) return earlier as Promise<T>;
       const result = work();
       if (results.size < MOST_RESULTS) results.set(key, result);
       result.catch(() => results.delete(key));

@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, describe, expect, it } from 'vitest';
 import { AppError } from '#kit/errors.ts';
-import { ErrorSchema } from './contract.ts';
+import { ErrorSchema, HealthSchema } from './contract.ts';
 import { serveWorld, type TestServer } from './test-server.ts';
 import { createWorld } from './test-world.ts';
 
@@ -157,6 +157,17 @@ describe('health', () => {
     world.broken = undefined;
     world.state = { ...world.state, state: 'failed', message: 'the tape is cut off' };
     expect((await server.inject({ url: '/readyz' })).json().message).toContain('the tape is cut off');
+  });
+
+  it('tells how many listen to the stream, were let go and were turned away', async () => {
+    const { server } = await serve();
+    const { url } = await server.listen({ host: '127.0.0.1', port: 0 });
+    const health = async () => HealthSchema.strict().parse(await (await fetch(`${url}/healthz`)).json());
+    expect(await health()).toEqual({ status: 'ok', stream: { clients: 0, dropped: 0, refused: 0 } });
+    const away = new AbortController();
+    open.push({ close: () => away.abort() });
+    await fetch(`${url}/api/stream`, { signal: away.signal });
+    expect((await health()).stream.clients).toBe(1);
   });
 
   it('is not ready when the store does not answer in time', async () => {

@@ -6,7 +6,7 @@ import type { Log } from '#kit/log.ts';
 import { nearest } from '#kit/nearest.ts';
 import type { Store } from '#store/contract.ts';
 import type { Context } from './context.ts';
-import { type About, ROUTES, type Route, STREAM_PATH } from './contract.ts';
+import { type About, type Health, ROUTES, type Route, STREAM_PATH } from './contract.ts';
 import { replyWithError } from './error-reply.ts';
 import { HANDLERS } from './handlers/index.ts';
 import { unreadyReason } from './health.ts';
@@ -14,6 +14,7 @@ import { type Listening, listen, portOf } from './listen.ts';
 import { createMoments } from './moment.ts';
 import { openApi } from './openapi.ts';
 import { isPageAddress, sendPage, servePage } from './page.ts';
+import { createPast } from './past.ts';
 import type { ReplayControl } from './replay-control.ts';
 import { checkCaller, SECURITY_HEADERS } from './security.ts';
 import { createStream, type Stream, type StreamStats } from './stream.ts';
@@ -51,7 +52,13 @@ export interface RestServer {
 }
 
 export async function createServer(deps: ServerDeps): Promise<RestServer> {
-  const context: Context = { ...deps, moments: createMoments(deps), tracks: createTrackReader(deps.store) };
+  const { store, replay } = deps;
+  const context: Context = {
+    ...deps,
+    moments: createMoments(deps),
+    past: createPast(store, replay),
+    tracks: createTrackReader(store),
+  };
   const stream = createStream(context);
   const failed = (error: unknown, request: FastifyRequest, reply: FastifyReply) =>
     replyWithError(error, request, reply, deps.log);
@@ -73,7 +80,7 @@ export async function createServer(deps: ServerDeps): Promise<RestServer> {
     return failed(unknownPath(request), request, reply);
   });
   addRoutes(server, context, stream);
-  addHealth(server, context);
+  addHealth(server, context, stream);
   await servePage(server, deps.webFolder);
   await server.ready();
 
@@ -116,8 +123,11 @@ function addRoutes(server: FastifyInstance, context: Context, stream: Stream): v
   server.get(OPENAPI_PATH, async (_, reply) => reply.header('cache-control', 'no-cache').send(document));
 }
 
-function addHealth(server: FastifyInstance, context: Context): void {
-  server.get('/healthz', async (_, reply) => reply.header('cache-control', 'no-store').send({ status: 'ok' }));
+function addHealth(server: FastifyInstance, context: Context, stream: Stream): void {
+  server.get('/healthz', async (_, reply) => {
+    const health: Health = { status: 'ok', stream: stream.stats() };
+    return reply.header('cache-control', 'no-store').send(health);
+  });
   server.get('/readyz', async (_, reply) => {
     const reason = await unreadyReason(context);
     reply.header('cache-control', 'no-store');

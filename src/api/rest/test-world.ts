@@ -160,7 +160,7 @@ function startState(): ReplayState {
     progress: null,
     message: null,
     droppedSamples: 0,
-  samplesPerSecond: 1000,
+    samplesPerSecond: 1000,
   };
 }
 
@@ -188,8 +188,11 @@ function storeOf(world: World): Store {
         .filter(({ key }) => keys.includes(key))
         .map((track) => scoresOf(world, track, fromMs, toMs)),
     ),
-    findings: counted('findings', ({ limit, cursor }) => {
-      const newest = world.findings.toSorted((a, b) => b.seenMs - a.seenMs);
+    findings: counted('findings', ({ limit, cursor, range }) => {
+      const { fromMs = Number.NEGATIVE_INFINITY, toMs = Number.POSITIVE_INFINITY } = range ?? {};
+      const newest = world.findings
+        .filter(({ startMs, closedSeenMs }) => startMs < toMs && (closedSeenMs ?? toMs) > fromMs)
+        .sort((a, b) => b.seenMs - a.seenMs);
       const first = cursor === undefined ? 0 : Number(cursor);
       const next = first + limit < newest.length ? { next: String(first + limit) } : {};
       return {

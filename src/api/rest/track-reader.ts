@@ -1,5 +1,6 @@
 // Reads tracks as they were known at a moment: their newest point, and whether the metric was ever measured at all.
 
+import { zeroIsMeasured } from '#model/metric-kinds.ts';
 import type { Track } from '#model/score.ts';
 import { metricNameOf } from '#model/series.ts';
 import type { Store, TrackScores } from '#store/contract.ts';
@@ -8,8 +9,6 @@ import { figure } from './figures.ts';
 
 /** A point older than this is not what there is now. */
 const FRESH_MS = 30 * 60_000;
-/** A ratio of successes or a latency that is zero throughout was never measured; a count may well be zero. */
-const ZERO_IS_NOT_MEASURED = /success|latency|duration/;
 
 export type Latest = NonNullable<SeriesSummary['latest']>;
 
@@ -68,7 +67,7 @@ function newest(scores: TrackScores, nowMs: number): Latest | undefined {
 }
 
 function firstMeasured({ track, timesMs, values }: TrackScores): number {
-  const zeroCounts = !ZERO_IS_NOT_MEASURED.test(metricNameOf(track.labels));
+  const zeroCounts = zeroIsMeasured(metricNameOf(track.labels));
   const index = values.findIndex((value) => Number.isFinite(value) && (zeroCounts || value !== 0));
   return timesMs[index] ?? Number.POSITIVE_INFINITY;
 }

@@ -49,6 +49,11 @@ describe('an entity', () => {
     expect(refusal.message).toContain('did you mean "service/shop/cart"?');
   });
 
+  it('with a name longer than any name is refused before it is looked for', async () => {
+    const refusal = await served.refused(`/api/entity?key=${'x'.repeat(401)}`);
+    expect(refusal).toMatchObject({ status: 400, code: 'bad-usage', message: expect.stringContaining('query: key:') });
+  });
+
   it('must be named', async () => {
     expect(await served.refused('/api/entity')).toMatchObject({
       status: 400,

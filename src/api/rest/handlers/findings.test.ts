@@ -1,4 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { MOST_FINDINGS } from '../known-findings.ts';
 import { serveWorld, type TestServer } from '../test-server.ts';
 import { createWorld, FAULTS_FROM, findingOf, keyOf, LABELS, MINUTE, type World } from '../test-world.ts';
 
@@ -107,5 +108,20 @@ describe('one finding', () => {
 
   it('that nobody knows is refused', async () => {
     expect(await served.refused('/api/finding?id=none')).toMatchObject({ status: 404, code: 'not-found' });
+  });
+});
+
+describe('more findings than anybody reads', () => {
+  it('are listed from the newest, with the number of those left out, as on the overview', async () => {
+    world.findings = Array.from({ length: MOST_FINDINGS + 7 }, (_, index) => ({ ...CART, id: `loud ${index}` }));
+    world.changed();
+    await served.clock.advance(1000);
+    const { total, leftOut } = await served.get('findings');
+    expect({ total, leftOut }).toEqual({ total: MOST_FINDINGS, leftOut: 7 });
+    expect((await served.get('overview')).leftOut).toBe(7);
+  });
+
+  it('are none on a usual day', async () => {
+    expect((await served.get('findings')).leftOut).toBe(0);
   });
 });

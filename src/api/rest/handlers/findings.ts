@@ -15,7 +15,7 @@ type Facet = keyof FindingList['facets'];
 const MOST_FACET_VALUES = 100;
 
 export const findings: Handler<'findings'> = async (context, { query }) => {
-  const { findings: all, inventory } = await context.moments.now();
+  const { findings: all, inventory, leftOut } = await context.moments.now();
   const filters = filtersOf(query, inventory);
   const found = all.filter((finding) => filters.every(({ passes }) => passes(finding)));
   if (query.order === 'worst') found.sort((a, b) => sizeOf(b) - sizeOf(a) || (a.id < b.id ? -1 : 1));
@@ -31,6 +31,7 @@ export const findings: Handler<'findings'> = async (context, { query }) => {
   return {
     findings: page.map((finding) => findingView(finding, inventory)),
     total: found.length,
+    leftOut,
     ...(last !== undefined && first + page.length < found.length ? { next: last.id } : {}),
     facets: {
       entity: facetOf('entity', all, filters),

@@ -1,5 +1,6 @@
 // The first screen: what is wrong now, worst first, and what users feel.
 import { entityKey, entityOf } from '#model/entity.ts';
+import { feltKind } from '#model/metric-kinds.ts';
 import type { Track } from '#model/score.ts';
 import { familyKey, metricNameOf } from '#model/series.ts';
 import type { Context, Handler } from '../context.ts';
@@ -10,12 +11,6 @@ import { severityAt, sinceOf, tileOf, worstFirst } from '../tile.ts';
 
 /** Detectors are not judged, and the page says that they warm up, for the first hour of the tape. */
 const WARM_UP_MS = 60 * 60_000;
-
-/** What a user of the front end notices: does it answer, and how long does that take. */
-const FELT_METRICS: Readonly<Record<string, Felt['kind']>> = {
-  service_success_ratio: 'success-ratio',
-  service_latency_p90_seconds: 'latency',
-};
 
 export const overview: Handler<'overview'> = async (context) => {
   const moment = await context.moments.now();
@@ -37,6 +32,7 @@ async function overviewAt(context: Context, moment: Moment): Promise<Overview> {
     services: services.sort(worstFirst),
     pods: pods.sort(worstFirst),
     warmingUp: moment.nowMs < context.replay.state().tape.fromMs + WARM_UP_MS,
+    leftOut: moment.leftOut,
   };
 }
 
@@ -64,7 +60,7 @@ async function feltAt({ tracks: reader }: Context, moment: Moment): Promise<Felt
 export function feltTracks(inventory: Inventory): Track[] {
   const best = new Map<string, Track>();
   for (const track of inventory.tracks) {
-    if (!Object.hasOwn(FELT_METRICS, metricNameOf(track.labels)) || entityOf(track.labels).kind !== 'service') continue;
+    if (feltKind(metricNameOf(track.labels)) === undefined || entityOf(track.labels).kind !== 'service') continue;
     if ((best.get(track.series)?.detector ?? '') === '') best.set(track.series, track);
   }
   const order = (track: Track) => `${kindOf(track) === 'success-ratio' ? 0 : 1} ${entityKey(entityOf(track.labels))}`;
@@ -72,5 +68,5 @@ export function feltTracks(inventory: Inventory): Track[] {
 }
 
 export function kindOf(track: Track): Felt['kind'] {
-  return FELT_METRICS[metricNameOf(track.labels)] ?? 'latency';
+  return feltKind(metricNameOf(track.labels)) ?? 'latency';
 }
