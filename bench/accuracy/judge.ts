@@ -1,11 +1,13 @@
 // Figures of one method on one set, as docs/accuracy.md defines them. Pure: findings in, figures out.
 import {
+  countUnexplained,
   type JudgedFault,
   judgeFaults,
   minutesIn,
   quietStretches,
   REACTION_MS,
   redMinutes,
+  type Unexplained,
 } from '#model/answer-key.ts';
 import type { Entity } from '#model/entity.ts';
 import type { Finding } from '#model/finding.ts';
@@ -27,6 +29,7 @@ export interface Figures {
   readonly beforeOwn: number;
   readonly beforeAny: number;
   readonly delaysMinutes: readonly number[];
+  readonly unexplained: Unexplained;
 }
 
 export interface JudgeInput {
@@ -69,6 +72,7 @@ export function judge({ header, findings, series, serviceOf }: JudgeInput): Figu
     chanceAny: mean((one) => one.any),
     beforeOwn: before.own,
     beforeAny: before.any,
+    unexplained: countUnexplained(answerKey, findings, header.segments),
     delaysMinutes: seen.judged.flatMap(({ delayMs }) => (delayMs === undefined ? [] : [delayMs / 60_000])),
   };
 }

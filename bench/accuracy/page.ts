@@ -29,7 +29,7 @@ network bytes. The threshold was left alone: between 4 and 20 sigmas the number 
 
 - **Red**: a finding that passed every guard is open on any pod, service, call or the front end.
 - **Coloured (own)**: a new finding is confirmed within five minutes of the injection on the fault's own pod or service; a call
-  counts to its callee. Only a neighbour coloured is a column of its own, and not a hit.
+  counts to its callee. Only another service coloured (a neighbour or not) is a column of its own, and not a hit.
 - **Chance**: the same count with the times of the faults slid through the quiet hours; and for the five minutes before each injection.
 - **Random** throws as many findings as the shipped detectors opened, of the same lengths, at random series and times.
 `;
@@ -46,6 +46,8 @@ function ownSection(judged: readonly Judged[]): string[] {
     methodTable(judged),
     '',
     faultTable(figures),
+    '',
+    `${figures.unexplained.findings} of the ${figures.unexplained.of} findings in the hours with faults came in no fault's five minutes; a fault's late effects count here too.`,
     '',
   ];
 }

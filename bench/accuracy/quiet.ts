@@ -75,7 +75,7 @@ const HEAD = [
   'quiet minutes red',
   'findings a series and day',
   'coloured: own',
-  'own or neighbour',
+  'own or elsewhere',
   'chance own',
   'chance any',
   '5 min before: own',
@@ -115,12 +115,12 @@ function cells(figures: Figures): string[] {
 /** One row a fault: misses stand as they are. */
 export function faultTable(figures: Figures): string {
   return markdownTable(
-    ['injected (UTC)', 'where', 'fault', 'outcome', 'delay', 'neighbours coloured'],
+    ['injected (UTC)', 'where', 'fault', 'outcome', 'delay', 'coloured elsewhere'],
     figures.faults.map(({ fault, outcome, delayMs, neighbours }) => [
       new Date(fault.timeMs).toISOString().slice(11, 19),
       fault.service,
       fault.type.replaceAll('_', ' '),
-      outcome === 'coloured' ? 'coloured' : outcome === 'missed' ? '**missed**' : '**only a neighbour**',
+      outcome === 'coloured' ? 'coloured' : outcome === 'missed' ? '**missed**' : '**only elsewhere**',
       delayMs === undefined ? '' : `${(delayMs / 60_000).toFixed(1)} min`,
       neighbours.join(', '),
     ]),

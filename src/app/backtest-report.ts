@@ -1,6 +1,13 @@
 // What a back-test says: for each detector and in all, how much would have been flagged, how often, and how late.
 // Pure: findings and tracks in, figures out.
-import { judgeFaults, minutesIn, redMinutes, type Stretch } from '#model/answer-key.ts';
+import {
+  countUnexplained,
+  judgeFaults,
+  minutesIn,
+  redMinutes,
+  type Stretch,
+  type Unexplained,
+} from '#model/answer-key.ts';
 import type { Finding } from '#model/finding.ts';
 import type { Track } from '#model/score.ts';
 import type { KnownFault } from '#model/signal.ts';
@@ -34,6 +41,7 @@ export interface BacktestReport {
   /** Empty when the tape has no answer key. */
   readonly faults: readonly FaultRow[];
   readonly coloured: number;
+  readonly unexplained: Unexplained;
   /** Median minutes from injection to the first finding of the coloured ones; null without any. */
   readonly medianDelayMinutes: number | null;
 }
@@ -42,7 +50,7 @@ export interface BacktestInput {
   readonly findings: readonly Finding[];
   readonly tracks: readonly Track[];
   /** The stretches that were recorded; gaps do not count as quiet time. */
-  readonly recorded: readonly Stretch[];
+  readonly recorded: readonly (Stretch & { readonly warmUp: boolean })[];
   readonly faults: readonly KnownFault[];
   readonly endMs: number;
 }
@@ -83,6 +91,7 @@ export function reportBacktest(input: BacktestInput): BacktestReport {
       delayMinutes: delayMs === undefined ? null : delayMs / 60_000,
     })),
     coloured: delays.length,
+    unexplained: countUnexplained(faults, findings, recorded),
     medianDelayMinutes:
       delays.length === 0 ? null : ((delays[(delays.length - 1) >> 1] ?? 0) + (delays[delays.length >> 1] ?? 0)) / 2,
   };

@@ -90,7 +90,11 @@ function printReport(report: BacktestReport, lines: readonly string[]): void {
     text.push('', textTable(['injected (UTC)', 'pod', 'fault', 'outcome', 'delay'], faults));
     const delay =
       report.medianDelayMinutes === null ? '' : `, median delay ${report.medianDelayMinutes.toFixed(1)} min`;
+    const { findings, of } = report.unexplained;
     text.push('', `${report.coloured} of ${report.faults.length} faults coloured${delay}`);
+    text.push(
+      `${findings} of ${of} findings outside the quiet hours came in no fault's five minutes (late effects count here too)`,
+    );
   }
   text.push(
     `${report.recordedMinutes} minutes recorded; near copies of one thing make one finding, counted to the detector that was first`,

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { judgeFaults, minutesIn, quietStretches, REACTION_MS, redMinutes } from './answer-key.ts';
+import { countUnexplained, judgeFaults, minutesIn, quietStretches, REACTION_MS, redMinutes } from './answer-key.ts';
 import type { Entity } from './entity.ts';
 import type { Evidence, Finding } from './finding.ts';
 
@@ -133,5 +133,18 @@ describe('quiet time', () => {
         expect(redMinutes(all.slice(1), stretch)).toBeLessThanOrEqual(red);
       }),
     );
+  });
+});
+
+describe('countUnexplained', () => {
+  const segments = [
+    { fromMs: T - 100 * MINUTE, toMs: T - 50 * MINUTE, warmUp: true },
+    { fromMs: T - 10 * MINUTE, toMs: T + 60 * MINUTE, warmUp: false },
+  ];
+
+  it('counts what was confirmed outside the five minutes of every fault, and leaves the warm-up alone', () => {
+    const findings = [-70, -1, 1, 5, 6, 30].map((minute) => ({ seenMs: T + minute * MINUTE }));
+    expect(countUnexplained([FAULT], findings, segments)).toEqual({ findings: 3, of: 5 });
+    expect(countUnexplained([], findings, segments)).toEqual({ findings: 5, of: 5 });
   });
 });

@@ -73,6 +73,31 @@ function compare(a: string, b: string): number {
   return a < b ? -1 : a > b ? 1 : 0;
 }
 
+export interface Unexplained {
+  /** Findings of the hours with faults that were confirmed in nobody's five minutes. */
+  readonly findings: number;
+  /** All findings of those hours. */
+  readonly of: number;
+}
+
+/**
+ * How many findings, outside the warm-up, no injection explains by the rule that colours a fault. A fault's late effects
+ * count here as well, because nothing in the recording tells them from a false alarm.
+ */
+export function countUnexplained(
+  faults: readonly KnownFault[],
+  findings: readonly Pick<Finding, 'seenMs'>[],
+  segments: readonly (Stretch & { readonly warmUp: boolean })[],
+): Unexplained {
+  const inFaultHours = findings.filter(({ seenMs }) =>
+    segments.some(({ warmUp, fromMs, toMs }) => !warmUp && seenMs >= fromMs && seenMs < toMs),
+  );
+  const explained = inFaultHours.filter(({ seenMs }) =>
+    faults.some(({ timeMs }) => seenMs > timeMs && seenMs <= timeMs + REACTION_MS),
+  );
+  return { findings: inFaultHours.length - explained.length, of: inFaultHours.length };
+}
+
 export interface Stretch {
   readonly fromMs: number;
   readonly toMs: number;

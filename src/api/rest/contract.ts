@@ -208,6 +208,9 @@ export const AnswerKeySchema = z.object({
     }),
   ),
   coloured: z.number(),
+  unexplained: z
+    .object({ findings: z.number(), of: z.number() })
+    .describe('Findings of the hours with faults that were confirmed in no fault’s five minutes; late effects count'),
   quiet: z.object({ minutes: z.number(), red: z.number() }).describe('Over all findings, listed or not'),
   leftOut,
 });

@@ -1,5 +1,12 @@
 // What was injected and what was seen of it, judged as the accuracy bench judges; and how quiet the quiet hours were.
-import { judgeFaults, minutesIn, quietStretches, REACTION_MS, redMinutes } from '#model/answer-key.ts';
+import {
+  countUnexplained,
+  judgeFaults,
+  minutesIn,
+  quietStretches,
+  REACTION_MS,
+  redMinutes,
+} from '#model/answer-key.ts';
 import type { KnownFault } from '#model/signal.ts';
 import type { TimeRange } from '#store/contract.ts';
 import type { Context, Handler } from '../context.ts';
@@ -31,6 +38,7 @@ async function answerKeyAt(context: Context, moment: Moment): Promise<AnswerKey>
       neighbours: [...neighbours],
     })),
     coloured: judged.filter(({ outcome }) => outcome === 'coloured').length,
+    unexplained: countUnexplained(faults, findings, tape.segments),
     quiet: {
       minutes: quiet.reduce((sum, stretch) => sum + minutesIn(stretch), 0),
       red: quiet.reduce((sum, stretch) => sum + redMinutes(findings, stretch), 0),
