@@ -11,6 +11,7 @@ import {
 import type { Finding } from '#model/finding.ts';
 import type { Track } from '#model/score.ts';
 import type { KnownFault } from '#model/signal.ts';
+import type { TapeHeader } from '#tape/contract.ts';
 import { serviceOfEntity } from './service-of.ts';
 
 const DAY_MINUTES = 1440;
@@ -53,6 +54,15 @@ export interface BacktestInput {
   readonly recorded: readonly (Stretch & { readonly warmUp: boolean })[];
   readonly faults: readonly KnownFault[];
   readonly endMs: number;
+}
+
+/** The tape's segments within its own span; a tape without any was recorded throughout. */
+export function recordedStretches(header: Pick<TapeHeader, 'fromMs' | 'toMs' | 'segments'>): BacktestInput['recorded'] {
+  const { fromMs, toMs, segments } = header;
+  const clipped = segments
+    .map((segment) => ({ ...segment, fromMs: Math.max(segment.fromMs, fromMs), toMs: Math.min(segment.toMs, toMs) }))
+    .filter((segment) => segment.fromMs < segment.toMs);
+  return clipped.length > 0 ? clipped : [{ fromMs, toMs, warmUp: false }];
 }
 
 export function reportBacktest(input: BacktestInput): BacktestReport {

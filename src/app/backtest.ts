@@ -5,7 +5,7 @@ import type { Track } from '#model/score.ts';
 import { createFindingsSink } from '#pipeline/findings-sink.ts';
 import { openTape } from '#tape/reader.ts';
 import type { BacktestOptions } from './backtest-command.ts';
-import { type BacktestReport, type BacktestRow, reportBacktest } from './backtest-report.ts';
+import { type BacktestReport, type BacktestRow, recordedStretches, reportBacktest } from './backtest-report.ts';
 import { loadDetectors } from './load.ts';
 import { droppedLine, findingLine } from './replay.ts';
 import { runTape } from './run-tape.ts';
@@ -17,12 +17,12 @@ export async function backtest(path: string, options: BacktestOptions): Promise<
   try {
     const sink = createFindingsSink();
     const { dropped } = await runTape({ reader, plans, sink, workers: options.workers, speed: 'max' });
-    const { segments, answerKey, toMs } = reader.info.header;
+    const { answerKey, toMs } = reader.info.header;
     const findings = sink.findings();
     const report = reportBacktest({
       findings,
       tracks: [...sink.tracks.values()],
-      recorded: segments,
+      recorded: recordedStretches(reader.info.header),
       faults: answerKey,
       endMs: toMs,
     });

@@ -2,9 +2,12 @@
 // an update of the product never meets data it cannot continue.
 import { homedir } from 'node:os';
 import { join, resolve } from 'node:path';
+import { AppError } from '#kit/errors.ts';
 
 /** The folder's path; the store makes it. `chosen` is what the user asked for, else it is below the user's data home. */
 export function dataFolder(chosen: string | undefined, tape: string, stream: string): string {
+  // An unset variable on the command line; the current folder is hardly meant.
+  if (chosen === '') throw new AppError('bad-usage', '--data is empty: name a folder, or leave the option out');
   return resolve(chosen ?? join(dataHome(), 'tidewatch', `${slug(tape)}-${stream}`));
 }
 

@@ -2,7 +2,7 @@
 // an exit code.
 import { fileURLToPath } from 'node:url';
 import { Command, CommanderError } from 'commander';
-import { AppError, exitCodeOf } from '#kit/errors.ts';
+import { AppError, ERROR_CODES, exitCodeOf } from '#kit/errors.ts';
 import { backtestCommand } from './backtest-command.ts';
 import { benchCommand } from './bench-command.ts';
 import { replayCommand } from './replay-command.ts';
@@ -68,7 +68,8 @@ if (process.argv[1] === fileURLToPath(import.meta.url)) {
   // A closed pipe (`| head`) is the reader's good right.
   process.stdout.on('error', (error: NodeJS.ErrnoException) => {
     if (error.code === 'EPIPE') process.exit(0);
-    throw error;
+    process.stderr.write(`tidewatch: cannot write to standard output: ${error.message}\n`);
+    process.exit(ERROR_CODES['cannot-write'][0]);
   });
   process.exit(await main(process.argv.slice(2)));
 }

@@ -37,8 +37,8 @@ export async function playTape(options: PlayTapeOptions): Promise<Playing> {
   const { reader, store, stream, say } = options;
   const epoch = await store.nextEpoch();
   const resumeMs = await resumePosition(options);
-  const warmUpEndMs = Math.max(
-    ...reader.info.header.segments.filter((segment) => segment.warmUp).map((segment) => segment.toMs),
+  const warmUpEndMs = reader.info.header.segments.reduce(
+    (end, { warmUp, toMs }) => (warmUp && toMs > end ? toMs : end),
     0,
   );
   const targetMs = Math.max(resumeMs ?? 0, warmUpEndMs);

@@ -1,5 +1,6 @@
 // Plays a tape in the terminal, says what was found, and writes the export.
-import { createWriteStream } from 'node:fs';
+import { createWriteStream, existsSync, realpathSync, statSync } from 'node:fs';
+import { rename, rm } from 'node:fs/promises';
 import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { AppError } from '#kit/errors.ts';
@@ -13,6 +14,7 @@ import type { ReplayOptions } from './replay-command.ts';
 import { runTape } from './run-tape.ts';
 
 export async function replay(path: string, options: ReplayOptions): Promise<void> {
+  refuseOverwriting(options.export, path, options.detectors);
   const plans = await loadDetectors(options.detectors);
   const reader = await openTape(path);
   try {
@@ -71,14 +73,27 @@ function short(value: number): string {
   return Number.isFinite(value) ? String(Number(value.toPrecision(3))) : '?';
 }
 
+/** An export onto what it is made from would destroy it. */
+function refuseOverwriting(target: string | undefined, ...sources: readonly string[]): void {
+  if (target === undefined || !existsSync(target)) return;
+  const source = sources.find((path) => existsSync(path) && realpathSync(path) === realpathSync(target));
+  if (source !== undefined)
+    throw new AppError('bad-usage', `--export ${target} would overwrite ${source}: name another file`);
+}
+
 async function writeLines(path: string, lines: Iterable<string>): Promise<void> {
   const text = (function* () {
     for (const line of lines) yield `${line}\n`;
   })();
+  const part = `${path}.part`;
   try {
-    if (path === '-') await pipeline(Readable.from(text), process.stdout, { end: false });
-    else await pipeline(Readable.from(text), createWriteStream(path));
+    if (path === '-') return await pipeline(Readable.from(text), process.stdout, { end: false });
+    // A device or a pipe is written as it is; a file gets its name when it is whole.
+    const special = existsSync(path) && !statSync(path).isFile();
+    await pipeline(Readable.from(text), createWriteStream(special ? path : part));
+    if (!special) await rename(part, path);
   } catch (cause) {
+    await rm(part, { force: true }).catch(() => undefined);
     throw new AppError('cannot-write', `cannot write the export to ${path}: ${(cause as Error).message}`, { cause });
   }
 }

@@ -7,13 +7,16 @@ export function defaultWorkers(): number {
   return Math.max(1, Math.min(4, availableParallelism() - 1));
 }
 
+/** More than this only costs memory. */
+const MOST_WORKERS = 4 * availableParallelism();
+
 export function workersOption(): Option {
   return new Option('--workers <n>', 'threads that step series; 0 uses none')
     .default(defaultWorkers(), `${defaultWorkers()}, one less than the cores`)
     .argParser((text) => {
       const count = Number(text);
-      if (!Number.isInteger(count) || count < 0 || count > 64)
-        throw new InvalidArgumentError('a whole number from 0 to 64.');
+      if (!Number.isInteger(count) || count < 0 || count > MOST_WORKERS)
+        throw new InvalidArgumentError(`a whole number from 0 to ${MOST_WORKERS} (four a core).`);
       return count;
     });
 }

@@ -22,7 +22,9 @@ function player(options: Options = {}) {
   const clock = new FakeClock();
   const runs: SplitTick[][] = [];
   let fail = options.failOnce === true;
-  const openFlow = async (): Promise<Flow> => {
+  let cleared = 0;
+  const openFlow = async (again: boolean): Promise<Flow> => {
+    if (again) cleared++;
     const ticks: SplitTick[] = [];
     runs.push(ticks);
     return {
@@ -47,7 +49,7 @@ function player(options: Options = {}) {
     ...(targetMs === undefined ? {} : { targetMs }),
   });
   const seen = () => (runs.at(-1) ?? []).reduce((sum, tick) => sum + tick.samples, 0);
-  return { replay, clock, runs, seen, tape };
+  return { replay, clock, runs, seen, tape, cleared: () => cleared };
 }
 
 test('at 60× a minute of the tape takes a second', async () => {
@@ -142,6 +144,32 @@ test('a jump beyond either end stops at the end', async () => {
   replay.command({ action: 'jump', toMs: 0 });
   await clock.advance(300);
   expect(replay.status.nowMs).toBeLessThan(START + 2 * MINUTE);
+  await replay.stop();
+});
+
+test('slowing down from full speed goes on from where it is', async () => {
+  const { replay, clock, tape } = player();
+  void replay.start();
+  await clock.advance(1000);
+  const full = replay.status.nowMs;
+  replay.command({ action: 'speed', speed: 'max' });
+  replay.command({ action: 'speed', speed: 60 });
+  await clock.advance(2000);
+  expect(replay.status.nowMs).toBeGreaterThan(full);
+  expect(replay.status.nowMs).toBeLessThan(tape.header.toMs);
+  await replay.stop();
+});
+
+test('play after a failure goes on where it broke, and leaves what is stored', async () => {
+  const { replay, clock, seen, cleared } = player({ failOnce: true, targetMs: START + 5 * MINUTE });
+  void replay.start();
+  await settle();
+  expect(replay.status.phase).toBe('failed');
+  replay.command({ action: 'play' });
+  await clock.advance(2000);
+  expect(replay.status.phase).toBe('playing');
+  expect(cleared()).toBe(0);
+  expect(seen()).toBeGreaterThan(0);
   await replay.stop();
 });
 

@@ -64,6 +64,8 @@ export class Replay {
   #busyMs = 0;
   #dropped: DroppedSamples = { outOfOrder: 0, unknownSeries: 0 };
   #restart = false;
+  /** The next run goes over what the sink holds, instead of emptying it. */
+  #keep = false;
   #stopped = false;
   #wake = new AbortController();
   #running: Promise<void> | undefined;
@@ -116,6 +118,7 @@ export class Replay {
       case 'play':
         // Play at the end means: from the beginning, as every player does.
         if (this.#phase === 'ended') this.#jump(this.#fromMs);
+        if (this.#phase === 'failed') this.#retry();
         this.#playhead.play();
         break;
       case 'pause':
@@ -139,12 +142,22 @@ export class Replay {
     this.#playhead.aim(target);
   }
 
+  /** Goes on after a failure: runs again over what is stored already, which stays, and continues where it broke. */
+  #retry(): void {
+    this.#restart = true;
+    this.#keep = true;
+    this.#startedAtMs = this.#fromMs;
+    this.#playhead.aim(this.#nowMs);
+  }
+
   async #run(): Promise<void> {
     let again = false;
     while (!this.#stopped) {
       this.#restart = false;
+      const keep = this.#keep;
+      this.#keep = false;
       try {
-        await this.#playOnce(again);
+        await this.#playOnce(again && !keep);
       } catch (error) {
         this.#failure = error;
         this.#setPhase('failed');
@@ -160,7 +173,7 @@ export class Replay {
     this.#samples = 0;
     this.#busyMs = 0;
     this.#dropped = { outOfOrder: 0, unknownSeries: 0 };
-    if (again) this.#nowMs = this.#fromMs;
+    this.#nowMs = this.#fromMs;
     const flow = await this.#options.openFlow(again);
     const signals = this.#options.reader.signals()[Symbol.asyncIterator]();
     try {
@@ -216,6 +229,8 @@ export class Replay {
     else this.#nowMs = Math.min(this.#endMs, Number.isFinite(dueMs) ? Math.max(this.#nowMs, dueMs) : lastMs);
     if (ended && dueMs >= this.#endMs) this.#nowMs = this.#endMs;
     if (caughtUp && target !== undefined && target === dueMs) this.#playhead.moveTo(target);
+    // At full speed nothing is ever waited for, so the pace has to be told where it would go on from.
+    if (target === undefined && dueMs === Number.POSITIVE_INFINITY) this.#playhead.moveTo(this.#nowMs);
     this.#options.onStatus?.(this.status);
   }
 

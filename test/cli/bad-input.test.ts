@@ -114,6 +114,13 @@ test('the gate fails with exit code 1 above the limit and passes at it', async (
   expect(failed).toMatchObject({ code: 1, stderr: expect.stringContaining('--max-findings-per-day') });
 });
 
+test('an export onto the tape itself is refused, and the tape is untouched', async () => {
+  const path = await file('own.tape', tape);
+  const outcome = await tidewatch(['replay', path, '--export', path]);
+  expect(outcome).toMatchObject({ code: 64, stderr: expect.stringContaining('overwrite') });
+  expect(await readFile(path)).toEqual(tape);
+});
+
 test('an export that cannot be written says so', async () => {
   const outcome = await tidewatch(['replay', SHIPPED.tape, '--export', join(folder, 'no', 'such', 'folder.ndjson')]);
   expect(outcome).toMatchObject({ code: 73, stderr: expect.stringContaining('folder.ndjson') });
