@@ -1,6 +1,6 @@
 // Builds the page at the first start, and again when its source is newer than what was built. A release ships it built.
 import { existsSync } from 'node:fs';
-import { readdir, stat } from 'node:fs/promises';
+import { readdir, rename, rm, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { stripVTControlCharacters } from 'node:util';
 import { AppError } from '#kit/errors.ts';
@@ -19,11 +19,15 @@ export async function buildPage(say: Progress): Promise<void> {
   const began = performance.now();
   say.update('Page      being built …');
   try {
+    // Whatever the surroundings say (a test runner sets `test`): what is served is the production build.
+    process.env.NODE_ENV = 'production';
     const { build } = await import('vite');
-    await build({
-      configFile: join(SHIPPED.repository, 'vite.config.ts'),
-      logLevel: 'error',
-    });
+    // Built beside and moved into place whole, so that a second start never serves half a page.
+    const part = `${SHIPPED.page}.${process.pid}`;
+    const configFile = join(SHIPPED.repository, 'vite.config.ts');
+    await build({ configFile, logLevel: 'error', build: { outDir: part, emptyOutDir: true } });
+    await rm(SHIPPED.page, { recursive: true, force: true });
+    await rename(part, SHIPPED.page);
   } catch (cause) {
     throw new AppError(
       'internal',
