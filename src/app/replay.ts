@@ -10,6 +10,7 @@ import { createFindingsSink } from '#pipeline/findings-sink.ts';
 import type { DroppedSamples } from '#pipeline/records.ts';
 import { openTape } from '#tape/reader.ts';
 import { loadDetectors } from './load.ts';
+import { printable } from './printable.ts';
 import type { ReplayOptions } from './replay-command.ts';
 import { runTape } from './run-tape.ts';
 
@@ -43,9 +44,6 @@ export async function replay(path: string, options: ReplayOptions): Promise<void
   }
 }
 
-/** A tape of somebody else may carry anything in its names; a terminal must not obey it. */
-const CONTROL = /\p{Cc}/gu;
-
 /** What was left out, as a line; empty when nothing was. */
 export function droppedLine({ outOfOrder, unknownSeries }: DroppedSamples): string {
   if (outOfOrder + unknownSeries === 0) return '';
@@ -57,16 +55,15 @@ export function findingLine(finding: Finding): string {
   const { peak } = finding;
   // As the page says it: from the first anomalous point to the last.
   const until = finding.endMs === undefined ? 'open' : `${Math.round((finding.endMs - finding.startMs) / 60_000)} min`;
-  return [
+  const line = [
     new Date(finding.startMs).toISOString().slice(0, 16).replace('T', ' '),
     finding.entity.name,
     finding.call === undefined ? finding.metric : `${finding.metric} (called by ${finding.call.source})`,
     `${short(peak.value)} where ${short(peak.expected)} is usual`,
     `${peak.score.toFixed(1)}σ`,
     until,
-  ]
-    .join('  ')
-    .replace(CONTROL, '\uFFFD');
+  ];
+  return printable(line.join('  '));
 }
 
 function short(value: number): string {

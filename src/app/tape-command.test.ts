@@ -6,6 +6,7 @@ import { isDeepStrictEqual } from 'node:util';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { exitCodeOf } from '#kit/errors.ts';
 import { openTape } from '#tape/reader.ts';
+import { createTapeWriter } from '#tape/writer.ts';
 import { tapeConvert, tapeCut, tapeInfo, tapeVerify } from './tape-command.ts';
 
 const shipped = fileURLToPath(new URL('../../tapes/online-boutique.tape', import.meta.url));
@@ -59,6 +60,28 @@ describe('tidewatch tape', () => {
     const text = (await lines((print) => tapeInfo(output, {}, print))).join('\n');
     expect(text).toContain('2022-08-22 04:00 to 2022-08-22 05:00 UTC');
     await lines((print) => tapeVerify(output, print));
+  });
+
+  test('info shows control characters on a tape, and the terminal does not obey them', async () => {
+    const path = join(folder, 'escape.tape');
+    const header = { name: '\x1b[2Jgone', source: 'a\x9b31m', licence: 'x\r\n', fromMs: 0, toMs: 1 };
+    const writer = await createTapeWriter(path, { ...header, segments: [], answerKey: [] });
+    await writer.finish();
+    const text = (await lines((print) => tapeInfo(path, {}, print))).join('\n');
+    expect(text).toMatch(/^\uFFFD\[2Jgone\n/);
+    expect(text.replaceAll('\n', '')).not.toMatch(/\p{Cc}/u);
+  });
+
+  test('cut says when a part begins too late for a baseline, and when calls are left out', async () => {
+    const cut = (name: string, flags: object) =>
+      lines((print) => tapeCut(shipped, { output: join(folder, name), ...flags }, print));
+    const late = await cut('late.tape', { from: '2022-08-22T05:10', to: '05:40', match: ['service=frontend'] });
+    expect(late.slice(1)).toEqual([
+      expect.stringMatching(/minutes of history before the first .* detectors will need about two hours/),
+      expect.stringMatching(/--match leaves out (\d+) of \1 series of calls/),
+    ]);
+    expect(await cut('early.tape', { from: '2022-08-21T20:00', to: '2022-08-22T05:40' })).toHaveLength(1);
+    expect(await cut('quiet.tape', { from: '2022-08-21T20:00', to: '2022-08-21T21:00' })).toHaveLength(1);
   });
 
   test('cut without anything asked for gives the whole tape again', async () => {

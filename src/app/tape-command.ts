@@ -11,6 +11,7 @@ import { cutTape } from '#tape/cut.ts';
 import { openTape } from '#tape/reader.ts';
 import { verifyTape } from '#tape/verify.ts';
 import { createTapeWriter, type NewTapeHeader } from '#tape/writer.ts';
+import { cutNotes } from './tape-cut-notes.ts';
 import { describeTape, summariseTape } from './tape-text.ts';
 import { parseMoment } from './tape-time.ts';
 
@@ -68,8 +69,10 @@ export async function tapeCut(path: string, flags: CutFlags, print: Print): Prom
     const { header } = tape.info;
     const fromMs = flags.from === undefined ? header.fromMs : parseMoment(flags.from, '--from', header.fromMs);
     const toMs = flags.to === undefined ? header.toMs : parseMoment(flags.to, '--to', fromMs + 1);
-    const part = cutTape(tape, { fromMs, toMs, match: parseMatch(flags.match ?? []) });
+    const match = parseMatch(flags.match ?? []);
+    const part = cutTape(tape, { fromMs, toMs, match });
     await writeTape(flags.output, part.header, part.signals, print);
+    for (const note of cutNotes(tape.info, part.header, match)) print(note);
   } finally {
     await tape.close();
   }

@@ -44,7 +44,7 @@ function cutCommand(): Command {
     .addHelpText(
       'after',
       examples(
-        'tape cut day.tape --from 05:10 --to 05:40 -o incident.tape',
+        'tape cut day.tape --from 03:10 --to 05:40 -o incident.tape',
         'tape cut day.tape --match service=cartservice -o cart.tape',
       ),
     )

@@ -1,6 +1,7 @@
 // A tape in words, for a terminal, and in figures, for a program.
 import { basename } from 'node:path';
 import type { TapeInfo, TapeSegment } from '#tape/contract.ts';
+import { printable } from './printable.ts';
 import { formatMinute } from './tape-time.ts';
 
 /** More values of a label than this are counted, not listed. */
@@ -38,10 +39,16 @@ export function describeTape(info: TapeInfo, path: string): string[] {
     ...labels(info).map((line, index) => [index === 0 ? 'labels' : '', line] as const),
     ...faults(info).map((line, index) => [index === 0 ? 'faults' : '', line] as const),
     ['source', header.source],
-    ['licence', header.licence.split('\n').find((line) => line.trim() !== '') ?? 'none stated'],
+    [
+      'licence',
+      header.licence
+        .split('\n')
+        .find((line) => line.trim() !== '')
+        ?.trimEnd() ?? 'none stated',
+    ],
     ['sha256', info.checksum],
   ];
-  return [header.name, ...rows.map(([label, text]) => `  ${label.padEnd(9)} ${text}`)];
+  return [header.name, ...rows.map(([label, text]) => `  ${label.padEnd(9)} ${text}`)].map(printable);
 }
 
 function segmentText({ name, fromMs, toMs, shiftedMs, warmUp }: TapeSegment): string {

@@ -6,9 +6,16 @@ import type { SeriesInfo } from '#model/series.ts';
 import { Malformed } from './bytes.ts';
 import type { TapeHeader } from './contract.ts';
 import { MAX_BLOCK_BYTES } from './layout.ts';
+import { MAX_TIME_MS } from './times.ts';
+
+/** More than a recording has; pages draw each of them. */
+const MAX_SEGMENTS = 1000;
+const MAX_FAULTS = 100_000;
+/** One is enough to act on, and a hostile catalog can have millions. */
+const MOST_PROBLEMS = 3;
 
 const whole = z.int().nonnegative();
-const time = z.int();
+const time = z.int().min(-MAX_TIME_MS).max(MAX_TIME_MS);
 
 const HeaderSchema = z
   .object({
@@ -17,12 +24,22 @@ const HeaderSchema = z
     licence: z.string(),
     fromMs: time,
     toMs: time,
-    segments: z.array(
-      z.object({ name: z.string(), fromMs: time, toMs: time, shiftedMs: z.int(), warmUp: z.boolean() }),
-    ),
-    answerKey: z.array(z.object({ timeMs: time, pod: z.string(), service: z.string(), type: z.string() })),
+    segments: z
+      .array(
+        z
+          .object({ name: z.string(), fromMs: time, toMs: time, shiftedMs: time, warmUp: z.boolean() })
+          .refine(({ fromMs, toMs }) => fromMs <= toMs, 'a segment ends before it begins'),
+      )
+      .max(MAX_SEGMENTS, `there are more than ${MAX_SEGMENTS} segments`),
+    answerKey: z
+      .array(z.object({ timeMs: time, pod: z.string(), service: z.string(), type: z.string() }))
+      .max(MAX_FAULTS, `there are more than ${MAX_FAULTS} faults`),
   })
-  .refine(({ fromMs, toMs }) => fromMs <= toMs, 'it ends before it begins');
+  .refine(({ fromMs, toMs }) => fromMs <= toMs, 'it ends before it begins')
+  .refine(
+    (tape) => tape.segments.every(({ fromMs, toMs }) => fromMs >= tape.fromMs && toMs <= tape.toMs),
+    'a segment reaches beyond the time of the tape',
+  );
 
 /** A block's place, the times it covers (`…TimeMs` of its samples, absent without any), and how much it holds. */
 const BlockSchema = z.object({
@@ -109,5 +126,7 @@ export function sameSeries(a: SeriesInfo, b: SeriesInfo): boolean {
 function check<T>(schema: z.ZodType<T>, value: unknown): T {
   const result = schema.safeParse(value);
   if (result.success) return result.data;
-  throw new Malformed(z.prettifyError(result.error).replaceAll(/\s+/g, ' '));
+  throw new Malformed(
+    z.prettifyError(new z.ZodError(result.error.issues.slice(0, MOST_PROBLEMS))).replaceAll(/\s+/g, ' '),
+  );
 }

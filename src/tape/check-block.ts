@@ -3,6 +3,7 @@
 import type { Signal } from '#model/signal.ts';
 import { Malformed } from './bytes.ts';
 import type { BlockEntry } from './catalog.ts';
+import { isTime, wrongSpan } from './times.ts';
 
 /** Throws `Malformed` with the first thing that does not agree. */
 export function checkBlock(signals: readonly Signal[], entry: BlockEntry, ids: ReadonlySet<number>): void {
@@ -17,7 +18,12 @@ export function checkBlock(signals: readonly Signal[], entry: BlockEntry, ids: R
   for (const signal of signals) {
     if (signal.seenMs < seenMs) throw new Malformed('its signals are not in the order of time');
     seenMs = signal.seenMs;
-    if (signal.kind === 'spans') spans += signal.spans.length;
+    if (signal.kind !== 'series' && !isTime(signal.timeMs)) throw new Malformed(`${signal.timeMs} is not a time`);
+    if (signal.kind === 'spans') {
+      const wrong = wrongSpan(signal.spans);
+      if (wrong !== undefined) throw new Malformed(wrong);
+      spans += signal.spans.length;
+    }
     if (signal.kind !== 'frame') continue;
     samples += signal.ids.length;
     if (signal.timeMs < (entry.firstTimeMs ?? Infinity) || signal.timeMs > (entry.lastTimeMs ?? -Infinity)) {

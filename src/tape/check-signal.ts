@@ -5,9 +5,8 @@ import type { SeriesInfo } from '#model/series.ts';
 import type { Signal } from '#model/signal.ts';
 import { sameSeries } from './catalog.ts';
 import { MAX_BLOCK_BYTES } from './layout.ts';
+import { isTime, wrongSpan } from './times.ts';
 
-/** Times beyond are no times; differences of two within still fit the format's numbers. */
-const MAX_TIME_MS = 2 ** 51;
 const MAX_ID = 0xffffffff;
 export const MAX_SIGNAL_BYTES = MAX_BLOCK_BYTES / 2;
 
@@ -27,6 +26,8 @@ export function checkSignal(signal: Signal, lastSeenMs: number, known: ReadonlyM
     if (stranger !== undefined)
       throw refuse(signal, `series ${stranger} was not declared before; write its series signal first`);
   }
+  const wrong = signal.kind === 'spans' ? wrongSpan(signal.spans) : undefined;
+  if (wrong !== undefined) throw refuse(signal, wrong);
   if (sizeOf(signal) > MAX_SIGNAL_BYTES) throw refuse(signal, `it is larger than ${MAX_SIGNAL_BYTES} bytes; split it`);
 }
 
@@ -48,7 +49,7 @@ export function sizeOf(signal: Signal): number {
 }
 
 function checkTime(signal: Signal, field: string, value: number): void {
-  if (Number.isInteger(value) && Math.abs(value) <= MAX_TIME_MS) return;
+  if (isTime(value)) return;
   throw refuse(signal, `${field} is ${value}, which is not a time in whole milliseconds`);
 }
 

@@ -138,6 +138,19 @@ describe('a tape made to do harm, with checksums that are right', () => {
     ids: Uint32Array.of(5),
     values: Float64Array.of(1),
   };
+  const spans = (fields: object): Signal => {
+    const span = {
+      traceId: 't',
+      spanId: 's',
+      pod: 'p',
+      service: 's',
+      operation: 'o',
+      startMs: START_MS,
+      durationMs: 1,
+    };
+    return { kind: 'spans', timeMs: START_MS, seenMs: START_MS, spans: [{ ...span, ...fields }] };
+  };
+  const inverted = { name: 's', fromMs: START_MS + 2, toMs: START_MS + 1, shiftedMs: 0, warmUp: false };
   const times = { firstTimeMs: START_MS, lastTimeMs: START_MS };
   const series = [{ id: 5, labels: {}, stepMs: 1 }];
 
@@ -187,6 +200,36 @@ describe('a tape made to do harm, with checksums that are right', () => {
       'has a header without a name',
       () => forge(encodeBlock([topology]), {}, { header: { ...HEADER, name: 7 } }),
       /header\.name/,
+    ],
+    ...[Number.NaN, Number.POSITIVE_INFINITY, -1].map((durationMs): [string, () => Promise<void>, RegExp] => [
+      `has a span that lasts ${durationMs} ms`,
+      () => forge(encodeBlock([spans({ durationMs })]), { spans: 1 }),
+      /a span lasts/,
+    ]),
+    [
+      'has a span that starts at no time',
+      () => forge(encodeBlock([spans({ startMs: Number.NaN })]), { spans: 1 }),
+      /a span starts at NaN/,
+    ],
+    [
+      'has a signal of a time that no date holds',
+      () => forge(encodeBlock([{ ...topology, timeMs: START_MS - 2.4e15 }])),
+      /is not a time/,
+    ],
+    [
+      'begins when no date is',
+      () => forge(encodeBlock([topology]), {}, { header: { ...HEADER, fromMs: -8.65e15 } }),
+      /header\.fromMs/,
+    ],
+    [
+      'has a segment that runs backwards',
+      () => forge(encodeBlock([topology]), {}, { header: { ...HEADER, segments: [inverted] } }),
+      /a segment ends before it begins/,
+    ],
+    [
+      'has many segments that are wrong, and says it in a few words',
+      () => forge(encodeBlock([topology]), {}, { header: { ...HEADER, segments: Array(5000).fill(inverted) } }),
+      /^.{1,900}$/,
     ],
     [
       'has time that runs backwards',

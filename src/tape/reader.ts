@@ -161,7 +161,7 @@ class FileTape implements Tape {
       for (const signal of await this.block(index)) {
         if (signal.seenMs >= toMs) return;
         if (signal.seenMs < fromMs) {
-          if (signal.kind === 'series') missed.push(...signal.series);
+          if (signal.kind === 'series') for (const info of signal.series) missed.push(info);
           continue;
         }
         if (missed.length > 0) {

@@ -2,6 +2,9 @@
 // one that does not end as a tape does was cut short; anything else that does not add up is corrupt.
 import { AppError } from '#kit/errors.ts';
 
+/** What is wrong may quote the tape, and a terminal must not obey it. */
+const CONTROL = /\p{Cc}/gu;
+
 /** How other files begin, so that a mistaken name is recognised at once. */
 const OTHER_FORMATS: readonly (readonly [start: string, name: string])[] = [
   ['89504e47', 'a PNG picture'],
@@ -40,7 +43,7 @@ export function truncated(path: string, what: string): AppError {
 export function corrupt(path: string, where: string, what: string, cause?: unknown): AppError {
   return new AppError(
     'tape-corrupt',
-    `${path} is damaged in ${where}: ${what}. Copy it again from where it came from; "tidewatch tape verify" checks a copy.`,
+    `${path} is damaged in ${where}: ${what.replace(CONTROL, '\uFFFD')}. Copy it again from where it came from; "tidewatch tape verify" checks a copy.`,
     { cause },
   );
 }

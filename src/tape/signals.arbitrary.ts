@@ -2,6 +2,7 @@
 import fc from 'fast-check';
 import type { SeriesInfo } from '#model/series.ts';
 import type { Signal, Span, TopologyEdge } from '#model/signal.ts';
+import { MAX_TIME_MS } from './times.ts';
 import type { NewTapeHeader } from './writer.ts';
 
 export const START_MS = Date.UTC(2022, 7, 22);
@@ -32,8 +33,8 @@ const span: fc.Arbitrary<Span> = fc.record(
     pod: name,
     service: name,
     operation: name,
-    startMs: fc.double(),
-    durationMs: fc.double(),
+    startMs: fc.double({ min: -MAX_TIME_MS, max: MAX_TIME_MS, noNaN: true }),
+    durationMs: fc.double({ min: 0, max: MAX_TIME_MS, noNaN: true }),
   },
   {
     requiredKeys: ['traceId', 'spanId', 'pod', 'service', 'operation', 'startMs', 'durationMs'],
@@ -83,7 +84,7 @@ function complete(item: Draft, when: { seenMs: number; timeMs: number }, declare
       // Ids grow, with gaps; a second declaration of the first series is allowed when it says the same.
       const fresh = item.added.map((own, index) => ({ id: declared.length * 3 + index, labels: own, stepMs: 60_000 }));
       const again = declared.slice(0, fresh.length > 1 ? 1 : 0);
-      declared.push(...fresh);
+      for (const info of fresh) declared.push(info);
       return { kind: 'series', seenMs: when.seenMs, series: [...again, ...fresh] };
     }
     case 'frame': {

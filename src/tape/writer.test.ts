@@ -50,6 +50,19 @@ describe('a tape that is written', () => {
     expect(second.info.checksum).toBe(first.info.checksum);
   });
 
+  test('may declare more series at once than a call has room for arguments', async () => {
+    const series = Array.from({ length: 500_000 }, (_, id) => ({ id, labels: {}, stepMs: 60_000 }));
+    const end: Signal = { kind: 'topology', timeMs: START_MS, seenMs: START_MS + 1, edges: [] };
+    const { path } = await write('many.tape', [{ kind: 'series', seenMs: START_MS, series }, end]);
+    const tape = await openTape(path);
+    const signals = await Array.fromAsync(tape.signals({ fromMs: START_MS + 1 }));
+    await tape.close();
+    expect(signals.map((signal) => (signal.kind === 'series' ? signal.series.length : signal.kind))).toEqual([
+      500_000,
+      'topology',
+    ]);
+  });
+
   test('says what is on it, with the header it was given', async () => {
     const { info } = await write('info.tape', smallStream());
     expect(info).toMatchObject({ samples: 80, spans: 2, blocks: 1, header: { version: 1, ...HEADER } });
@@ -59,7 +72,7 @@ describe('a tape that is written', () => {
   test('takes its last header at the end, because a live recording learns its own end last', async () => {
     const path = join(folder, 'late.tape');
     const writer = await createTapeWriter(path, HEADER);
-    await writer.finish({ ...HEADER, toMs: START_MS + 5 });
+    await writer.finish({ ...HEADER, toMs: START_MS + 5, segments: [] });
     expect((await verifyTape(path)).header.toMs).toBe(START_MS + 5);
   });
 
@@ -135,6 +148,50 @@ describe('a signal that cannot be read back', () => {
     await writer.write(frame({ seenMs: START_MS + 1 }));
     expect(await writer.finish()).toMatchObject({ samples: 1 });
     expect(await read(path)).toEqual([series, frame({ seenMs: START_MS + 1 })]);
+  });
+
+  const spans = (fields: object): Signal => {
+    const span = {
+      traceId: 't',
+      spanId: 's',
+      pod: 'p',
+      service: 's',
+      operation: 'o',
+      startMs: START_MS,
+      durationMs: 1,
+    };
+    return { kind: 'spans', timeMs: START_MS, seenMs: START_MS, spans: [{ ...span, ...fields }] };
+  };
+
+  test.each<[string, Signal, RegExp]>([
+    ['lasts no number', spans({ durationMs: Number.NaN }), /lasts NaN ms/],
+    ['never ends', spans({ durationMs: Number.POSITIVE_INFINITY }), /lasts Infinity ms/],
+    ['ends before it starts', spans({ durationMs: -5 }), /lasts -5 ms/],
+    ['starts at no time', spans({ startMs: Number.NaN }), /starts at NaN/],
+    ['starts when no date is', spans({ startMs: 8.7e15 }), /starts at 87/],
+  ])('is one with a span that %s', async (_, signal, message) => {
+    const writer = await createTapeWriter(join(folder, 'span.tape'), HEADER, { level: 3 });
+    await expect(writer.write(signal)).rejects.toMatchObject({
+      code: 'bad-input',
+      message: expect.stringMatching(message),
+    });
+    await writer.discard();
+  });
+
+  const segment = { name: 's', fromMs: START_MS, toMs: START_MS + 1, shiftedMs: 0, warmUp: false };
+  test.each<[string, object, RegExp]>([
+    ['begins when no date is', { fromMs: -8.65e15 }, /header\.fromMs/],
+    ['has a fault when no date is', { answerKey: [{ ...HEADER.answerKey[0], timeMs: 8.65e15 }] }, /answerKey\[0\]/],
+    ['has a segment that runs backwards', { segments: [{ ...segment, toMs: START_MS - 1 }] }, /segment ends before/],
+    ['has a segment beyond its time', { segments: [{ ...segment, toMs: HEADER.toMs + 1 }] }, /segment reaches beyond/],
+    ['has too many segments', { segments: Array(1001).fill(segment) }, /more than 1000 segments/],
+    ['has too many faults', { answerKey: Array(100_001).fill(HEADER.answerKey[0]) }, /more than 100000 faults/],
+  ])('is a header too, when it %s', async (_, fields, message) => {
+    const writer = await createTapeWriter(join(folder, 'header.tape'), { ...HEADER, ...fields });
+    await expect(writer.finish()).rejects.toMatchObject({
+      code: 'bad-input',
+      message: expect.stringMatching(message),
+    });
   });
 
   test('is a header too, when it ends before it begins; nothing is left behind', async () => {

@@ -163,7 +163,7 @@ class FileTapeWriter implements TapeWriter {
     const part = await this.#appendPart(encodeBlock(signals));
     const frames = signals.filter((signal) => signal.kind === 'frame');
     const series = signals.flatMap((signal) => (signal.kind === 'series' ? signal.series : []));
-    this.#declared.push(...series);
+    for (const info of series) this.#declared.push(info);
     this.#blocks.push({
       ...part,
       firstSeenMs: signals[0]?.seenMs ?? 0,
