@@ -10,10 +10,11 @@ import { NotFound } from './views/not-found/not-found.tsx';
 import { Overview } from './views/overview/overview.tsx';
 import { Shell } from './views/shell/shell.tsx';
 
-const EntityView = lazy(() => import('./views/entity/entity.tsx').then((m) => ({ default: m.EntityView })));
-const Findings = lazy(() => import('./views/findings/findings.tsx').then((m) => ({ default: m.Findings })));
-const FindingPage = lazy(() => import('./views/finding/finding.tsx').then((m) => ({ default: m.FindingPage })));
-const AnswerKey = lazy(() => import('./views/answer-key/answer-key.tsx').then((m) => ({ default: m.AnswerKeyPage })));
+const later = () => import('./views/later.ts');
+const EntityView = lazy(() => later().then((m) => ({ default: m.EntityView })));
+const Findings = lazy(() => later().then((m) => ({ default: m.Findings })));
+const FindingPage = lazy(() => later().then((m) => ({ default: m.FindingPage })));
+const AnswerKey = lazy(() => later().then((m) => ({ default: m.AnswerKeyPage })));
 const Examples = lazy(() => import('./views/examples/examples.tsx').then((m) => ({ default: m.Examples })));
 
 const everywhere = `

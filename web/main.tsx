@@ -42,6 +42,8 @@ function createServices(): Services {
     now,
     setTimer,
   });
+  // Before any view listens, so that none shows what was before a jump as what is.
+  live.subscribe(() => cache.hold(live.jump() !== undefined));
   return {
     client,
     cache,

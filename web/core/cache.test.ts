@@ -133,4 +133,45 @@ describe('the cache', () => {
     expect(cache.read('a')).toEqual({ loading: false });
     expect(cache.read('c').data).toBe('c');
   });
+
+  test('keeps the picture from before a jump while held, marked as outdated, and fetches it again after', async () => {
+    const { cache } = setUp();
+    const { fetcher, next } = deferred();
+    cache.watch('a', fetcher, () => {});
+    next().resolve('before');
+    await settled();
+    cache.hold(true);
+    cache.invalidate();
+    expect(cache.read('a')).toMatchObject({ data: 'before', outdated: true });
+    expect(fetcher).toHaveBeenCalledOnce();
+    cache.hold(false);
+    expect(fetcher).toHaveBeenCalledTimes(2);
+    expect(cache.read('a')).toMatchObject({ data: 'before', outdated: true });
+    next().resolve('after');
+    await settled();
+    expect(cache.read('a')).toEqual({ data: 'after', loading: false });
+  });
+
+  test('passes over an answer that arrives while held', async () => {
+    const { cache } = setUp();
+    const { fetcher, next } = deferred();
+    cache.watch('a', fetcher, () => {});
+    next().resolve('before');
+    await settled();
+    cache.retry('a');
+    cache.hold(true);
+    next().reject(new Error('not reached yet'));
+    await settled();
+    expect(cache.read('a')).toEqual({ data: 'before', loading: false, outdated: true });
+  });
+
+  test('marks an error as outdated when what it is about has not been reached', async () => {
+    const { cache } = setUp();
+    const { fetcher, next } = deferred();
+    cache.hold(true);
+    cache.watch('a', fetcher, () => {});
+    next().reject(new Error('not reached yet'));
+    await settled();
+    expect(cache.read('a')).toMatchObject({ loading: false, outdated: true });
+  });
 });

@@ -7,6 +7,8 @@ export interface Snapshot<T> {
   readonly data?: T;
   readonly error?: Error;
   readonly loading: boolean;
+  /** From before a jump: to be shown as a picture of then, not as what is. */
+  readonly outdated?: boolean;
 }
 
 export interface Cache {
@@ -15,6 +17,11 @@ export interface Cache {
   watch<T>(key: string, fetcher: () => Promise<T>, listener: () => void): () => void;
   /** Everything may have changed: what is watched is fetched again, the rest when it is next watched. */
   invalidate(): void;
+  /**
+   * While held, as during a jump, what is there stays as it is and is marked as outdated; only what was never answered
+   * is fetched. Letting go fetches what is watched again.
+   */
+  hold(held: boolean): void;
   retry(key: string): void;
   /** Puts an answer that came another way. */
   put<T>(key: string, data: T): void;
@@ -26,6 +33,8 @@ interface Entry {
   readonly listeners: Set<() => void>;
   stale: boolean;
   again: boolean;
+  /** The answer under way was asked for before a jump ended. */
+  passing: boolean;
   startedMs: number;
   timer: unknown;
 }
@@ -43,15 +52,10 @@ const IDLE: Snapshot<never> = { loading: false };
 
 export function createCache({ now, setTimer, minGapMs = 1000, keep = 200 }: CacheOptions): Cache {
   const entries = new Map<string, Entry>();
-  const entryOf = (key: string): Entry => {
-    let entry = entries.get(key);
-    if (entry === undefined) {
-      entry = { ...emptyEntry(), listeners: new Set() };
-      entries.set(key, entry);
-      forgetOldest(entries, keep);
-    }
-    return entry;
-  };
+  let held = false;
+  const entryOf = (key: string): Entry => entries.get(key) ?? newEntry(entries, key, keep);
+
+  const mayStart = (entry: Entry): boolean => !entry.snapshot.loading && !(held && 'data' in entry.snapshot);
 
   const start = (entry: Entry): void => {
     const { fetcher } = entry;
@@ -60,10 +64,11 @@ export function createCache({ now, setTimer, minGapMs = 1000, keep = 200 }: Cach
     entry.startedMs = now();
     set(entry, { ...entry.snapshot, loading: true });
     const settle = (result: Snapshot<unknown>): void => {
-      set(entry, result);
-      if (!entry.again) return;
+      set(entry, settled(entry, result, held));
+      const { again, passing } = entry;
       entry.again = false;
-      refresh(entry);
+      entry.passing = false;
+      if (again) refresh(entry, passing);
     };
     fetcher().then(
       (data) => settle({ data, loading: false }),
@@ -74,22 +79,22 @@ export function createCache({ now, setTimer, minGapMs = 1000, keep = 200 }: Cach
     );
   };
 
-  const refresh = (entry: Entry): void => {
+  const refresh = (entry: Entry, atOnce = false): void => {
     entry.stale = true;
-    if (entry.listeners.size === 0) return;
+    if (entry.listeners.size === 0 || (held && 'data' in entry.snapshot)) return;
     if (entry.snapshot.loading) {
       entry.again = true;
       return;
     }
-    if (entry.timer !== undefined) return;
+    if (entry.timer !== undefined && !atOnce) return;
     const waitMs = entry.startedMs + minGapMs - now();
-    if (waitMs <= 0) {
+    if (waitMs <= 0 || atOnce) {
       start(entry);
       return;
     }
     entry.timer = setTimer(() => {
       entry.timer = undefined;
-      if (entry.listeners.size > 0 && !entry.snapshot.loading) start(entry);
+      if (entry.listeners.size > 0 && mayStart(entry)) start(entry);
     }, waitMs);
   };
 
@@ -99,11 +104,21 @@ export function createCache({ now, setTimer, minGapMs = 1000, keep = 200 }: Cach
       const entry = entryOf(key);
       entry.fetcher = fetcher;
       entry.listeners.add(listener);
-      if (entry.stale && !entry.snapshot.loading) start(entry);
+      if (entry.stale && mayStart(entry)) start(entry);
       return () => entry.listeners.delete(listener);
     },
     invalidate() {
       for (const entry of entries.values()) refresh(entry);
+    },
+    hold(next) {
+      if (next === held) return;
+      held = next;
+      for (const entry of entries.values()) {
+        if (!held) {
+          entry.passing = entry.snapshot.loading;
+          refresh(entry, true);
+        } else if (entry.snapshot !== IDLE) set(entry, { ...entry.snapshot, outdated: true });
+      }
     },
     retry(key) {
       const entry = entries.get(key);
@@ -115,8 +130,20 @@ export function createCache({ now, setTimer, minGapMs = 1000, keep = 200 }: Cach
   };
 }
 
-function emptyEntry(): Omit<Entry, 'listeners'> {
-  return { snapshot: IDLE, fetcher: undefined, stale: true, again: false, startedMs: -Infinity, timer: undefined };
+function newEntry(entries: Map<string, Entry>, key: string, keep: number): Entry {
+  const state = { snapshot: IDLE, fetcher: undefined, stale: true, again: false, passing: false, startedMs: -Infinity };
+  const entry: Entry = { ...state, timer: undefined, listeners: new Set() };
+  entries.set(key, entry);
+  forgetOldest(entries, keep);
+  return entry;
+}
+
+/** What to show after an answer. One of a moment that a jump passed through says less than the picture from before. */
+function settled(entry: Entry, result: Snapshot<unknown>, held: boolean): Snapshot<unknown> {
+  if (!held && !entry.passing) return result;
+  entry.stale = true;
+  const kept = 'data' in entry.snapshot ? { ...entry.snapshot, loading: false } : result;
+  return { ...kept, outdated: true };
 }
 
 function withoutError(snapshot: Snapshot<unknown>): Snapshot<unknown> {

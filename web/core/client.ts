@@ -31,6 +31,11 @@ export class ApiError extends Error {
   }
 }
 
+/** What was asked for is not there, or not yet at this moment of the replay. */
+export function isMissing(error: Error): boolean {
+  return error instanceof ApiError && error.status === 404;
+}
+
 export interface Client {
   get<Name extends GetName>(name: Name, query?: Query): Promise<Reply<Name>>;
   control(command: ReplayCommand): Promise<Reply<'control'>>;

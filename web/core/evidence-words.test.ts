@@ -67,6 +67,7 @@ describe('the sentence of evidence', () => {
 
 test.each([
   ['relative', 1, '100 %'],
+  ['relative', 98.2, '98.2×'],
   ['absolute', 0.05, '50 ms'],
   ['direction', 'above', 'above'],
   ['persistence', '3/3', '3/3'],

@@ -55,6 +55,9 @@ function roundLength(ms: number): number {
   return ms < 30 * 60_000 ? ms : Math.round(ms / step) * step;
 }
 
+/** From ten times on a share of the expected value reads better as its multiple than in percent. */
+const MANY_TIMES = 10;
+
 /** One guard's figure in the unit it is about. */
 export function guardFigure(
   guard: EvidenceView['guards'][number]['guard'],
@@ -66,7 +69,7 @@ export function guardFigure(
     const directions: Readonly<Record<string, string>> = messages.guards.directions;
     return directions[value] ?? value;
   }
-  if (guard === 'relative') return format.percent(value);
+  if (guard === 'relative') return Math.abs(value) >= MANY_TIMES ? `${format.number(value)}×` : format.percent(value);
   if (guard === 'absolute' || guard === 'range') return format.figure(value, unitOf(metricName));
   return format.number(value);
 }

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import type { SeriesSummary } from '#api/rest/contract.ts';
-import { memberName, splitFamilies, toFamilies } from './families.ts';
+import { inOrder, memberNames, orderOf, splitFamilies, toFamilies } from './families.ts';
 
 function one(name: string, family: string, score: number, part: Partial<SeriesSummary> = {}): SeriesSummary {
   return {
@@ -47,8 +47,43 @@ describe('the families of a page', () => {
   });
 });
 
-test('a member is named by what tells it apart', () => {
-  expect(memberName(one('x', 'f', 0, { metric: 'latency_p90_seconds' }))).toBe('P90');
-  expect(memberName(one('c{reporter="source"}', 'f', 0, { metric: 'call_p50_seconds' }))).toBe('source');
-  expect(memberName(one('queue', 'f', 0))).toBe('queue');
+test('families and members keep the places in which they were first shown', () => {
+  const before = toFamilies([one('p90', 'latency', 9), one('p99', 'latency', 2), one('cpu', 'cpu', 1)]);
+  const after = toFamilies([
+    one('p90', 'latency', 1),
+    one('p99', 'latency', 2),
+    one('cpu', 'cpu', 8),
+    one('new', 'n', 20),
+  ]);
+  const shown = inOrder(after, orderOf(before));
+  expect(shown.map((family) => family.key)).toEqual(['latency', 'cpu', 'n']);
+  expect(shown[0]?.members.map((member) => member.series)).toEqual(['p90', 'p99']);
+});
+
+describe('members are named by what tells them apart', () => {
+  const sides = { source: 'caller side', destination: 'callee side' };
+  const member = (metric: string, labels = '') => ({ metric, series: `${metric}{a="1"${labels}}` });
+
+  test.each([
+    [[member('latency_p90_seconds')], ['P90']],
+    [[member('queue')], ['queue']],
+    [
+      [member('call_p50_seconds', ',reporter="source"'), member('call_p90_seconds', ',reporter="source"')],
+      ['P50', 'P90'],
+    ],
+    [
+      [member('call_p50_seconds', ',reporter="source"'), member('call_p50_seconds', ',reporter="destination"')],
+      ['caller side', 'callee side'],
+    ],
+    [
+      [member('call_p50_seconds', ',reporter="source"'), member('call_p90_seconds', ',reporter="destination"')],
+      ['P50 caller side', 'P90 callee side'],
+    ],
+    [
+      [member('reads', ',disk="sda"'), member('reads', ',disk="sdb"')],
+      ['disk=sda', 'disk=sdb'],
+    ],
+  ])('%#', (members, names) => {
+    expect(memberNames(members, sides)).toEqual(names);
+  });
 });

@@ -53,13 +53,54 @@ function strengthOf(one: SeriesSummary): number {
   return one.measured ? Math.abs(one.latest?.score ?? 0) / (one.threshold || 1) : 0;
 }
 
-const PERCENTILE = /_p(\d{2,3})(?=_|$)/;
-const REPORTER = /reporter="([^"]*)"/;
+/**
+ * The families in the order in which they were first shown, their members too; new ones at the end. A page that plays
+ * must not shuffle what is being read.
+ */
+export function inOrder(families: readonly Family[], order: ReadonlyMap<string, number>): Family[] {
+  const place = (key: string): number => order.get(key) ?? Number.POSITIVE_INFINITY;
+  const byPlace = (a: string, b: string): number => (place(a) === place(b) ? 0 : place(a) - place(b));
+  return families
+    .map((family) => ({ ...family, members: family.members.toSorted((a, b) => byPlace(a.track, b.track)) }))
+    .sort((a, b) => byPlace(a.key, b.key));
+}
 
-/** What tells a member from its near copies: its percentile, which end reported it, or its whole key. */
-export function memberName(one: SeriesSummary): string {
-  const percentile = PERCENTILE.exec(one.metric)?.[1];
-  const reporter = REPORTER.exec(one.series)?.[1];
-  if (reporter !== undefined) return reporter;
-  return percentile === undefined ? one.series : `P${percentile}`;
+/** The order of families and members as they are, for `inOrder`. */
+export function orderOf(families: readonly Family[]): Map<string, number> {
+  const keys = families.flatMap((family) => [family.key, ...family.members.map((one) => one.track)]);
+  return new Map(keys.map((key, i) => [key, i]));
+}
+
+const PERCENTILE = /_(p\d{2,3})(?=_|$)/;
+const LABEL = /([a-zA-Z_]\w*)="((?:[^"\\]|\\.)*)"/g;
+
+/**
+ * What tells members from their near copies: the percentile and the labels that they do not share, the reporting end
+ * in words; a single one is told by its percentile or its name.
+ */
+export function memberNames(
+  members: readonly { readonly series: string; readonly metric: string }[],
+  sides: Readonly<Record<string, string>>,
+): string[] {
+  const parts = members.map(({ series, metric }) => {
+    const labels = new Map(Object.entries(labelsOf(series)));
+    return labels.set('', PERCENTILE.exec(metric)?.[1]?.toUpperCase() ?? '');
+  });
+  const names = [...new Set(parts.flatMap((labels) => [...labels.keys()]))].sort();
+  const differ = names.filter((name) => new Set(parts.map((labels) => labels.get(name))).size > 1);
+  return members.map(({ series, metric }, i) => {
+    const own = parts[i] ?? new Map<string, string>();
+    const words = differ.map((name) => labelWords(name, own.get(name) ?? '', sides)).filter((word) => word !== '');
+    return words.join(' ') || own.get('') || (differ.length === 0 && members.length > 1 ? series : metric);
+  });
+}
+
+/** The labels in a series' key. */
+export function labelsOf(series: string): Readonly<Record<string, string>> {
+  return Object.fromEntries([...series.matchAll(LABEL)].map(([, name = '', value = '']) => [name, value]));
+}
+
+function labelWords(name: string, value: string, sides: Readonly<Record<string, string>>): string {
+  if (name === '' || value === '') return value;
+  return name === 'reporter' ? (sides[value] ?? value) : `${name}=${value}`;
 }

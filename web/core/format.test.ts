@@ -19,7 +19,7 @@ describe('a figure', () => {
     [35_034_992, 'bytes', '33.4Mi'],
     [512, 'bytes', '512 B'],
     [5991, 'bytes-per-second', '5.85Ki/s'],
-    [0.25, 'cores', '250m'],
+    [0.25, 'cores', '250 millicores'],
     [1.5, 'cores', '1.5 cores'],
     [0.987, 'ratio', '98.7 %'],
     [1, 'ratio', '100 %'],
@@ -36,10 +36,12 @@ describe('a figure', () => {
     [3.149, '+3.1σ'],
     [-12.6, '−12.6σ'],
     [0, '0.0σ'],
-    [412.3, '+412σ'],
+    [99.9, '+99.9σ'],
+    [100, '≥ 100σ'],
+    [-412.3, '≤ −100σ'],
     [null, '–'],
   ])('a score of %s reads %s', (score, words) => {
-    expect(en.sigma(score)).toBe(words);
+    expect(plain(en.sigma(score))).toBe(words);
   });
 });
 

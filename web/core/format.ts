@@ -8,7 +8,7 @@ export interface Format {
   /** Three significant digits, or whole when it is 100 or more. */
   number(value: number): string;
   figure(value: number | null | undefined, unit: Unit): string;
-  /** A score with its sign, in sigmas. */
+  /** A score with its sign, in sigmas; scores are kept up to ±100. */
   sigma(score: number | null | undefined): string;
   percent(ratio: number): string;
   duration(ms: number): string;
@@ -35,6 +35,12 @@ const UNIT_WORDS = {
   zh: { s: '秒', min: '分钟', h: '小时', d: '天' },
 } as const;
 
+/** Symbols that are words. */
+const SYMBOL_WORDS: Readonly<Record<Language, Readonly<Record<string, string>>>> = {
+  en: {},
+  zh: { cores: '核', millicores: '毫核' },
+};
+
 export function createFormat(language: Language, timeZone?: string): Format {
   const locale = language === 'zh' ? 'zh-CN' : 'en-GB';
   const zone = timeZone === undefined ? {} : { timeZone };
@@ -46,8 +52,8 @@ export function createFormat(language: Language, timeZone?: string): Format {
   const duration = (ms: number): string => durationWords(ms, UNIT_WORDS[language]);
   return {
     number: formatNumber,
-    figure,
-    sigma: (score) => (isFigure(score) ? `${signed(score)}σ` : ABSENT),
+    figure: (value, unit) => figure(value, unit, SYMBOL_WORDS[language]),
+    sigma: (score) => (isFigure(score) ? sigmas(score) : ABSENT),
     percent,
     duration,
     ago: (ms, nowMs) => agoWords(nowMs - ms, duration, language),
@@ -82,22 +88,27 @@ export function formatNumber(value: number): string {
   return minus(rest ? `${grouped}.${rest}` : grouped);
 }
 
-function figure(value: number | null | undefined, unit: Unit): string {
+function figure(
+  value: number | null | undefined,
+  unit: Unit,
+  words: Readonly<Record<string, string>> = SYMBOL_WORDS.en,
+): string {
   if (!isFigure(value)) return ABSENT;
   const { factor, symbol } = scaleFor(value, unit);
-  return withUnit(formatNumber(value / factor), symbol);
+  return withUnit(formatNumber(value / factor), words[symbol] ?? symbol);
 }
 
-/** Kubernetes' own spelling has no space before it: 33Mi, 250m; other units have a narrow one. */
+/** Kubernetes' own spelling has no space before it: 33Mi; other units have a narrow one. */
 export function withUnit(number: string, symbol: string): string {
   if (symbol === '') return number;
-  if (symbol === 'm') return `${number}m`;
   return /^[KMGT]i/.test(symbol) ? `${number}${symbol}` : `${number}${THIN}${symbol}`;
 }
 
-function signed(score: number): string {
-  const rounded = Math.abs(score) >= 100 ? Math.round(score).toString() : score.toFixed(1);
-  return score > 0 ? `+${rounded}` : minus(rounded);
+const MOST_SIGMAS = 100;
+
+function sigmas(score: number): string {
+  if (Math.abs(score) >= MOST_SIGMAS) return score > 0 ? `≥${THIN}${MOST_SIGMAS}σ` : `≤${THIN}−${MOST_SIGMAS}σ`;
+  return `${score > 0 ? '+' : ''}${minus(score.toFixed(1))}σ`;
 }
 
 function minus(text: string): string {

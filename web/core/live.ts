@@ -1,6 +1,7 @@
 // What arrives by itself: server-sent events. `replay` tells each second where the replay is, `changed` that what was
 // fetched may be out of date. When the connection is lost this says so and since when, and polls until it is back.
 import type { ReplayState } from '#api/rest/contract.ts';
+import { type Jump, watchJumps } from './jump.ts';
 
 export type Connection =
   | { readonly state: 'connecting' }
@@ -10,9 +11,14 @@ export type Connection =
 export interface Live {
   connection(): Connection;
   replay(): ReplayState | undefined;
+  jump(): Jump | undefined;
   subscribe(listener: () => void): () => void;
   /** Takes a state that came as the answer to a command. */
   accept(state: ReplayState): void;
+  /** A jump is asked for: it is under way until `accept` brings its answer and the replay has caught up. */
+  aim(toMs: number): void;
+  /** The jump that was asked for was refused. */
+  giveUp(): void;
   stop(): void;
 }
 
@@ -38,10 +44,12 @@ export function startLive(options: LiveOptions): Live {
   let source: Source | undefined;
   let stopped = false;
   let polling = false;
+  const jumps = watchJumps();
   const tell = (): void => {
     for (const listener of [...listeners]) listener();
   };
-  const accept = (state: ReplayState): void => {
+  const take = (state: ReplayState): void => {
+    jumps.see(state, replay);
     replay = state;
     tell();
   };
@@ -60,7 +68,7 @@ export function startLive(options: LiveOptions): Live {
       return;
     }
     options.changed();
-    options.poll().then(accept, () => {});
+    options.poll().then(take, () => {});
     connect();
     options.setTimer(pollOnce, POLL_MS);
   };
@@ -70,7 +78,7 @@ export function startLive(options: LiveOptions): Live {
       connection = { state: 'lost', sinceMs: options.now() };
       tell();
       // A page whose stream never opened has nothing to show yet.
-      if (replay === undefined) options.poll().then(accept, () => {});
+      if (replay === undefined) options.poll().then(take, () => {});
     }
     if (polling || stopped) return;
     polling = true;
@@ -81,33 +89,56 @@ export function startLive(options: LiveOptions): Live {
   const connect = (): void => {
     source?.close();
     source = options.open();
-    source.addEventListener('open', alive);
-    source.addEventListener('replay', (event) => {
-      alive();
-      const state = parse(event.data);
-      if (state !== undefined) accept(state as ReplayState);
-    });
-    source.addEventListener('changed', () => {
-      alive();
-      options.changed();
-    });
-    source.addEventListener('error', lost);
+    listen(source, { alive, take, changed: options.changed, lost });
   };
 
   connect();
   return {
     connection: () => connection,
     replay: () => replay,
+    jump: jumps.jump,
     subscribe(listener) {
       listeners.add(listener);
       return () => listeners.delete(listener);
     },
-    accept,
+    accept(state) {
+      jumps.answered();
+      take(state);
+    },
+    aim(toMs) {
+      jumps.aim(toMs);
+      tell();
+    },
+    giveUp() {
+      jumps.giveUp();
+      tell();
+    },
     stop() {
       stopped = true;
       source?.close();
     },
   };
+}
+
+interface Listeners {
+  readonly alive: () => void;
+  readonly take: (state: ReplayState) => void;
+  readonly changed: () => void;
+  readonly lost: () => void;
+}
+
+function listen(source: Source, { alive, take, changed, lost }: Listeners): void {
+  source.addEventListener('open', alive);
+  source.addEventListener('replay', (event) => {
+    alive();
+    const state = parse(event.data);
+    if (state !== undefined) take(state as ReplayState);
+  });
+  source.addEventListener('changed', () => {
+    alive();
+    changed();
+  });
+  source.addEventListener('error', lost);
 }
 
 /** A line that is not JSON is passed over: the next one comes in a second. */

@@ -42,11 +42,15 @@ export function metricWords(metricName: string, language: Language): string {
   const name = withoutUnit(metricName);
   const isRatio = metricName.endsWith('_ratio');
   const percentile = /_(p\d{2,3})(?=_|$)/.exec(name)?.[1]?.toUpperCase();
-  const rest = name
-    .replace(/_p\d{2,3}(?=_|$)/, '')
+  const rest = withoutPercentile(name)
     .split('_')
     .filter((word, i, all) => word !== '' && !(i === 0 && all.length > 1 && SUBJECTS.has(word)));
   return language === 'zh' ? chinese(rest, percentile, isRatio) : english(rest, percentile, isRatio);
+}
+
+/** The name of the whole family of percentiles. */
+export function withoutPercentile(metricName: string): string {
+  return metricName.replace(/_p\d{2,3}(?=_|$)/, '');
 }
 
 function english(words: readonly string[], percentile: string | undefined, isRatio: boolean): string {

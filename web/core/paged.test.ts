@@ -11,7 +11,7 @@ function server(total: number) {
   return vi.fn(async (cursor: string | undefined, limit: number): Promise<FindingList> => {
     const from = Number(cursor ?? 0);
     const to = Math.min(total, from + limit);
-    return { findings: rows(from, to), total, facets, ...(to < total ? { next: String(to) } : {}) };
+    return { findings: rows(from, to), total, leftOut: 0, facets, ...(to < total ? { next: String(to) } : {}) };
   });
 }
 
@@ -33,8 +33,8 @@ test('joins pages in order until there are none', async () => {
 test('shows nothing twice when the list moved between two pages', async () => {
   const fetchPage = async (cursor: string | undefined): Promise<FindingList> =>
     cursor === undefined
-      ? { findings: rows(0, 3), total: 4, facets, next: 'x' }
-      : { findings: rows(2, 4), total: 4, facets };
+      ? { findings: rows(0, 3), total: 4, leftOut: 0, facets, next: 'x' }
+      : { findings: rows(2, 4), total: 4, leftOut: 0, facets };
   const list = await fetchPages(fetchPage, 4, 3);
   expect(list.findings.map((finding) => finding.id)).toEqual(['f0', 'f1', 'f2', 'f3']);
 });

@@ -25,9 +25,9 @@ export function withoutUnit(metricName: string): string {
   return suffix === '' ? name : name.slice(0, -suffix.length);
 }
 
-export interface Scaled {
-  readonly value: number;
-  readonly symbol: string;
+/** What is measured in such a unit is never negative, whatever the arithmetic of a band gives. */
+export function fromZero(value: number, unit: Unit): number {
+  return unit === 'plain' ? value : Math.max(0, value);
 }
 
 const STEPS: Readonly<Record<Unit, readonly (readonly [number, string])[]>> = {
@@ -52,7 +52,7 @@ const STEPS: Readonly<Record<Unit, readonly (readonly [number, string])[]>> = {
   ],
   cores: [
     [1, 'cores'],
-    [1e-3, 'm'],
+    [1e-3, 'millicores'],
   ],
   ratio: [[0.01, '%']],
   'per-second': [[1, '/s']],

@@ -5,8 +5,8 @@ import styled from '@emotion/styled';
 import { type ReactNode, useEffect, useState } from 'react';
 import { colour, radius, space, text } from '../theme.ts';
 import { Button } from './controls.tsx';
-import { type Fetched, useWords } from './services.ts';
-import { Hidden } from './surface.tsx';
+import { type Fetched, useJump, useReplay, useWords } from './services.ts';
+import { Hidden, Stack } from './surface.tsx';
 
 const LATE_MS = 300;
 const breathe = keyframes({ '50%': { opacity: 0.5 } });
@@ -93,6 +93,30 @@ const Stale = styled.p({
   borderRadius: radius.normal,
 });
 
+/** Shown of what is from before a jump: still there, and visibly not now. */
+const Picture = styled(Stack, { shouldForwardProp: (name) => name !== 'outdated' })<{ outdated: boolean }>(
+  ({ outdated }) => ({
+    opacity: outdated ? 0.45 : 1,
+    transition: 'opacity 0.2s ease',
+  }),
+);
+
+/** "Playing up to 05:24, 63 %", as long as the replay catches up. */
+export function useCatchingUp(): string | undefined {
+  const { messages, format } = useWords();
+  const replay = useReplay();
+  const jump = useJump();
+  if (jump === undefined && replay?.state !== 'catching-up') return undefined;
+  const progress = replay?.state === 'catching-up' ? (replay.progress ?? 0) : 0;
+  const percent = format.percent(Math.floor(progress * 100) / 100);
+  return messages.replay.catchingUp(jump?.toMs === undefined ? '' : format.time(jump.toMs), percent);
+}
+
+function Progress() {
+  const words = useCatchingUp();
+  return words === undefined ? null : <EmptyState title={words} />;
+}
+
 interface LoadedProps<T> {
   readonly from: Fetched<T>;
   /** Heights of the skeleton's blocks. */
@@ -101,16 +125,29 @@ interface LoadedProps<T> {
   readonly heading?: string;
   readonly children: (data: T) => ReactNode;
   /** Shown instead of the error state when it knows better. */
-  readonly onError?: (error: Error) => ReactNode | undefined;
+  readonly onError?: (error: Error, before: T | undefined) => ReactNode | undefined;
 }
 
-/** What was fetched; else skeleton or error. An error beside older data is a line above it. */
+/**
+ * What was fetched; else skeleton or error. An error beside older data is a line above it; during a jump there are no
+ * errors, for what was asked for may not have been reached yet.
+ */
 export function Loaded<T>({ from, skeleton, heading, children, onError }: LoadedProps<T>) {
   const { messages } = useWords();
-  const { data, error, retry } = from;
+  const { data, retry, outdated = false } = from;
+  const passing = useCatchingUp() !== undefined || outdated;
+  const error = passing ? undefined : from.error;
+  const known = error === undefined ? undefined : onError?.(error, data);
+  if (known !== undefined) return known;
   if (data === undefined) {
-    const known = error === undefined ? undefined : onError?.(error);
-    if (known !== undefined) return known;
+    if (passing && from.error !== undefined && heading !== undefined) {
+      return (
+        <>
+          <Hidden as="h1">{heading}</Hidden>
+          <Progress />
+        </>
+      );
+    }
     return (
       <>
         {heading !== undefined && <Hidden as="h1">{heading}</Hidden>}
@@ -128,7 +165,9 @@ export function Loaded<T>({ from, skeleton, heading, children, onError }: Loaded
           </Button>
         </Stale>
       )}
-      {children(data)}
+      <Picture outdated={outdated} aria-busy={outdated}>
+        {children(data)}
+      </Picture>
     </>
   );
 }

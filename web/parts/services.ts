@@ -16,6 +16,7 @@ import type { Cache, Snapshot } from '../core/cache.ts';
 import type { Client, Query } from '../core/client.ts';
 import type { Words } from '../core/evidence-words.ts';
 import { createFormat } from '../core/format.ts';
+import type { Jump } from '../core/jump.ts';
 import type { Connection, Live } from '../core/live.ts';
 import type { LocationStore, Place } from '../core/location.ts';
 import type { MessagesStore } from '../core/messages/index.ts';
@@ -62,6 +63,12 @@ export function useWords(): Words {
 export function useReplay(): ReplayState | undefined {
   const { live } = useServices();
   return useSyncExternalStore(live.subscribe, live.replay);
+}
+
+/** The jump that is under way, if one is. */
+export function useJump(): Jump | undefined {
+  const { live } = useServices();
+  return useSyncExternalStore(live.subscribe, live.jump);
 }
 
 export function useConnection(): Connection {

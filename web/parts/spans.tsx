@@ -1,42 +1,53 @@
-// Spans of a service, its callers and callees around a moment, slowest first; one can be opened to the recorded part of
+// Spans of a service, then of its callers and callees, around a finding, slowest first; one can be opened to the recorded part of
 // its trace as a waterfall. That there are none says nothing: they were recorded only near faults.
 import styled from '@emotion/styled';
 import { useState } from 'react';
-import type { SpanView } from '#api/rest/contract.ts';
+import type { FindingView, SpanView } from '#api/rest/contract.ts';
+import { isMissing } from '../core/client.ts';
+import { metricWords } from '../core/metric-words.ts';
 import { traceRows } from '../core/trace.ts';
 import { colour, radius, space, text } from '../theme.ts';
-import { Button } from './controls.tsx';
+import { Button, TextButton } from './controls.tsx';
 import { Loaded } from './load-state.tsx';
 import { useApi, useWords } from './services.ts';
 import { Card, Clip, Heading, Moment, Muted, Scroll, Small, Stack, Table } from './surface.tsx';
 
 const MOST = 12;
 
+/** Spans from this long before a finding began to this long after it was confirmed. */
+const LEAD_MS = 60_000;
+
 interface SpansProps {
-  readonly service: string;
-  readonly fromMs: number;
-  readonly toMs: number;
+  readonly finding: FindingView;
+  /** Whose spans come first; that of the finding unless another's page shows them. */
+  readonly service?: string;
 }
 
-export function SpansAround({ service, fromMs, toMs }: SpansProps) {
-  const { messages, format } = useWords();
+export function SpansAround({ finding, service = finding.service }: SpansProps) {
+  const { messages, format, language } = useWords();
+  const [fromMs, toMs] = [finding.startMs - LEAD_MS, finding.confirmedMs + LEAD_MS];
+  const what = `${finding.entity.name}: ${metricWords(finding.peak.metricName, language)}`;
   const spans = useApi('spans', { service, fromMs: Math.round(fromMs), toMs: Math.round(toMs) });
   return (
-    <Card aria-label={messages.spans.title}>
+    <Card aria-label={messages.spans.trace}>
       <Heading>
-        {messages.spans.title}{' '}
+        {messages.spans.around(format.time(finding.startMs), what)}{' '}
         <Small title={`${format.utc(fromMs)} – ${format.utc(toMs)}`}>
           {format.clock(fromMs)} – {format.clock(toMs)}
         </Small>
       </Heading>
-      <Loaded from={spans} skeleton={[20]}>
+      <Loaded
+        from={spans}
+        skeleton={[20]}
+        onError={(error) => (isMissing(error) ? <Muted>{messages.spans.noneHere}</Muted> : undefined)}
+      >
         {(data) =>
           data.spans.length === 0 ? (
             <p style={{ margin: `${space(2)} 0 0` }}>
               <Muted>{data.recorded ? messages.spans.noneHere : messages.spans.none}</Muted>
             </p>
           ) : (
-            <SpanTable spans={data.spans} />
+            <SpanTable spans={ownFirst(data.spans, service)} />
           )
         }
       </Loaded>
@@ -53,9 +64,15 @@ const Bar = styled.span({
 });
 const BarCell = styled.td({ width: '30%', minWidth: '6rem' });
 
+/** They come slowest first, those of callers and callees among them. */
+function ownFirst(spans: readonly SpanView[], service: string): SpanView[] {
+  return spans.toSorted((a, b) => Number(b.service === service) - Number(a.service === service));
+}
+
 function SpanTable({ spans }: { spans: readonly SpanView[] }) {
   const { messages, format } = useWords();
   const [trace, setTrace] = useState<string>();
+  const [most, setMost] = useState(MOST);
   const slowest = Math.max(...spans.map((span) => span.durationMs), 1e-9);
   return (
     <Stack gap={3}>
@@ -78,7 +95,7 @@ function SpanTable({ spans }: { spans: readonly SpanView[] }) {
             </tr>
           </thead>
           <tbody>
-            {spans.slice(0, MOST).map((span) => (
+            {spans.slice(0, most).map((span) => (
               <tr key={`${span.traceId}/${span.spanId}`}>
                 <th scope="row" title={span.pod} style={{ maxWidth: '26vw' }}>
                   <Clip>{span.service}</Clip>
@@ -109,7 +126,13 @@ function SpanTable({ spans }: { spans: readonly SpanView[] }) {
           </tbody>
         </Table>
       </Scroll>
-      {spans.length > MOST && <Small>{messages.spans.more(spans.length - MOST)}</Small>}
+      {spans.length > most && (
+        <div>
+          <TextButton type="button" onClick={() => setMost(spans.length)}>
+            {messages.spans.more(spans.length - most)}
+          </TextButton>
+        </div>
+      )}
       {trace !== undefined && <Waterfall spans={spans.filter((span) => span.traceId === trace)} />}
     </Stack>
   );

@@ -92,7 +92,9 @@ export function Clip({ children, className }: { children: string; className?: st
 export function Moment({ ms, as = 'moment' }: { ms: number; as?: 'moment' | 'time' | 'clock' | 'ago' }) {
   const { format } = useWords();
   const nowMs = useReplay()?.nowMs;
-  const words = as === 'ago' && nowMs !== undefined ? format.ago(ms, nowMs) : format[as === 'ago' ? 'moment' : as](ms);
+  // What is ahead of the playhead, as after a jump back, is told by its time.
+  const ago = as === 'ago' && nowMs !== undefined && ms <= nowMs;
+  const words = ago ? format.ago(ms, nowMs) : format[as === 'ago' ? 'moment' : as](ms);
   const exact = as === 'ago' ? `${format.moment(ms)} ${format.zone(ms)} · ${format.utc(ms)}` : format.utc(ms);
   return (
     <time dateTime={Number.isFinite(ms) ? new Date(ms).toISOString() : undefined} title={exact}>

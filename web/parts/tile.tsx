@@ -108,14 +108,15 @@ function TileWords({ tile }: { tile: Tile }) {
   const state =
     tile.severity === 'red'
       ? messages.overview.open(tile.openFindings, sinceMs === null ? '' : format.time(sinceMs))
-      : sinceMs === null
+      : sinceMs === null || sinceMs > nowMs
         ? messages.severity.amber
         : messages.overview.ended(format.ago(sinceMs, nowMs));
   return (
     <>
       {worst !== null && (
         <>
-          <b>{metricWords(worst.metric, language)}</b> {format.figure(worst.value, unitOf(worst.metric))}
+          <b>{metricWords(worst.metric, language)}</b>{' '}
+          {messages.overview.peak(format.figure(worst.value, unitOf(worst.metric)), worst.score > 0)}
           {worst.expected !== null &&
             `, ${messages.overview.usually(format.figure(worst.expected, unitOf(worst.metric)))}`}
           <br />

@@ -13,13 +13,17 @@ export function useControl(): Control {
   const [error, setError] = useState<Error>();
   const send = useCallback(
     (command: ReplayCommand): void => {
+      if (command.action === 'jump') live.aim(command.toMs);
       client.control(command).then(
         (state) => {
           setError(undefined);
-          live.accept(state);
           if (command.action === 'jump') cache.invalidate();
+          live.accept(state);
         },
-        (caught: Error) => setError(caught),
+        (caught: Error) => {
+          setError(caught);
+          if (command.action === 'jump') live.giveUp();
+        },
       );
     },
     [client, live, cache],

@@ -5,6 +5,11 @@ import { en } from './en.ts';
 
 export type Messages = typeof en;
 
+/** A name from a tape in the reader's language when it is one that is known, else as it is. */
+export function wordFor(words: Readonly<Record<string, string>>, name: string): string {
+  return Object.hasOwn(words, name) ? (words[name] ?? name) : name.replaceAll('_', ' ');
+}
+
 export interface MessagesStore {
   /** English until the language has been loaded. */
   get(language: Language): Messages;

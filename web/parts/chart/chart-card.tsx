@@ -5,7 +5,8 @@ import { lazy, Suspense, useCallback, useMemo, useRef, useState } from 'react';
 import type { EvidenceView, SeriesData, SeriesSummary } from '#api/rest/contract.ts';
 import { toCsv } from '../../core/chart-data.ts';
 import { boundsOf, type ChartRange, rangeKey } from '../../core/chart-range.ts';
-import { memberName } from '../../core/families.ts';
+import { isMissing } from '../../core/client.ts';
+import { memberNames } from '../../core/families.ts';
 import { metricWords } from '../../core/metric-words.ts';
 import { createTimeScale } from '../../core/time-scale.ts';
 import { unitOf } from '../../core/units.ts';
@@ -24,7 +25,7 @@ const plotFile = import('./plot.tsx');
 const Plot = lazy(() => plotFile);
 
 /** In CSS pixels. */
-const HEIGHT = { many: 200, alone: 260 } as const;
+const HEIGHT = { many: 270, alone: 280 } as const;
 
 /** A break between segments is drawn this wide at most. */
 const GAP_MS = 5 * 60_000;
@@ -51,12 +52,15 @@ const Columns = styled.div({
   marginTop: space(2),
   [atLeast.desktop]: { gridTemplateColumns: 'minmax(0, 1fr) 19rem' },
 });
-const Side = styled.div<{ roomy: boolean }>(({ roomy }) => ({
+const Side = styled.div({
   minWidth: 0,
-  // Words that come later, or those of another sample, must not move what is below.
-  minHeight: roomy ? '15.5rem' : '10rem',
+  // Words that come later, those of a finding or of another sample, must not move what is below.
+  height: '18rem',
+  overflowY: 'auto',
   [atLeast.desktop]: { borderInlineStart: `1px solid ${colour.line}`, paddingInlineStart: space(4) },
-}));
+});
+/** As high with a badge and a choice as without. */
+const HeadRow = styled(Row)({ minHeight: '2rem' });
 
 export function ChartCard({ members, nowMs, evidence, ...range }: ChartCardProps) {
   const { messages, language } = useWords();
@@ -65,9 +69,10 @@ export function ChartCard({ members, nowMs, evidence, ...range }: ChartCardProps
   const one = members.find((member) => member.track === chosen) ?? evident ?? members[0];
   if (one === undefined) return null;
   const title = metricWords(one.metric, language);
+  const names = memberNames(members, messages.entity.sides);
   return (
     <Card aria-label={title}>
-      <Row>
+      <HeadRow>
         <Heading as="h3" title={one.series}>
           {title}
         </Heading>
@@ -78,15 +83,15 @@ export function ChartCard({ members, nowMs, evidence, ...range }: ChartCardProps
           <Segmented
             label={messages.entity.count(members.length)}
             value={one.track}
-            options={members.slice(0, 5).map((member) => ({
+            options={members.slice(0, 5).map((member, i) => ({
               value: member.track,
-              label: memberName(member).slice(0, 24),
+              label: (names[i] ?? '').slice(0, 32),
               title: member.series,
             }))}
             onChange={choose}
           />
         )}
-      </Row>
+      </HeadRow>
       {one.measured ? (
         <TrackChart key={one.track} one={one} nowMs={nowMs} evidence={evidence} {...range} />
       ) : (
@@ -112,18 +117,21 @@ function TrackChart({ one, nowMs, evidence: given, ...range }: TrackChartProps) 
   const latest = useRef(bounds);
   latest.current = bounds;
   const fetched = useFetched(`series ${one.track} ${rangeKey(range.range)}`, () =>
-    client.get('series', { track: one.track, ...latest.current }),
+    client.get('series', {
+      track: one.track,
+      fromMs: Math.min(latest.current.fromMs, latest.current.toMs),
+      toMs: latest.current.toMs,
+    }),
   );
   const open = useApi('finding', given === undefined && one.openFinding !== null ? { id: one.openFinding } : null);
   const evidence = given ?? open.data?.peak;
   return (
-    <Loaded from={fetched} skeleton={[47]}>
+    <Loaded from={fetched} skeleton={[72]} onError={(error) => (isMissing(error) ? <Empty /> : undefined)}>
       {(data) => (
         <ChartWithWords
           data={data}
           bounds={bounds}
           evidence={evidence?.series === one.series ? evidence : undefined}
-          roomy={given !== undefined || one.openFinding !== null}
           {...range}
         />
       )}
@@ -131,15 +139,23 @@ function TrackChart({ one, nowMs, evidence: given, ...range }: TrackChartProps) 
   );
 }
 
+/** As high as a chart, so that what is below stays where it is when samples arrive. */
+function Empty() {
+  const { messages } = useWords();
+  return (
+    <p style={{ minHeight: '18rem' }}>
+      <Muted>{messages.chart.empty}</Muted>
+    </p>
+  );
+}
+
 interface ChartWithWordsProps extends Range {
   readonly data: SeriesData;
   readonly bounds: { readonly fromMs: number; readonly toMs: number };
   readonly evidence: EvidenceView | undefined;
-  /** Whether evidence is there or will come. */
-  readonly roomy: boolean;
 }
 
-function ChartWithWords({ data, bounds, evidence, roomy, group, onZoom, alone = false }: ChartWithWordsProps) {
+function ChartWithWords({ data, bounds, evidence, group, onZoom, alone = false }: ChartWithWordsProps) {
   const { messages, language } = useWords();
   const segments = useSegments();
   const [row, setRow] = useState<number>();
@@ -150,16 +166,10 @@ function ChartWithWords({ data, bounds, evidence, roomy, group, onZoom, alone = 
     (from: number, to: number) => onZoom({ kind: 'chosen', fromMs: scale.toMs(from), toMs: scale.toMs(to) }),
     [onZoom, scale],
   );
-  if (data.timesMs.length === 0) {
-    return (
-      <p>
-        <Muted>{messages.chart.empty}</Muted>
-      </p>
-    );
-  }
+  if (data.timesMs.length === 0) return <Empty />;
   const shownRow = row !== undefined && row < data.timesMs.length ? row : undefined;
   return (
-    <>
+    <div>
       <Columns>
         <Suspense fallback={<div style={{ height: HEIGHT[alone ? 'alone' : 'many'] }} />}>
           <Plot
@@ -179,7 +189,7 @@ function ChartWithWords({ data, bounds, evidence, roomy, group, onZoom, alone = 
             }}
           />
         </Suspense>
-        <Side roomy={roomy}>
+        <Side>
           {shownRow === undefined && evidence !== undefined ? (
             <EvidenceFacts evidence={evidence} withSentence={!alone} />
           ) : (
@@ -192,7 +202,7 @@ function ChartWithWords({ data, bounds, evidence, roomy, group, onZoom, alone = 
         <Spacer />
         <Downloads data={data} title={title} canvas={() => canvas.current} />
       </Row>
-    </>
+    </div>
   );
 }
 

@@ -209,6 +209,9 @@ function axesOf({ palette, format, unit, scale }: OptionsInput): uPlot.Axis[] {
   ];
 }
 
+/** Beside an axis there is no room for long ones. */
+const AXIS_SYMBOLS: Readonly<Record<string, string>> = { cores: '', millicores: 'mcore' };
+
 function timeSplits(scale: TimeScale, min: number, max: number, count: number): number[] {
   const offsetMs = -new Date(scale.toMs(min)).getTimezoneOffset() * MINUTE;
   return ticks(scale, min, max, count, offsetMs).map((ms) => scale.toX(ms));
@@ -221,6 +224,6 @@ function valueLabels(splits: readonly number[], max: number, unit: Unit, format:
     const number = format.number(Number((value / factor).toPrecision(12)));
     return symbol === ''
       ? number
-      : `${number}${/^([KMGT]i|m$)/.test(symbol) ? '' : '\u202f'}${symbol === 'cores' ? '' : symbol}`;
+      : `${number}${/^[KMGT]i/.test(symbol) ? '' : '\u202f'}${AXIS_SYMBOLS[symbol] ?? symbol}`;
   });
 }

@@ -4,7 +4,7 @@ import styled from '@emotion/styled';
 import type { EvidenceView, SeriesData } from '#api/rest/contract.ts';
 import { baselineSpan, evidenceSentence, guardFigure } from '../../core/evidence-words.ts';
 import { heldBackBy, pointState } from '../../core/point-words.ts';
-import { unitOf } from '../../core/units.ts';
+import { fromZero, unitOf } from '../../core/units.ts';
 import { colour, space, text } from '../../theme.ts';
 import { useSegments, useWords } from '../services.ts';
 import { Moment, Muted } from '../surface.tsx';
@@ -112,7 +112,7 @@ function PointRows({ point, metric, threshold }: { point: Point; metric: string;
         {format.figure(point.expected, unit)}{' '}
         {point.lower !== null && point.upper !== null && (
           <Note title={messages.chart.band}>
-            {format.figure(point.lower, unit)} … {format.figure(point.upper, unit)}
+            {format.figure(fromZero(point.lower, unit), unit)} … {format.figure(point.upper, unit)}
           </Note>
         )}
       </dd>
@@ -154,9 +154,14 @@ function BaselineRows({ evidence }: { evidence: EvidenceView }) {
         )}
       </dd>
       <dt>{messages.chart.method}</dt>
-      <dd>{evidence.algorithm}</dd>
+      <dd>{algorithmWords(evidence.algorithm, messages.chart.auto)}</dd>
     </>
   );
+}
+
+/** `auto` names what it chose: "auto: median-iqr". */
+function algorithmWords(algorithm: string, auto: (name: string) => string): string {
+  return algorithm.startsWith('auto: ') ? auto(algorithm.slice('auto: '.length)) : algorithm;
 }
 
 /** Each guard with what was asked and what was found. */

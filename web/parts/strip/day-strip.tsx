@@ -3,6 +3,7 @@
 import styled from '@emotion/styled';
 import { useMemo } from 'react';
 import type { ReplayState, Timeline } from '#api/rest/contract.ts';
+import { wordFor } from '../../core/messages/index.ts';
 import { MINUTE } from '../../core/strip.ts';
 import { createTimeScale } from '../../core/time-scale.ts';
 import { colour, radius } from '../../theme.ts';
@@ -87,7 +88,7 @@ export function DayStrip({ replay, timeline, size, onJump }: StripProps) {
           aria-valuemin={0}
           aria-valuemax={Math.round(scale.lengthX / MINUTE)}
           aria-valuenow={Math.round(scale.toX(shownMs) / MINUTE)}
-          aria-valuetext={`${format.moment(shownMs)}${segment === undefined ? '' : `, ${segment.name}`}`}
+          aria-valuetext={`${format.moment(shownMs)}${segment === undefined ? '' : `, ${wordFor(messages.segments, segment.name)}`}`}
           style={{ left: place(shownMs) }}
           onKeyDown={playhead.onKeyDown}
         />

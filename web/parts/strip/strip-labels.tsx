@@ -2,7 +2,7 @@
 import styled from '@emotion/styled';
 import type { ReplayState, Timeline } from '#api/rest/contract.ts';
 import type { Format } from '../../core/format.ts';
-import type { Messages } from '../../core/messages/index.ts';
+import { type Messages, wordFor } from '../../core/messages/index.ts';
 import { metricWords } from '../../core/metric-words.ts';
 import { MINUTE, openAt } from '../../core/strip.ts';
 import { type TimeScale, ticks } from '../../core/time-scale.ts';
@@ -26,10 +26,11 @@ export function SegmentLabels({ segments, scale }: { segments: ReplayState['tape
         const left = (scale.toX(segment.fromMs) / (scale.lengthX || 1)) * 100;
         const width = ((scale.toX(segment.toMs) - scale.toX(segment.fromMs)) / (scale.lengthX || 1)) * 100;
         const note = restampedWords(segment.shiftedMs, messages, format);
-        const words = [segment.name, format.date(segment.fromMs), note].filter((word) => word !== '');
+        const name = wordFor(messages.segments, segment.name);
+        const words = [name, format.date(segment.fromMs), note].filter((word) => word !== '');
         return (
           <span key={segment.fromMs} style={{ left: `${left}%`, maxWidth: `${width}%` }} title={words.join(' · ')}>
-            <b>{segment.name}</b> {words.slice(1).join(' · ')}
+            <b>{name}</b> {words.slice(1).join(' · ')}
           </span>
         );
       })}

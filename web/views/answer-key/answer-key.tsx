@@ -1,9 +1,10 @@
-// The answer key: which faults were injected and what was seen of each. Misses stay misses; a fault of which only a
-// neighbour was coloured is no hit.
+// The answer key: which faults were injected and what was seen of each. Misses stay misses; a fault during
+// which only other services were coloured is no hit.
 import styled from '@emotion/styled';
 import type { AnswerKey } from '#api/rest/contract.ts';
 import type { Severity } from '#model/finding.ts';
 import { medianDelay } from '../../core/answer-figures.ts';
+import { wordFor } from '../../core/messages/index.ts';
 import { findingPath } from '../../core/route.ts';
 import { Link } from '../../parts/controls.tsx';
 import { EmptyState, Loaded } from '../../parts/load-state.tsx';
@@ -15,7 +16,7 @@ import { colour, space, text } from '../../theme.ts';
 type Fault = AnswerKey['faults'][number];
 
 export function AnswerKeyPage() {
-  const { messages } = useWords();
+  const { messages, format } = useWords();
   const key = useApi('answerKey');
   return (
     <Stack>
@@ -32,6 +33,7 @@ export function AnswerKeyPage() {
               <Totals answers={data} />
               <FaultTable faults={data.faults} />
               <Small>{messages.answerKey.rule}</Small>
+              {data.leftOut > 0 && <Small>{messages.answerKey.leftOut(format.number(data.leftOut))}</Small>}
             </>
           )
         }
@@ -138,7 +140,7 @@ function FaultTable({ faults }: { faults: readonly Fault[] }) {
 function FaultRow({ fault }: { fault: Fault }) {
   const { messages, format } = useWords();
   const { outcome } = fault;
-  const type = fault.type.replaceAll('_', ' ');
+  const type = wordFor(messages.answerKey.faults, fault.type);
   return (
     <tr>
       <td style={{ whiteSpace: 'nowrap' }}>

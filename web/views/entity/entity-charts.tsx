@@ -1,14 +1,15 @@
 // The series of an entity: families with an open finding and a few more as charts at once, the rest folded.
 import styled from '@emotion/styled';
-import { useState } from 'react';
+import { useMemo, useState } from 'react';
 import type { EntityDetail, SeriesSummary } from '#api/rest/contract.ts';
-import { type Family, splitFamilies, toFamilies } from '../../core/families.ts';
-import { metricWords } from '../../core/metric-words.ts';
+import { type Family, inOrder, orderOf, splitFamilies, toFamilies } from '../../core/families.ts';
+import { metricWords, withoutPercentile } from '../../core/metric-words.ts';
 import { ChartCard, type Range } from '../../parts/chart/chart-card.tsx';
 import { RangeBar, useChartRange } from '../../parts/chart/range-bar.tsx';
+import { TextButton } from '../../parts/controls.tsx';
 import { EmptyState } from '../../parts/load-state.tsx';
 import { useWords } from '../../parts/services.ts';
-import { Card, Clip, Heading, Muted, Small, Stack } from '../../parts/surface.tsx';
+import { Card, Clip, Heading, Muted, Row, Small, Stack } from '../../parts/surface.tsx';
 import { colour, space } from '../../theme.ts';
 
 /** Charts shown at once: at least and at most. */
@@ -18,12 +19,26 @@ const AT_MOST = 8;
 export function EntityCharts({ detail }: { detail: EntityDetail }) {
   const { messages } = useWords();
   const [range, setRange] = useChartRange({ kind: 'back', name: '2h' });
+  const now = toFamilies(detail.series);
+  // Sorted and parted when the page opens and when it is asked for, so that nothing moves under the reader's eyes.
+  const [opened, setOpened] = useState(now);
+  const order = useMemo(() => orderOf(opened), [opened]);
+  const families = inOrder(now, order);
   if (detail.series.length === 0) return <EmptyState title={messages.entity.noSeries} />;
-  const [shown, folded] = splitFamilies(toFamilies(detail.series), AT_LEAST, AT_MOST);
+  // A page opened before its first series has nothing to keep in place.
+  if (opened.length === 0) setOpened(now);
+  const charts = splitFamilies(opened, AT_LEAST, AT_MOST)[0].length;
+  const [shown, folded] = [families.slice(0, charts), families.slice(charts)];
+  const moved = now.some((family, i) => family.key !== families[i]?.key);
   const shared = { range, onZoom: setRange, group: detail.entity.name, nowMs: detail.nowMs };
   return (
     <Stack as="section" aria-label={messages.entity.charts}>
-      <Heading>{messages.entity.charts}</Heading>
+      <Row>
+        <Heading>{messages.entity.charts}</Heading>
+        <TextButton type="button" onClick={() => setOpened(now)} style={moved ? {} : { visibility: 'hidden' }}>
+          {messages.entity.sortAgain}
+        </TextButton>
+      </Row>
       <RangeBar range={range} onChange={setRange} />
       {shown.map((family) => (
         <ChartCard key={family.key} members={family.members} {...shared} />
@@ -68,8 +83,4 @@ function FoldedFamily({ family, ...shared }: { family: Family; nowMs: number } &
       {open && <ChartCard members={family.members} {...shared} />}
     </Fold>
   );
-}
-
-function withoutPercentile(metric: string): string {
-  return metric.replace(/_p\d{2,3}(?=_|$)/, '');
 }

@@ -2,7 +2,7 @@
 // and whom it calls, and the spans around its newest finding.
 import styled from '@emotion/styled';
 import type { EntityDetail, EntityRef, FindingView } from '#api/rest/contract.ts';
-import type { ApiError } from '../../core/client.ts';
+import { isMissing } from '../../core/client.ts';
 import { metricWords } from '../../core/metric-words.ts';
 import { entityPath, findingPath } from '../../core/route.ts';
 import { Link } from '../../parts/controls.tsx';
@@ -32,7 +32,7 @@ export function EntityView({ entity }: { entity: EntityRef }) {
       from={page}
       heading={entity.name}
       skeleton={[12, 20, 60, 60]}
-      onError={(error) => <Missing error={error} entity={entity} />}
+      onError={(error) => (isMissing(error) ? <Missing entity={entity} /> : undefined)}
     >
       {({ detail, findings }) => (
         <Stack>
@@ -42,7 +42,7 @@ export function EntityView({ entity }: { entity: EntityRef }) {
             <Neighbours detail={detail} />
           </Beside>
           <EntityCharts detail={detail} />
-          {findings[0] !== undefined && <SpansAt service={detail.service} finding={findings[0]} />}
+          {findings[0] !== undefined && <SpansAround finding={findings[0]} service={detail.service} />}
         </Stack>
       )}
     </Loaded>
@@ -51,13 +51,6 @@ export function EntityView({ entity }: { entity: EntityRef }) {
 
 const MOST_FINDINGS = 8;
 
-function SpansAt({ service, finding }: { service: string; finding: FindingView }) {
-  return <SpansAround service={service} fromMs={finding.startMs - LEAD_MS} toMs={finding.confirmedMs + LEAD_MS} />;
-}
-
-/** Spans from this long before a finding began to this long after it was confirmed. */
-const LEAD_MS = 60_000;
-
 const Beside = styled.div({
   display: 'grid',
   gap: space(4),
@@ -65,9 +58,8 @@ const Beside = styled.div({
   [atLeast.desktop]: { gridTemplateColumns: 'minmax(0, 1fr) minmax(0, 1fr)' },
 });
 
-function Missing({ error, entity }: { error: Error; entity: EntityRef }) {
+function Missing({ entity }: { entity: EntityRef }) {
   const { messages } = useWords();
-  if ((error as ApiError).status !== 404) return undefined;
   return (
     <>
       <Hidden as="h1">{entity.name}</Hidden>

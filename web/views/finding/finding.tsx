@@ -1,27 +1,27 @@
 // One finding with its evidence: what was not normal and by how much in a sentence, the chart around it, the guards with
 // their figures, the series that took part, and the spans of that moment. The link survives a reload.
 import styled from '@emotion/styled';
+import { useEffect } from 'react';
 import type { FindingView, SeriesSummary } from '#api/rest/contract.ts';
-import type { ApiError } from '../../core/client.ts';
+import { isMissing } from '../../core/client.ts';
 import { evidenceSentence } from '../../core/evidence-words.ts';
+import { memberNames } from '../../core/families.ts';
 import { metricWords } from '../../core/metric-words.ts';
 import { entityPath } from '../../core/route.ts';
 import { recordedBack } from '../../core/time-scale.ts';
 import { ChartCard } from '../../parts/chart/chart-card.tsx';
 import { EvidenceFacts } from '../../parts/chart/point-facts.tsx';
 import { RangeBar, useChartRange } from '../../parts/chart/range-bar.tsx';
-import { CopyButton, Link } from '../../parts/controls.tsx';
+import { CopyButton, Link, PrimaryButton } from '../../parts/controls.tsx';
 import { EmptyState, Loaded } from '../../parts/load-state.tsx';
-import { useApi, useReplay, useSegments, useWords } from '../../parts/services.ts';
+import { useApi, usePlace, useReplay, useSegments, useServices, useWords } from '../../parts/services.ts';
 import { SeverityBadge } from '../../parts/severity.tsx';
 import { SpansAround } from '../../parts/spans.tsx';
 import {
   Card,
-  Clip,
   Heading,
   Hidden,
   Moment,
-  Mono,
   PageTitle,
   Row,
   Scroll,
@@ -30,6 +30,7 @@ import {
   Stack,
   Table,
 } from '../../parts/surface.tsx';
+import { useControl } from '../../parts/use-control.ts';
 import { atLeast, colour, space, text } from '../../theme.ts';
 
 const MINUTE = 60_000;
@@ -39,8 +40,14 @@ const AFTER_MS = 20 * MINUTE;
 
 export function FindingPage({ id }: { id: string }) {
   const finding = useApi('finding', { id });
+  useFoundAt(finding.data);
   return (
-    <Loaded from={finding} heading={id} skeleton={[24, 60, 40]} onError={(error) => <Missing error={error} />}>
+    <Loaded
+      from={finding}
+      heading={id}
+      skeleton={[24, 60, 40]}
+      onError={(error, before) => (isMissing(error) ? <Missing before={before} /> : undefined)}
+    >
       {(data) => (
         <Stack>
           <FindingHeader finding={data} />
@@ -49,7 +56,7 @@ export function FindingPage({ id }: { id: string }) {
             <Moments finding={data} />
             <Members finding={data} />
           </Both>
-          <SpansAround service={data.service} fromMs={data.startMs - MINUTE} toMs={data.confirmedMs + MINUTE} />
+          <SpansAround finding={data} />
         </Stack>
       )}
     </Loaded>
@@ -63,9 +70,20 @@ const Both = styled.div({
   [atLeast.desktop]: { gridTemplateColumns: 'minmax(0, 1fr) minmax(0, 1fr)' },
 });
 
-function Missing({ error }: { error: Error }) {
+/** Keeps in the address when the finding was known, so that a link also leads to it from before that moment. */
+function useFoundAt(finding: FindingView | undefined): void {
+  const { location } = useServices();
+  const at = finding === undefined ? undefined : String(Math.ceil(finding.seenMs));
+  useEffect(() => {
+    if (at !== undefined) location.setQuery({ at });
+  }, [at, location]);
+}
+
+function Missing({ before }: { before: FindingView | undefined }) {
   const { messages } = useWords();
-  if ((error as ApiError).status !== 404) return undefined;
+  const nowMs = useReplay()?.nowMs ?? 0;
+  const seenMs = Number(usePlace().query.get('at') || before?.seenMs || Number.NaN);
+  if (seenMs > nowMs) return <Later seenMs={seenMs} before={before} />;
   return (
     <>
       <Hidden as="h1">{messages.finding.missing}</Hidden>
@@ -73,6 +91,33 @@ function Missing({ error }: { error: Error }) {
         <Link to="/findings">{messages.finding.back}</Link>
       </EmptyState>
     </>
+  );
+}
+
+/** The finding is ahead of the playhead: what is known of it stays in sight, and one press plays up to it. */
+function Later({ seenMs, before }: { seenMs: number; before: FindingView | undefined }) {
+  const { messages, format } = useWords();
+  const control = useControl();
+  const title = messages.finding.later(format.moment(seenMs));
+  return (
+    <Stack>
+      {before === undefined && <Hidden as="h1">{title}</Hidden>}
+      <EmptyState title={title} {...(before === undefined ? {} : { next: messages.finding.laterNext })}>
+        <PrimaryButton type="button" onClick={() => control.send({ action: 'jump', toMs: Math.ceil(seenMs) })}>
+          {messages.finding.playUpTo}
+        </PrimaryButton>
+        <Link to="/findings">{messages.finding.back}</Link>
+      </EmptyState>
+      {before !== undefined && (
+        <Stack style={{ opacity: 0.6 }}>
+          <FindingHeader finding={before} />
+          <Both>
+            <Moments finding={before} />
+            <Members finding={before} />
+          </Both>
+        </Stack>
+      )}
+    </Stack>
   );
 }
 
@@ -84,7 +129,8 @@ function FindingHeader({ finding }: { finding: FindingView }) {
   const segments = useSegments();
   const nowMs = useReplay()?.nowMs ?? finding.seenMs;
   const open = finding.closedMs === undefined;
-  const lasted = format.duration((finding.endMs ?? nowMs) - finding.startMs);
+  usePlace();
+  const lasted = format.duration(Math.max(0, (finding.endMs ?? nowMs) - finding.startMs));
   return (
     <Stack as="header" gap={2}>
       <Row gap={3}>
@@ -101,7 +147,7 @@ function FindingHeader({ finding }: { finding: FindingView }) {
           <Link to={entityPath(finding.entity)} title={finding.entity.name}>
             {finding.entity.name}
           </Link>{' '}
-          {metricWords(finding.metric, language)} {messages.finding.direction[finding.direction]}
+          {metricWords(finding.peak.metricName, language)} {messages.finding.direction[finding.direction]}
         </PageTitle>
         <Small>
           <Moment ms={finding.startMs} /> · <Moment ms={finding.startMs} as="ago" />
@@ -120,7 +166,7 @@ function EvidenceChart({ finding }: { finding: FindingView }) {
   const [range, setRange] = useChartRange({
     kind: 'chosen',
     fromMs: recordedBack(segments, finding.startMs, BEFORE_MS),
-    toMs: Math.min(nowMs, (finding.endMs ?? nowMs) + AFTER_MS),
+    toMs: Math.max(finding.confirmedMs, Math.min(nowMs, (finding.endMs ?? nowMs) + AFTER_MS)),
   });
   // Near copies may be watched by detectors of their own: their tracks are known to the entity's page.
   const { kind, namespace, name } = finding.entity;
@@ -171,7 +217,7 @@ const Facts = styled.dl({
 });
 
 function Moments({ finding }: { finding: FindingView }) {
-  const { messages } = useWords();
+  const { messages, format } = useWords();
   return (
     <Card>
       <Heading>{messages.evidence.opening}</Heading>
@@ -183,9 +229,11 @@ function Moments({ finding }: { finding: FindingView }) {
         <dt>{messages.finding.confirmed}</dt>
         <dd>
           <Moment ms={finding.confirmedMs} as="clock" />{' '}
-          <Small>
-            {messages.finding.known} <Moment ms={finding.seenMs} as="clock" />
-          </Small>
+          {format.clock(finding.seenMs) !== format.clock(finding.confirmedMs) && (
+            <Small>
+              {messages.finding.known} <Moment ms={finding.seenMs} as="clock" />
+            </Small>
+          )}
         </dd>
         {finding.endMs !== undefined && (
           <>
@@ -204,7 +252,9 @@ function Moments({ finding }: { finding: FindingView }) {
 }
 
 function Members({ finding }: { finding: FindingView }) {
-  const { messages, format } = useWords();
+  const { messages, format, language } = useWords();
+  const members = finding.members.map(({ series, metricName }) => ({ series, metric: metricName }));
+  const names = memberNames(members, messages.entity.sides);
   return (
     <Card>
       <Heading>{messages.finding.members}</Heading>
@@ -222,12 +272,10 @@ function Members({ finding }: { finding: FindingView }) {
             </tr>
           </thead>
           <tbody>
-            {finding.members.map((member) => (
+            {finding.members.map((member, i) => (
               <tr key={member.series}>
-                <td style={{ maxWidth: '24rem' }}>
-                  <Mono>
-                    <Clip>{member.series}</Clip>
-                  </Mono>
+                <td title={member.series}>
+                  {metricWords(member.metricName, language)} <Small>{members.length > 1 && names[i]}</Small>
                 </td>
                 <td className="number">{format.sigma(member.peakScore)}</td>
                 <td className="number">{format.number(member.points)}</td>

@@ -73,7 +73,15 @@ const Stacked = styled.span({
   flexDirection: 'column',
   [atLeast.tablet]: { display: 'block' },
 });
-const Below = styled.span({ fontSize: text.small, color: colour.muted, [atLeast.tablet]: { display: 'none' } });
+/** What a phone has no column for, a line each, cut and not wrapped: rows are equally high. */
+const Below = styled.span({
+  fontSize: text.small,
+  color: colour.muted,
+  overflow: 'hidden',
+  textOverflow: 'ellipsis',
+  whiteSpace: 'nowrap',
+  [atLeast.tablet]: { display: 'none' },
+});
 
 interface RowsProps {
   readonly list: FindingList;
@@ -165,11 +173,11 @@ function useListKeys(onKey: (key: string) => boolean): void {
   }, []);
 }
 
-/** A row is as high as its text asks for: two lines on a phone, and more on a wall display. */
+/** A row is as high as its text asks for: three lines on a phone, and more on a wall display. */
 function useRowHeight(): number {
   const measure = (): number => {
     const rem = Number.parseFloat(getComputedStyle(document.documentElement).fontSize);
-    return Math.round(rem * (window.innerWidth < 720 ? 3.25 : 2.25));
+    return Math.round(rem * (window.innerWidth < 720 ? 4.75 : 2.25));
   };
   const [height, setHeight] = useState(measure);
   useEffect(() => {
@@ -206,9 +214,9 @@ function FindingRow({ finding, place, selected, tabbable, isNew }: RowProps) {
   const { messages, format, language } = useWords();
   const nowMs = useReplay()?.nowMs ?? finding.seenMs;
   const open = finding.closedMs === undefined;
-  const metric = metricWords(finding.metric, language);
+  const metric = metricWords(finding.peak.metricName, language);
   const call = finding.call === undefined ? '' : `${finding.call.source} → `;
-  const lasted = format.duration((finding.endMs ?? nowMs) - finding.startMs);
+  const lasted = format.duration(Math.max(0, (finding.endMs ?? nowMs) - finding.startMs));
   return (
     <RowBox
       aria-setsize={place.of}
@@ -222,9 +230,8 @@ function FindingRow({ finding, place, selected, tabbable, isNew }: RowProps) {
         </State>
         <Stacked>
           <Clip>{`${call}${finding.entity.name}`}</Clip>
-          <Below>
-            {metric} · {format.moment(finding.startMs)}
-          </Below>
+          <Below>{metric}</Below>
+          <Below>{format.moment(finding.startMs)}</Below>
         </Stacked>
         <span className="wide what">
           {metric} <Muted>{messages.finding.direction[finding.direction]}</Muted>

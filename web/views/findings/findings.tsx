@@ -66,6 +66,9 @@ export function Findings() {
           </Button>
         )}
       </Row>
+      {list.data !== undefined && list.data.leftOut > 0 && (
+        <Muted>{messages.findings.leftOut(format.number(list.data.leftOut))}</Muted>
+      )}
       <Loaded from={list} skeleton={[100]}>
         {(data) => (
           <Body>

@@ -2,9 +2,11 @@
 // zero throughout is said to be not measured.
 import styled from '@emotion/styled';
 import type { Felt } from '#api/rest/contract.ts';
-import { metricWords } from '../../core/metric-words.ts';
+import { labelsOf } from '../../core/families.ts';
+import { ABSENT } from '../../core/format.ts';
+import { metricWords, withoutPercentile } from '../../core/metric-words.ts';
 import { unitOf } from '../../core/units.ts';
-import { useWords } from '../../parts/services.ts';
+import { useApi, useWords } from '../../parts/services.ts';
 import { SeverityBadge } from '../../parts/severity.tsx';
 import { Heading, Muted, Small } from '../../parts/surface.tsx';
 import { colour, space, text } from '../../theme.ts';
@@ -37,6 +39,25 @@ export function FeltFigures({ felt }: { felt: readonly Felt[] }) {
   );
 }
 
+/**
+ * The state belongs to the whole family of percentiles: it is said plainly only beside the one that the newest finding
+ * is of, else with the name of that one.
+ */
+function FeltBadge({ felt, severity }: { felt: Felt; severity: 'red' | 'amber' }) {
+  const { messages, language } = useWords();
+  const { service = '', namespace = '' } = labelsOf(felt.series);
+  const found = useApi('findings', {
+    entity: `service/${namespace}/${service}`,
+    metric: withoutPercentile(felt.metric),
+    ...(severity === 'red' ? { state: 'open' } : {}),
+    limit: 1,
+  }).data?.findings[0];
+  if (found === undefined) return null;
+  if (found.members.some((member) => member.series === felt.series)) return <SeverityBadge severity={severity} />;
+  const metric = metricWords(found.peak.metricName, language);
+  return <SeverityBadge severity={severity} label={messages.overview.feltState(metric, messages.severity[severity])} />;
+}
+
 function FeltFigure({ felt }: { felt: Felt }) {
   const { messages, format, language } = useWords();
   const unit = unitOf(felt.metric);
@@ -46,7 +67,7 @@ function FeltFigure({ felt }: { felt: Felt }) {
       {felt.measured ? (
         <dd>
           <Value>{format.figure(felt.value, unit)}</Value>
-          {felt.severity !== 'green' && <SeverityBadge severity={felt.severity} />}
+          {felt.severity !== 'green' && <FeltBadge felt={felt} severity={felt.severity} />}
           {felt.expected !== null && (
             <div>
               <Small>{messages.overview.usually(format.figure(felt.expected, unit))}</Small>
@@ -55,7 +76,7 @@ function FeltFigure({ felt }: { felt: Felt }) {
         </dd>
       ) : (
         <dd>
-          <Muted>{messages.overview.notMeasured}</Muted>
+          <Muted>{felt.value === null ? ABSENT : messages.overview.notMeasured}</Muted>
         </dd>
       )}
     </div>

@@ -3,8 +3,8 @@
 import styled from '@emotion/styled';
 import { useState } from 'react';
 import type { Overview as OverviewData, Tile } from '#api/rest/contract.ts';
-import { TextButton } from '../../parts/controls.tsx';
-import { EmptyState, Loaded, Skeleton } from '../../parts/load-state.tsx';
+import { Link, TextButton } from '../../parts/controls.tsx';
+import { EmptyState, Loaded, Skeleton, useCatchingUp } from '../../parts/load-state.tsx';
 import { useApi, useReplay, useWords } from '../../parts/services.ts';
 import { SeverityShape } from '../../parts/severity.tsx';
 import { DayStrip } from '../../parts/strip/day-strip.tsx';
@@ -22,7 +22,8 @@ export function Overview() {
       <Loaded from={overview} skeleton={[8, 68, 60]} heading={messages.overview.title}>
         {(data) => (
           <>
-            <StateSentence overview={data} />
+            <StateSentence overview={data} outdated={overview.outdated ?? false} />
+            <DayIsOver />
             <Card aria-label={messages.overview.strip}>
               <FeltFigures felt={data.felt} />
               <Strip />
@@ -41,10 +42,12 @@ const Sentence = styled(PageTitle)({
   svg: { width: '1rem', height: '1rem', marginTop: '0.275rem' },
 });
 
-function StateSentence({ overview }: { overview: OverviewData }) {
+/** What was true before a jump is not said of now. */
+function StateSentence({ overview, outdated }: { overview: OverviewData; outdated: boolean }) {
   const { messages, format } = useWords();
+  const catchingUp = useCatchingUp();
   const { unhealthy, quiet, sinceMs, warmingUp } = overview;
-  const since = sinceMs === null ? '' : format.time(sinceMs);
+  const since = sinceMs === null || sinceMs > overview.nowMs ? '' : format.time(sinceMs);
   const total = unhealthy + quiet;
   const words =
     total === 0
@@ -52,6 +55,7 @@ function StateSentence({ overview }: { overview: OverviewData }) {
       : unhealthy > 0
         ? messages.overview.unhealthy(unhealthy, since)
         : messages.overview.quiet(quiet, since);
+  if (catchingUp !== undefined || outdated) return <PageTitle>{catchingUp ?? messages.load.loading}</PageTitle>;
   if (total === 0) return <Hidden as="h1">{words}</Hidden>;
   return (
     <div>
@@ -64,6 +68,20 @@ function StateSentence({ overview }: { overview: OverviewData }) {
       </Sentence>
       {warmingUp && <Muted>{messages.overview.warming}</Muted>}
     </div>
+  );
+}
+
+/** At the end of the tape: how many of the faults were seen, and where that is told. */
+function DayIsOver() {
+  const { messages } = useWords();
+  const ended = useReplay()?.state === 'ended';
+  const key = useApi('answerKey', ended ? {} : null).data;
+  if (!ended || key === undefined || !key.complete || key.faults.length === 0) return null;
+  return (
+    <Card>
+      {messages.overview.over(key.coloured, key.faults.length)}{' '}
+      <Link to="/answer-key">{messages.overview.openKey}</Link>
+    </Card>
   );
 }
 

@@ -2,9 +2,11 @@
 // and segment, and what state it is in.
 import styled from '@emotion/styled';
 import type { ReplayState } from '#api/rest/contract.ts';
+import { wordFor } from '../../core/messages/index.ts';
 import { MINUTE } from '../../core/strip.ts';
 import { createTimeScale } from '../../core/time-scale.ts';
 import { Button, PrimaryButton, Segmented } from '../../parts/controls.tsx';
+import { useCatchingUp } from '../../parts/load-state.tsx';
 import { useApi, useReplay, useSegments, useWords } from '../../parts/services.ts';
 import { DayStrip } from '../../parts/strip/day-strip.tsx';
 import { restampedWords } from '../../parts/strip/strip-labels.tsx';
@@ -42,7 +44,7 @@ const State = styled.div({
   color: colour.muted,
   fontSize: text.small,
 });
-const Middle = styled.div({ flex: '1 1 12rem', minWidth: 0, display: 'none', [atLeast.desktop]: { display: 'block' } });
+const Middle = styled.div({ flex: '1 1 6rem', minWidth: 0, display: 'none', [atLeast.desktop]: { display: 'block' } });
 const Meter = styled.progress({
   width: '6rem',
   height: space(1.5),
@@ -104,9 +106,14 @@ function Transport({ replay, control }: { replay: ReplayState; control: Control 
   return (
     <Buttons>
       <Button type="button" aria-label={messages.replay.back} title={messages.replay.back} onClick={() => jumpBy(-10)}>
-        −10 min
+        {messages.replay.backShort}
       </Button>
-      <PrimaryButton type="button" aria-keyshortcuts="Space" title={name} onClick={() => togglePlay(replay, control)}>
+      <PrimaryButton
+        type="button"
+        {...(replay.state === 'ended' ? {} : { 'aria-keyshortcuts': 'Space' })}
+        title={name}
+        onClick={() => togglePlay(replay, control)}
+      >
         <Icon viewBox="0 0 14 14" aria-hidden="true">
           <path d={play ? 'M3 1.5v11l9-5.5z' : 'M3 1.5h3v11H3zM8 1.5h3v11H8z'} />
         </Icon>
@@ -118,7 +125,7 @@ function Transport({ replay, control }: { replay: ReplayState; control: Control 
         title={messages.replay.forward}
         onClick={() => jumpBy(10)}
       >
-        +10 min
+        {messages.replay.forwardShort}
       </Button>
     </Buttons>
   );
@@ -137,7 +144,7 @@ function TapeClock({ replay }: { replay: ReplayState }) {
       <Where>
         <span>
           {format.date(nowMs)} <Small as="span">{format.zone(nowMs)}</Small>
-          {segment !== undefined && ` · ${segment.name}`}
+          {segment !== undefined && ` · ${wordFor(messages.segments, segment.name)}`}
         </span>
         {note !== '' && <Small>{note}</Small>}
       </Where>
@@ -147,6 +154,7 @@ function TapeClock({ replay }: { replay: ReplayState }) {
 
 function ReplayStatus({ replay, error }: { replay: ReplayState; error: Error | undefined }) {
   const { messages, format } = useWords();
+  const catchingUp = useCatchingUp();
   if (error !== undefined) return <State role="alert">{error.message}</State>;
   if (replay.state === 'failed') {
     return (
@@ -155,12 +163,15 @@ function ReplayStatus({ replay, error }: { replay: ReplayState; error: Error | u
       </State>
     );
   }
-  if (replay.state === 'catching-up' && replay.progress !== null) {
-    const words = messages.replay.catchingUp(format.percent(Math.floor(replay.progress * 100) / 100));
+  if (catchingUp !== undefined) {
     return (
       <State role="status">
-        {words}
-        <Meter value={replay.progress} max={1} aria-label={messages.replay.states['catching-up']} />
+        {catchingUp}
+        <Meter
+          value={replay.state === 'catching-up' ? (replay.progress ?? 0) : 0}
+          max={1}
+          aria-label={messages.replay.states['catching-up']}
+        />
       </State>
     );
   }

@@ -1,6 +1,7 @@
 // Search over everything that has a page: services, pods, findings, and the pages themselves. `/` or Ctrl-K opens it.
+// It is part of the first chunk and opens before the next key: no letter typed after `/` may be lost.
 import styled from '@emotion/styled';
-import { type KeyboardEvent, useEffect, useRef, useState } from 'react';
+import { type KeyboardEvent, useLayoutEffect, useRef, useState } from 'react';
 import { metricWords } from '../../core/metric-words.ts';
 import { entityPath, findingPath } from '../../core/route.ts';
 import { TextField } from '../../parts/controls.tsx';
@@ -18,7 +19,7 @@ interface Hit {
 
 const MOST = 12;
 
-const Dialog = styled.dialog({
+export const Dialog = styled.dialog({
   width: 'min(40rem, calc(100vw - 2rem))',
   margin: '10vh auto 0',
   padding: 0,
@@ -55,9 +56,7 @@ const Hint = styled.p({ margin: 0, padding: `${space(2)} ${space(4)}`, borderTop
 export function Search({ onClose }: { onClose: () => void }) {
   const dialog = useRef<HTMLDialogElement>(null);
   const { messages } = useWords();
-  useEffect(() => {
-    dialog.current?.showModal();
-  }, []);
+  useLayoutEffect(() => dialog.current?.showModal(), []);
   return (
     <Dialog ref={dialog} onClose={onClose} aria-label={messages.search.open}>
       <SearchBody onClose={onClose} />

@@ -9,10 +9,11 @@ import { ConnectionNotice } from './connection-notice.tsx';
 import { LastLine } from './last-line.tsx';
 import { PAGES } from './pages.ts';
 import { ReplayBar } from './replay-bar.tsx';
+import { Search } from './search.tsx';
 import { TopBar } from './top-bar.tsx';
 import { useFreshPage, useGlobalKeys } from './use-page-keys.ts';
 
-const Search = lazy(() => import('./search.tsx').then((m) => ({ default: m.Search })));
+const KeysHelp = lazy(() => import('../later.ts').then((m) => ({ default: m.KeysHelp })));
 
 const Page = styled.div({ minHeight: '100vh', display: 'flex', flexDirection: 'column' });
 const Skip = styled.a({
@@ -71,14 +72,14 @@ const Main = styled.main({
 });
 export function Shell({ route, children }: { route: Route; children: ReactNode }) {
   const { messages } = useWords();
-  const [searching, setSearching] = useState(false);
+  const [open, setOpen] = useState<'search' | 'keys'>();
   const main = useRef<HTMLElement>(null);
-  useGlobalKeys(() => setSearching(true));
+  useGlobalKeys(setOpen);
   useFreshPage(main);
   return (
     <Page>
       <Skip href="#main">{messages.skip}</Skip>
-      <TopBar onSearch={() => setSearching(true)} />
+      <TopBar onSearch={() => setOpen('search')} />
       <Sticky>
         <ReplayBar withStrip={route.page !== 'overview'} />
         <ConnectionNotice />
@@ -96,9 +97,10 @@ export function Shell({ route, children }: { route: Route; children: ReactNode }
         </Main>
       </Columns>
       <LastLine />
-      {searching && (
+      {open === 'search' && <Search onClose={() => setOpen(undefined)} />}
+      {open === 'keys' && (
         <Suspense>
-          <Search onClose={() => setSearching(false)} />
+          <KeysHelp onClose={() => setOpen(undefined)} />
         </Suspense>
       )}
     </Page>

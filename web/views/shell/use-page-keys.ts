@@ -4,27 +4,30 @@ import { usePlace, useServices } from '../../parts/services.ts';
 import { useControl } from '../../parts/use-control.ts';
 import { togglePlay } from './replay-bar.tsx';
 
-/** `/` and Ctrl-K search; space plays and pauses, unless it presses or types something. */
-export function useGlobalKeys(search: () => void): void {
+/**
+ * `/` and Ctrl-K search, `?` tells the keys; space plays and pauses, unless it presses or types something. At the end
+ * of the tape it does nothing: playing the day again is worth a press of the button.
+ */
+export function useGlobalKeys(open: (dialog: 'search' | 'keys') => void): void {
   const { live } = useServices();
   const control = useControl();
-  const latest = useRef({ search, control });
-  latest.current = { search, control };
+  const latest = useRef({ open, control });
+  latest.current = { open, control };
   useEffect(() => {
     const onKeyDown = (event: KeyboardEvent): void => {
       const target = event.target instanceof Element ? event.target : document.body;
       const replay = live.replay();
       if ((event.ctrlKey || event.metaKey) && event.key.toLowerCase() === 'k') {
         event.preventDefault();
-        latest.current.search();
+        latest.current.open('search');
       } else if (event.ctrlKey || event.metaKey || event.altKey || target.closest('input, select, textarea, dialog')) {
         return;
-      } else if (event.key === '/') {
+      } else if (event.key === '/' || event.key === '?') {
         event.preventDefault();
-        latest.current.search();
+        latest.current.open(event.key === '/' ? 'search' : 'keys');
       } else if (event.key === ' ' && replay !== undefined && !target.closest('button, summary')) {
         event.preventDefault();
-        togglePlay(replay, latest.current.control);
+        if (replay.state !== 'ended') togglePlay(replay, latest.current.control);
       }
     };
     document.addEventListener('keydown', onKeyDown);
