@@ -3,7 +3,8 @@
 import { Global } from '@emotion/react';
 import { lazy, Suspense, useEffect } from 'react';
 import { parseRoute, type Route } from './core/route.ts';
-import { Skeleton } from './parts/load-state.tsx';
+import { ErrorBoundary } from './parts/error-boundary.tsx';
+import { ErrorState, Skeleton } from './parts/load-state.tsx';
 import { usePlace, useWords } from './parts/services.ts';
 import { colour, cssVariables } from './theme.ts';
 import { NotFound } from './views/not-found/not-found.tsx';
@@ -39,9 +40,11 @@ export function App() {
     <>
       <Global styles={everywhere} />
       <Shell route={route}>
-        <Suspense fallback={<Skeleton heights={[10, 60, 60]} />}>
-          <View route={route} />
-        </Suspense>
+        <ErrorBoundary place={path} fallback={(error, retry) => <ErrorState error={error} onRetry={retry} />}>
+          <Suspense fallback={<Skeleton heights={[10, 60, 60]} />}>
+            <View route={route} />
+          </Suspense>
+        </ErrorBoundary>
       </Shell>
     </>
   );

@@ -10,6 +10,7 @@ import { startLive } from './core/live.ts';
 import { createLocation } from './core/location.ts';
 import { createMessages } from './core/messages/index.ts';
 import { createPreferences } from './core/preferences.ts';
+import { ErrorBoundary } from './parts/error-boundary.tsx';
 import { type Services, ServicesContext } from './parts/services.ts';
 
 function storageOrNone(): Storage | undefined {
@@ -67,7 +68,9 @@ await services.messages.load(services.preferences.get().language);
 createRoot(root).render(
   <CacheProvider value={styles}>
     <ServicesContext value={services}>
-      <App />
+      <ErrorBoundary place="" fallback={(error) => <p role="alert">{error.message}</p>}>
+        <App />
+      </ErrorBoundary>
     </ServicesContext>
   </CacheProvider>,
 );

@@ -46,3 +46,7 @@ describe('a path', () => {
     );
   });
 });
+
+test('a name that is not well-formed text still has a path', () => {
+  expect(entityPath({ kind: 'pod', namespace: 'a', name: 'x\ud800y' })).toBe('/pod/a/x%EF%BF%BDy');
+});

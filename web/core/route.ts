@@ -28,11 +28,16 @@ export function parseRoute(path: string): Route {
 }
 
 export function entityPath(entity: EntityRef): string {
-  return `/${entity.kind}/${encodeURIComponent(entity.namespace || '_')}/${encodeURIComponent(entity.name)}`;
+  return `/${entity.kind}/${encode(entity.namespace || '_')}/${encode(entity.name)}`;
 }
 
 export function findingPath(id: string): string {
-  return `/findings/${encodeURIComponent(id)}`;
+  return `/findings/${encode(id)}`;
+}
+
+/** A name may be any text, also one that is not well-formed UTF-16: that must not take the page. */
+function encode(text: string): string {
+  return encodeURIComponent(text.isWellFormed() ? text : text.replace(/\p{Surrogate}/gu, '\uFFFD'));
 }
 
 function decode(path: string): string[] | undefined {

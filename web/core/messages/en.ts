@@ -254,6 +254,8 @@ export const en = {
     soFar: (n: number) => `${n} still to come`,
     quiet: (share: string, red: string, minutes: string) =>
       `${share} of the quiet time was not quiet (${red} of ${minutes} minutes)`,
+    unexplained: (findings: string, of: string) =>
+      `${findings} of the ${of} findings in the hours with faults came in no fault's five minutes: false alarms, or late effects of a fault`,
     quietNone: 'No quiet minutes have been played yet',
     figures: { coloured: 'Coloured', delay: 'Median delay', quiet: 'Quiet minutes red' },
     columns: {

@@ -248,6 +248,8 @@ export const zh: Messages = {
     lead: '录制中注入了哪些故障，系统看到了多少。检测器从不读取这些内容。',
     soFar: (n) => `还有 ${n} 个未播放`,
     quiet: (share, red, minutes) => `平静时段有 ${share} 不平静（${minutes} 分钟中的 ${red} 分钟）`,
+    unexplained: (findings, of) =>
+      `故障时段的 ${of} 个异常中，${findings} 个不在任何故障后的五分钟内：误报，或故障的后续影响`,
     quietNone: '还没有播放平静时段',
     figures: { coloured: '已发现', delay: '延迟中位数', quiet: '平静时段误报' },
     columns: {

@@ -33,6 +33,14 @@ export function AnswerKeyPage() {
               <Totals answers={data} />
               <FaultTable faults={data.faults} />
               <Small>{messages.answerKey.rule}</Small>
+              {data.unexplained.of > 0 && (
+                <Small>
+                  {messages.answerKey.unexplained(
+                    format.number(data.unexplained.findings),
+                    format.number(data.unexplained.of),
+                  )}
+                </Small>
+              )}
               {data.leftOut > 0 && <Small>{messages.answerKey.leftOut(format.number(data.leftOut))}</Small>}
             </>
           )
