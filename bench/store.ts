@@ -4,6 +4,7 @@ import { mkdtemp, rm, stat } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { monitorEventLoopDelay } from 'node:perf_hooks';
+import { AppError } from '#kit/errors.ts';
 import type { ScoreBlock, Track } from '#model/score.ts';
 import { seriesKey } from '#model/series.ts';
 import type { AppendBatch, Store } from '#store/contract.ts';
@@ -16,6 +17,10 @@ const T0 = Date.UTC(2022, 7, 22);
 const DAY = { series: 220, minutes: 1230 };
 const MANY_SERIES = 250_000;
 
+/** On an idle machine: a day of one series while others are appended (median), and the longest hold-up of a caller anywhere. */
+const MOST_READ_MS = 20;
+const MOST_HELD_MS = 50;
+
 interface Row {
   readonly what: string;
   readonly seconds: number;
@@ -27,7 +32,13 @@ export const bench = {
   name: 'store',
   summary: 'scores a second into and out of the embedded store, each append synced to the disk',
   async run(): Promise<void> {
-    const rows = [...(await replayedDay()), ...(await hourAtOnce()), ...(await manySeries())];
+    const readMs: number[] = [];
+    const rows = [
+      ...(await replayedDay()),
+      ...(await readWhileAppending(readMs)),
+      ...(await hourAtOnce()),
+      ...(await manySeries()),
+    ];
     const cells = rows.map(({ what, seconds, points, blockedMs }) => [
       what,
       (seconds * 1000).toLocaleString('en', { maximumFractionDigits: 1 }),
@@ -38,6 +49,7 @@ export const bench = {
     process.stdout.write(
       `${markdownTable(['what', 'ms', 'points', 'points/s', 'longest hold-up of the caller, ms'], cells)}\n`,
     );
+    checkLimits(rows, readMs);
   },
 };
 
@@ -71,6 +83,38 @@ async function replayedDay(): Promise<Row[]> {
     );
     return rows;
   });
+}
+
+async function readWhileAppending(readMs: number[]): Promise<Row[]> {
+  return withStore(async (store) => {
+    const tracks = makeTracks(DAY.series);
+    for (let minute = 0; minute < DAY.minutes; minute += 30) await store.append(makeBatch(tracks, minute, 30));
+    const day = { fromMs: T0, toMs: T0 + DAY.minutes * MINUTE };
+    const read = async () => {
+      for (const [round, { key }] of tracks.slice(0, 21).entries()) {
+        const writing = store.append(makeBatch(tracks, DAY.minutes + round, 1));
+        const began = performance.now();
+        await store.scores([key], day);
+        readMs.push(performance.now() - began);
+        await writing;
+      }
+    };
+    return [await time('read a day of one series, 21 times, while others are appended', 21 * DAY.minutes, read)];
+  });
+}
+
+/** Throws `gate-failed` when a promise about time does not hold. */
+function checkLimits(rows: readonly Row[], readMs: readonly number[]): void {
+  const median = readMs.toSorted((a, b) => a - b)[Math.floor(readMs.length / 2)] ?? 0;
+  const heldMs = rows.reduce((most, { blockedMs }) => Math.max(most, blockedMs), 0);
+  process.stdout.write(`a day of one series while others are appended: median ${median.toFixed(1)} ms\n`);
+  if (median > MOST_READ_MS || heldMs > MOST_HELD_MS) {
+    throw new AppError(
+      'gate-failed',
+      `reading a day of one series while others are appended took ${median.toFixed(1)} ms (limit ${MOST_READ_MS}); ` +
+        `the longest hold-up of a caller was ${heldMs.toFixed(1)} ms (limit ${MOST_HELD_MS}); try again on an idle machine, else find what slowed it`,
+    );
+  }
 }
 
 /** The same hour of all series in one batch, and then scored again. */

@@ -36,9 +36,15 @@ export function readYaml(text: string, fileName: string): readonly YamlDocument[
     return [...documents].map((document) => readDocument(document, lines)).filter((document) => !isEmpty(document));
   } catch (cause) {
     // The parser recurses, so that nesting without end runs it out of stack.
-    const why = cause instanceof RangeError ? 'it is nested too deep' : String(cause);
+    const why = reasonOf(cause);
     throw new AppError('bad-config', `${fileName}: cannot be read as YAML: ${why}; is this the right file?`, { cause });
   }
+}
+
+/** Why it cannot be read; running out of stack, which YAML partly wraps in an error of its own, in words of the file. */
+function reasonOf(error: unknown): string {
+  if (!(error instanceof Error)) return String(error);
+  return error.message.includes('call stack') ? 'it is nested too deep' : error.message;
 }
 
 function isEmpty(document: YamlDocument): boolean {
@@ -52,7 +58,7 @@ function readDocument(document: Document, lines: LineCounter): YamlDocument {
   };
   const problems = [...document.errors, ...document.warnings].map((error) => ({
     place: placeAt(error.pos[0]),
-    message: error.code === 'DUPLICATE_KEY' ? 'this key is given twice' : error.message,
+    message: error.code === 'DUPLICATE_KEY' ? 'this key is given twice' : reasonOf(error),
   }));
   visit(document, {
     Pair(_, pair) {
@@ -68,8 +74,7 @@ function readDocument(document: Document, lines: LineCounter): YamlDocument {
     try {
       value = document.toJS({ maxAliasCount: MAX_ALIASES });
     } catch (error) {
-      const message = error instanceof Error ? error.message : String(error);
-      problems.push({ place: placeAt(offsetOf(document, [], false)), message });
+      problems.push({ place: placeAt(offsetOf(document, [], false)), message: reasonOf(error) });
     }
   }
   return { value, problems, placeOf: (path, atKey) => placeAt(offsetOf(document, path, atKey)) };

@@ -101,7 +101,7 @@ export function describeFindings(current: CurrentStore): void {
         expect(await ids({ entity: text, metric: text, service: text })).toEqual([]);
         expect(await current.store.finding(text)).toBeUndefined();
       }),
-      { numRuns: 200 },
+      { numRuns: 80 },
     );
   });
 

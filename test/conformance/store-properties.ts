@@ -88,7 +88,7 @@ export function describeProperties(current: CurrentStore): void {
           );
         },
       ),
-      { numRuns: 60 },
+      { numRuns: 24 },
     );
   }, 120_000);
 }

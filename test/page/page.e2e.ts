@@ -147,6 +147,7 @@ const TESTS: Readonly<Record<string, Test>> = {
     // The page goes on playing, so the chart may still move: look where it is, point at it, and again.
     let box = await chart.boundingBox();
     for (let tries = 0; tries < 100 && (await words.textContent()) === before; tries++) {
+      await chart.scrollIntoViewIfNeeded();
       box = await chart.boundingBox();
       if (box === null) throw new Error('the chart has no place on the page');
       await page.mouse.move(box.x + box.width * 0.2 + (tries % 2), box.y + box.height / 2);

@@ -7,12 +7,13 @@ import { NUMBERED_TRACKS, timeOf, valueAt } from './numbered-batch.ts';
 import { makeFolder } from './parts.ts';
 
 const KILLS = 20;
+/** Always the same kills, so that a failure is the change's; SEED in the environment tries others. */
+const DEFAULT_SEED = 766_406;
 const START_MS = 5000;
 
 test('a process killed in the middle of appending loses nothing that it was told is stored', async () => {
-  const seed = Number(process.env.SEED ?? Date.now() % 1_000_000);
+  const seed = Number(process.env.SEED ?? DEFAULT_SEED);
   const random = createRandom(seed);
-  console.info(`kills at random moments: SEED=${seed}`);
   using folder = makeFolder();
   let acknowledged = -1;
   for (let round = 0; round < KILLS; round++) {

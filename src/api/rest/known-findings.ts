@@ -27,7 +27,7 @@ export async function readFindings(store: Store): Promise<{ findings: readonly F
   let total = 0;
   do {
     const page = await store.findings({ order: 'newest', limit: PAGE, ...(cursor === undefined ? {} : { cursor }) });
-    findings.push(...page.findings);
+    for (const finding of page.findings) findings.push(finding);
     cursor = page.next;
     total = page.total;
   } while (cursor !== undefined && findings.length < MOST_FINDINGS);

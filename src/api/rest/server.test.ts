@@ -62,6 +62,8 @@ describe('the API', () => {
       [{ action: 'jump' }, 'body: toMs: expected number, it is missing'],
       [{ action: 'jump', toMs: 5 }, 'toMs: the tape goes from'],
       [[], 'body: '],
+      [{ action: 'play', sped: 3 }, 'body: unknown field "sped"; known: action'],
+      [{ action: 'speed', speed: 2, sped: 3 }, 'body: unknown field "sped"; did you mean "speed"?'],
     ];
     for (const [payload, message] of bad) {
       const response = await post(payload);
@@ -98,6 +100,36 @@ describe('the API', () => {
       code: 'not-found',
       message: expect.stringContaining(hint),
     });
+  });
+
+  it.each([
+    ['/api/overview?x=1', 'query: unknown field "x"; none is known here'],
+    ['/api/findings?entty=a', 'query: unknown field "entty"; did you mean "entity"?'],
+    ['/api/findings?fromMs=', 'query: fromMs: expected number, got ""'],
+    ['/api/findings?limit=%20', 'query: limit: expected number, got " "'],
+  ])('refuses the query of %s', async (url, message) => {
+    const { server } = await serve();
+    const response = await server.inject({ url });
+    expect(response.statusCode).toBe(400);
+    expect(ErrorSchema.strict().parse(response.json())).toEqual({ code: 'bad-usage', message });
+  });
+
+  it.each([
+    ['headers without end', `GET / HTTP/1.1\r\nx: ${'x'.repeat(40_000)}\r\n\r\n`, 431],
+    ['what is no HTTP', 'hello\r\n\r\n', 400],
+  ])('answers %s in the shape of every error', async (_, text, status) => {
+    const { server } = await serve();
+    const { port } = new URL((await server.listen({ host: '127.0.0.1', port: 0 })).url);
+    const answer = await new Promise<string>((resolve, reject) => {
+      let received = '';
+      const socket = connect(Number(port), '127.0.0.1', () => socket.write(text));
+      socket.on('data', (bytes) => {
+        received += bytes;
+      });
+      socket.on('close', () => resolve(received)).on('error', reject);
+    });
+    expect(answer).toContain(`HTTP/1.1 ${status} `);
+    expect(ErrorSchema.strict().parse(JSON.parse(answer.split('\r\n\r\n')[1] ?? '')).code).toBe('bad-usage');
   });
 
   it('answers a path that cannot be decoded', async () => {

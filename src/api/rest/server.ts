@@ -1,5 +1,6 @@
 // The REST server: every route of the contract, the event stream, the page and the health checks behind one door.
 import Fastify, { type FastifyInstance, type FastifyReply, type FastifyRequest } from 'fastify';
+import { z } from 'zod';
 import type { Clock } from '#kit/clock.ts';
 import { AppError } from '#kit/errors.ts';
 import type { Log } from '#kit/log.ts';
@@ -7,7 +8,7 @@ import { nearest } from '#kit/nearest.ts';
 import type { Store } from '#store/contract.ts';
 import type { Context } from './context.ts';
 import { type About, type Health, ROUTES, type Route, STREAM_PATH } from './contract.ts';
-import { replyWithError } from './error-reply.ts';
+import { replyToUnreadable, replyWithError } from './error-reply.ts';
 import { HANDLERS } from './handlers/index.ts';
 import { unreadyReason } from './health.ts';
 import { type Listening, listen, portOf } from './listen.ts';
@@ -65,6 +66,7 @@ export async function createServer(deps: ServerDeps): Promise<RestServer> {
   const server = Fastify({
     ...LIMITS,
     forceCloseConnections: true,
+    clientErrorHandler: replyToUnreadable,
     // A path that cannot be decoded never reaches the hooks.
     frameworkErrors: (error, request, reply) => void failed(error, request, reply.headers(SECURITY_HEADERS)),
   });
@@ -104,13 +106,13 @@ function addRoutes(server: FastifyInstance, context: Context, stream: Stream): v
   for (const [name, route] of Object.entries(ROUTES) as [keyof typeof ROUTES, Route][]) {
     // The name binds route and handler: what the route's schemas checked is what its handler takes.
     const handler = HANDLERS[name] as (context: Context, input: { query: unknown; body: unknown }) => Promise<unknown>;
-    const checkQuery = route.query && createCheck(route.query, 'query');
+    const checkQuery = createCheck(route.query ?? z.object({}), 'query');
     const checkBody = route.body && createCheck(route.body, 'body');
     server.route({
       method: route.method,
       url: route.path,
       handler: async (request, reply) => {
-        const query = checkQuery?.(request.query);
+        const query = checkQuery(request.query);
         const body = checkBody?.(request.body);
         const answer = await handler(context, { query, body });
         if (route.method === 'POST') stream.tell();

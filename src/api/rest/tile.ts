@@ -24,7 +24,7 @@ export function severityAt(findings: readonly Finding[], nowMs: number): Severit
 export function impactOf(severity: Severity, open: readonly Finding[]): number {
   if (severity === 'green') return 0;
   if (severity === 'amber') return 0.25;
-  const size = Math.max(3, ...open.map(sizeOf));
+  const size = open.reduce((most, finding) => Math.max(most, sizeOf(finding)), 3);
   const families = new Set(open.map(({ family }) => family)).size;
   return 0.5 + 0.06 * Math.min(5, Math.log2(size / 3)) + 0.05 * Math.min(4, Math.max(0, families - 1));
 }
@@ -54,16 +54,16 @@ export function tileOf(thing: Thing, moment: Moment): Tile {
   };
 }
 
-function worstOf({ id, metric, peak }: Finding): Tile['worst'] {
-  return { id, metric, score: peak.score, value: peak.value, expected: figure(peak.expected) };
+function worstOf({ id, peak }: Finding): Tile['worst'] {
+  return { id, metric: peak.metricName, score: peak.score, value: peak.value, expected: figure(peak.expected) };
 }
 
 /** Start of the oldest open finding; without one the end of the last; null when there never was one. */
 export function sinceOf(findings: readonly Finding[]): number | null {
   const starts = findings.filter(isOpen).map(({ startMs }) => startMs);
-  if (starts.length > 0) return Math.min(...starts);
+  if (starts.length > 0) return starts.reduce((least, startMs) => Math.min(least, startMs));
   const ends = findings.flatMap(({ endMs, closedSeenMs }) => endMs ?? closedSeenMs ?? []);
-  return ends.length === 0 ? null : Math.max(...ends);
+  return ends.length === 0 ? null : ends.reduce((most, endMs) => Math.max(most, endMs));
 }
 
 /** Worst first: colour and impact, then who has been so for longest, then the name. */

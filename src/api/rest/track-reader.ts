@@ -39,7 +39,7 @@ export function createTrackReader(store: Store): TrackReader {
         return known === undefined || (known.firstMs === Number.POSITIVE_INFINITY && known.toMs < nowMs);
       });
       if (open.length > 0) {
-        const fromMs = Math.min(...open.map(({ key }) => looked.get(key)?.toMs ?? 0));
+        const fromMs = open.reduce((least, { key }) => Math.min(least, looked.get(key)?.toMs ?? 0), nowMs);
         const read = await store.scores(keysOf(open), { fromMs, toMs: nowMs + 1 });
         const firsts = new Map(read.map((scores) => [scores.track.key, firstMeasured(scores)]));
         for (const { key } of open)

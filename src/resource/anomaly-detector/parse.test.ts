@@ -271,6 +271,20 @@ describe('a problem is told with line, path, what was found and what is expected
   });
 });
 
+it('tells the first twenty of very many problems and counts the rest', () => {
+  const keys = Array.from({ length: 500 }, (_, index) => `zz${index}: 1`).join('\n');
+  const lines = messageOf(detector(LEAST) + keys).split('\n');
+  expect(lines).toHaveLength(22);
+  expect(lines[0]).toBe('d.yaml: 500 problems');
+  expect(lines.at(-1)).toBe('  … and 480 more');
+});
+
+it('says that nesting is too deep, also where YAML itself runs out of stack and wraps that', () => {
+  const message = messageOf(`metadata: ${'['.repeat(50_000)}${']'.repeat(50_000)}\n`);
+  expect(message).toContain('nested too deep');
+  expect(message).not.toContain('call stack');
+});
+
 it('never throws anything but an AppError, whatever the text', () => {
   const words = fc.constantFrom(
     'spec:',

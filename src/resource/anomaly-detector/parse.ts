@@ -9,6 +9,9 @@ import { problemsOf, valueAt } from '../zod-problems.ts';
 import { planOf } from './plan.ts';
 import { AnomalyDetectorSchema } from './v1.ts';
 
+/** More than anybody mends in one round; the rest is counted. */
+const MOST_SHOWN = 20;
+
 export type KnownAlgorithms = Readonly<Record<string, Checkable>>;
 
 interface Located {
@@ -27,7 +30,7 @@ export function parseDetectors(text: string, fileName: string, algorithms: Known
   const namedAt = new Map<string, Place>();
   for (const document of documents) {
     const read = readDetector(document, algorithms);
-    problems.push(...read.problems);
+    for (const problem of read.problems) problems.push(problem);
     if (read.plan === undefined) continue;
     plans.push(read.plan);
     const name = read.plan.detector;
@@ -79,8 +82,8 @@ function checkAlgorithm(value: unknown, algorithms: KnownAlgorithms): ReturnType
 function summary(fileName: string, problems: readonly Located[]): string {
   const lines = problems
     .toSorted((a, b) => a.place.line - b.place.line || a.place.column - b.place.column)
+    .slice(0, MOST_SHOWN)
     .map(({ place, text }) => `  ${fileName}:${place.line}:${place.column} ${text}`);
-  const shownLines = lines.slice(0, 50);
-  if (lines.length > shownLines.length) shownLines.push(`  … and ${lines.length - shownLines.length} more`);
-  return `${fileName}: ${problems.length === 1 ? 'a problem' : `${problems.length} problems`}\n${shownLines.join('\n')}`;
+  if (problems.length > lines.length) lines.push(`  … and ${problems.length - lines.length} more`);
+  return `${fileName}: ${problems.length === 1 ? 'a problem' : `${problems.length} problems`}\n${lines.join('\n')}`;
 }

@@ -17,9 +17,9 @@ const BUSY_TIMEOUT_MS = 5000;
 export function createFolder(folder: string): void {
   try {
     makeFolders(folder);
-    if (!statSync(folder).isDirectory()) throw new Error('it is a file');
+    if (!statSync(folder).isDirectory()) throw cannotWrite(folder, 'it is a file');
   } catch (error) {
-    throw cannotWrite(folder, error instanceof Error ? error.message : String(error), error);
+    throw toAppError(error, folder);
   }
 }
 
@@ -65,7 +65,14 @@ export function openForReading(file: string): DatabaseSync {
 
 /** Removes the database, whatever is in it. The caller holds the folder's lock. */
 export function removeDatabase(folder: string): void {
-  for (const suffix of ['', '-wal', '-shm']) rmSync(join(folder, DATABASE_FILE + suffix), { force: true });
+  for (const suffix of ['', '-wal', '-shm']) {
+    const file = join(folder, DATABASE_FILE + suffix);
+    try {
+      rmSync(file, { force: true });
+    } catch (error) {
+      throw toAppError(error, file);
+    }
+  }
 }
 
 /** From now on the file does not grow beyond `maxBytes`: an append that would make it is refused (`disk-full`). */

@@ -44,7 +44,7 @@ export async function allFindings(pick: PickReader, query: FindingQuery): Promis
   while (next !== undefined && findings.length < query.limit) {
     const limit = Math.min(query.limit - findings.length, FINDINGS_PER_PIECE);
     const piece: FindingPage = await pick().call('findings', { ...query, limit, cursor: next });
-    findings.push(...piece.findings);
+    for (const finding of piece.findings) findings.push(finding);
     next = piece.next;
   }
   const { total, facets } = first;

@@ -1,4 +1,4 @@
-// Turns what SQLite throws into an error that says what, where and what to do.
+// Turns what SQLite and the file system throw into an error that says what, where and what to do.
 import { statfsSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { AppError } from '#kit/errors.ts';
@@ -17,6 +17,15 @@ const CODE = {
   cannotOpen: 14,
   notADatabase: 26,
 };
+
+/** What the operating system answers, by the name Node gives it. */
+const NO_SPACE = new Set(['ENOSPC', 'EDQUOT']);
+const NO_DESCRIPTORS = new Set(['EMFILE', 'ENFILE']);
+/** The last is Node's own, for a path with a NUL in it. */
+const NO_WRITING = new Set([
+  ...['EACCES', 'EPERM', 'EROFS', 'EIO'],
+  ...['ENOENT', 'ENOTDIR', 'EISDIR', 'ENAMETOOLONG', 'ELOOP', 'ERR_INVALID_ARG_VALUE'],
+]);
 
 /** SQLite's primary result code, or undefined when the error is not SQLite's. */
 export function sqliteCode(error: unknown): number | undefined {
@@ -57,8 +66,24 @@ export function toAppError(error: unknown, file: string): AppError {
         retryable: true,
       });
     default:
-      return new AppError('internal', `the store failed on ${file}: ${detail}`, { cause: error });
+      return (
+        fileError(error, file, detail) ??
+        new AppError('internal', `the store failed on ${file}: ${detail}`, { cause: error })
+      );
   }
+}
+
+/** What Node's own file calls throw (the folder, the lock, removing files); undefined when it is none of theirs. */
+function fileError(error: unknown, file: string, detail: string): AppError | undefined {
+  const code = error instanceof Error && 'code' in error ? String(error.code) : '';
+  if (NO_SPACE.has(code)) return diskFull(file, error);
+  if (NO_WRITING.has(code)) return cannotWrite(file, detail, error);
+  if (!NO_DESCRIPTORS.has(code)) return undefined;
+  return new AppError(
+    'unavailable',
+    `no more files can be opened for the store's file ${file} (${detail}): raise the limit on open files (ulimit -n) and try again`,
+    { cause: error, retryable: true },
+  );
 }
 
 export function cannotWrite(path: string, detail: string, cause?: unknown): AppError {

@@ -1,5 +1,6 @@
 // What the writer does, as promises: each goes through one queue (job-queue.ts), so that there is one order of writing.
 import type { DatabaseSync } from 'node:sqlite';
+import type { AppError } from '#kit/errors.ts';
 import type { Track } from '#model/score.ts';
 import type { AppendResult } from '../contract.ts';
 import { type Appender, createAppender } from './append.ts';
@@ -29,7 +30,12 @@ export interface WriterQueue {
 export function createWriterQueue(db: DatabaseSync, options: { readonly maxBytes: number | undefined }): WriterQueue {
   const appender = createAppender(db);
   const compactor = createCompactor(db, appender.tail);
-  const policy = createCompactionPolicy(appender.tail, compactor);
+  const policy = createCompactionPolicy({
+    tail: appender.tail,
+    compactor,
+    file: db.location() ?? '',
+    onFailure: warnOfFailure,
+  });
   const queue = createJobQueue({ append: appender.append, ...policy });
   const limit = (reserve: number) => {
     if (options.maxBytes !== undefined) limitBytes(db, options.maxBytes + reserve);
@@ -51,6 +57,14 @@ export function createWriterQueue(db: DatabaseSync, options: { readonly maxBytes
     clear: () => queue.run(() => guarded(db, appender, clear(db, appender))),
     end: queue.end,
   };
+}
+
+/** No caller waits for a compaction, so that its failure would be seen by nobody: it goes to the standard error. */
+function warnOfFailure({ code, message }: AppError, failures: number): void {
+  process.emitWarning(`compaction failed (${failures} until now); the points are kept and served: ${message}`, {
+    type: 'StoreWarning',
+    code,
+  });
 }
 
 /** The same work; when it fails, what is kept in memory is read again and the error says what to do. */
