@@ -64,6 +64,12 @@ export interface Finding {
 
 export type Severity = 'red' | 'amber' | 'green';
 
+const RANK = { green: 0, amber: 1, red: 2 } as const;
+
+export function worseOf(a: Severity, b: Severity): Severity {
+  return RANK[a] >= RANK[b] ? a : b;
+}
+
 /** The colour of a size of score, for tiles and marks (D8): above 3.5 red, above 2.5 amber, else green. NaN is green. */
 export function severityOf(score: number): Severity {
   const size = Math.abs(score);

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { feltKind, zeroIsMeasured } from './metric-kinds.ts';
+import { feltKind, successSeverity, zeroIsMeasured } from './metric-kinds.ts';
 
 it.each([
   ['service_success_ratio', 'success-ratio'],
@@ -17,4 +17,16 @@ it.each([
   ['pod_syscall_reads', true],
 ])('zero of %s is measured: %s', (metric, measured) => {
   expect(zeroIsMeasured(metric)).toBe(measured);
+});
+
+it.each([
+  [1, 'green'],
+  [0.99, 'green'],
+  [0.989, 'amber'],
+  [0.95, 'amber'],
+  [0.949, 'red'],
+  [0, 'red'],
+  [Number.NaN, 'green'],
+])('a success ratio of %d is %s', (ratio, severity) => {
+  expect(successSeverity(ratio)).toBe(severity);
 });

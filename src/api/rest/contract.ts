@@ -102,7 +102,9 @@ export const FeltSchema = z.object({
   value: figure,
   expected: figure,
   measured: z.boolean().describe('false: zero throughout, so it was never measured'),
-  severity,
+  severity: severity.describe(
+    'The worse of its findings and, for a success ratio, of its value: red < 95 %, amber < 99 %',
+  ),
 });
 
 export const OverviewSchema = z.object({

@@ -75,6 +75,9 @@ export const en = {
     unhealthy: (n: number, since: string) =>
       `${n} ${plural(n, 'service', 'services')} unhealthy${since === '' ? '' : ` since ${since}`}`,
     rest: (n: number) => `; ${n} quiet`,
+    failing: (ratio: string) => `Users get errors, ${ratio} succeed; `,
+    noFinding: 'no service has a finding',
+    feltBad: 'Failing',
     quiet: (n: number, since: string) => `All ${n} services quiet${since === '' ? '' : ` since ${since}`}`,
     warming: 'Learning what is usual; colours follow when there is enough of it',
     nothing: 'Nothing has been measured yet',

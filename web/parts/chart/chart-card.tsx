@@ -83,11 +83,11 @@ export function ChartCard({ members, nowMs, evidence, ...range }: ChartCardProps
           <Segmented
             label={messages.entity.count(members.length)}
             value={one.track}
-            options={members.slice(0, 5).map((member, i) => ({
-              value: member.track,
-              label: (names[i] ?? '').slice(0, 32),
-              title: member.series,
-            }))}
+            options={members
+              .slice(0, 5)
+              .map((member, i) => ({ value: member.track, label: (names[i] ?? '').slice(0, 32), title: member.series }))
+              // The worst is chosen; where each is found does not change with it.
+              .sort((a, b) => (a.title < b.title ? -1 : 1))}
             onChange={choose}
           />
         )}

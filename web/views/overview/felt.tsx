@@ -52,7 +52,10 @@ function FeltBadge({ felt, severity }: { felt: Felt; severity: 'red' | 'amber' }
     ...(severity === 'red' ? { state: 'open' } : {}),
     limit: 1,
   }).data?.findings[0];
-  if (found === undefined) return null;
+  // Without a finding it is the figure itself that is bad, and it says so now, not afterwards.
+  if (found === undefined) {
+    return <SeverityBadge severity={severity} label={messages.overview.feltBad} />;
+  }
   if (found.members.some((member) => member.series === felt.series)) return <SeverityBadge severity={severity} />;
   const metric = metricWords(found.peak.metricName, language);
   return <SeverityBadge severity={severity} label={messages.overview.feltState(metric, messages.severity[severity])} />;

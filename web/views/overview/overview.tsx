@@ -49,6 +49,8 @@ function StateSentence({ overview, outdated }: { overview: OverviewData; outdate
   const { unhealthy, quiet, sinceMs, warmingUp } = overview;
   const since = sinceMs === null || sinceMs > overview.nowMs ? '' : format.time(sinceMs);
   const total = unhealthy + quiet;
+  const failing = overview.felt.find((one) => one.kind === 'success-ratio' && one.severity !== 'green');
+  const worst = unhealthy > 0 ? 'red' : (failing?.severity ?? 'green');
   const words =
     total === 0
       ? messages.overview.nothing
@@ -60,9 +62,10 @@ function StateSentence({ overview, outdated }: { overview: OverviewData; outdate
   return (
     <div>
       <Sentence title={sinceMs === null ? undefined : format.utc(sinceMs)}>
-        <SeverityShape severity={unhealthy > 0 ? 'red' : 'green'} />
+        <SeverityShape severity={worst} />
         <span aria-live="polite">
-          {words}
+          {failing !== undefined && messages.overview.failing(format.percent(failing.value ?? 0))}
+          {failing === undefined || unhealthy > 0 ? words : messages.overview.noFinding}
           {unhealthy > 0 && <Muted>{messages.overview.rest(quiet)}</Muted>}
         </span>
       </Sentence>

@@ -113,6 +113,15 @@ describe('the overview', () => {
     expect((await served.get('overview')).felt[0]).toMatchObject({ measured: false });
   });
 
+  it('colours a success rate by itself: users who get errors need no finding to be heard', async () => {
+    const { felt, unhealthy } = await overviewOf((world) => {
+      world.valueAt = () => 0.538;
+    });
+    expect(felt[0]).toMatchObject({ kind: 'success-ratio', value: 0.538, severity: 'red' });
+    expect(felt[1]).toMatchObject({ kind: 'latency', severity: 'green' });
+    expect(unhealthy).toBe(0);
+  });
+
   it('warms up for the first hour of the tape', async () => {
     expect((await overviewOf((world) => world.moveTo(FROM + 59 * MINUTE))).warmingUp).toBe(true);
   });

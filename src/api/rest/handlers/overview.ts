@@ -1,6 +1,7 @@
 // The first screen: what is wrong now, worst first, and what users feel.
 import { entityKey, entityOf } from '#model/entity.ts';
-import { feltKind } from '#model/metric-kinds.ts';
+import { worseOf } from '#model/finding.ts';
+import { feltKind, successSeverity } from '#model/metric-kinds.ts';
 import type { Track } from '#model/score.ts';
 import { familyKey, metricNameOf } from '#model/series.ts';
 import type { Context, Handler } from '../context.ts';
@@ -44,6 +45,10 @@ async function feltAt({ tracks: reader }: Context, moment: Moment): Promise<Felt
     const point = latest.get(track.key);
     const family = familyKey(track.labels);
     const own = moment.findings.filter((finding) => finding.family === family);
+    const hurt =
+      kindOf(track) === 'success-ratio' && measured.has(track.key)
+        ? successSeverity(point?.value ?? Number.NaN)
+        : 'green';
     return {
       metric: metricNameOf(track.labels),
       series: track.series,
@@ -51,7 +56,7 @@ async function feltAt({ tracks: reader }: Context, moment: Moment): Promise<Felt
       value: point?.value ?? null,
       expected: point?.expected ?? null,
       measured: measured.has(track.key),
-      severity: severityAt(own, moment.nowMs),
+      severity: worseOf(severityAt(own, moment.nowMs), hurt),
     };
   });
 }
