@@ -2,7 +2,8 @@
 // documentation and page follow from its `params`.
 import type { Finding } from '#model/finding.ts';
 import type { Plan } from '#model/plan.ts';
-import type { Score, ScoreBlock, Track } from '#model/score.ts';
+import type { Score, Track } from '#model/score.ts';
+import type { ScoreBlock } from '#model/score-block.ts';
 import type { Series, SeriesInfo } from '#model/series.ts';
 import type { SampleBlock } from '#model/signal.ts';
 

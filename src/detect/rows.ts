@@ -1,5 +1,6 @@
 // The rows that a step gives, as columns that are allocated once a block and filled from the front.
-import { emptyBlock, type Score, type ScoreBlock } from '#model/score.ts';
+import type { Score } from '#model/score.ts';
+import { emptyBlock, mapColumns, type ScoreBlock } from '#model/score-block.ts';
 
 export interface Rows {
   readonly columns: ScoreBlock;
@@ -36,15 +37,5 @@ export function writeRow(
 /** The columns, cut to the rows written. */
 export function finishRows({ columns, count }: Rows): ScoreBlock {
   if (count === columns.tracks.length) return columns;
-  return {
-    tracks: columns.tracks.slice(0, count),
-    timesMs: columns.timesMs.slice(0, count),
-    seenMs: columns.seenMs.slice(0, count),
-    values: columns.values.slice(0, count),
-    scores: columns.scores.slice(0, count),
-    expected: columns.expected.slice(0, count),
-    lower: columns.lower.slice(0, count),
-    upper: columns.upper.slice(0, count),
-    flags: columns.flags.slice(0, count),
-  };
+  return mapColumns(columns, (column) => column.slice(0, count) as typeof column);
 }

@@ -43,35 +43,6 @@ export const FLAG = {
   missing: 128,
 } as const;
 
-/** Scores as columns; `tracks[i]` says which (detector, series) a row belongs to. All arrays have the same length. */
-export interface ScoreBlock {
-  readonly tracks: Uint32Array;
-  readonly timesMs: Float64Array;
-  readonly seenMs: Float64Array;
-  readonly values: Float64Array;
-  readonly scores: Float64Array;
-  readonly expected: Float64Array;
-  readonly lower: Float64Array;
-  readonly upper: Float64Array;
-  readonly flags: Uint8Array;
-}
-
-/** Rows without a score: figures NaN, flags 0. */
-export function emptyBlock(rows: number): ScoreBlock {
-  const missing = () => new Float64Array(rows).fill(Number.NaN);
-  return {
-    tracks: new Uint32Array(rows),
-    timesMs: new Float64Array(rows),
-    seenMs: new Float64Array(rows),
-    values: missing(),
-    scores: missing(),
-    expected: missing(),
-    lower: missing(),
-    upper: missing(),
-    flags: new Uint8Array(rows),
-  };
-}
-
 /** A series as one detector watches it. The key is `detector|seriesKey`. */
 export interface Track {
   readonly key: string;

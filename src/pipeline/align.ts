@@ -1,13 +1,12 @@
 // Joins what the partitions gave for one tick into one block, rows by time and then by series, so that the outcome does
 // not depend on how many workers there were or which was first. Rows are sorted by index; a row is never an object.
 import type { Finding } from '#model/finding.ts';
-import { emptyBlock, type ScoreBlock, type Track } from '#model/score.ts';
+import type { Track } from '#model/score.ts';
+import { emptyBlock, type ScoreBlock, setPoints, takeRows } from '#model/score-block.ts';
 import { compareText } from '#model/text.ts';
 import { bySeen } from './findings-sink.ts';
 import type { SteppedRecord, TickOutput } from './records.ts';
 import type { SplitTick } from './split.ts';
-
-const COLUMNS = ['timesMs', 'seenMs', 'values', 'scores', 'expected', 'lower', 'upper'] as const;
 
 /** The tick's output, once the parts of every partition of `split.records` are here. */
 export function alignTick(split: SplitTick, parts: readonly SteppedRecord[]): TickOutput {
@@ -15,13 +14,7 @@ export function alignTick(split: SplitTick, parts: readonly SteppedRecord[]): Ti
   const joined = concatenate(parts, numbers);
   const order = new Uint32Array(joined.tracks.length).map((_, index) => index);
   order.sort((a, b) => at(joined.timesMs, a) - at(joined.timesMs, b) || at(joined.tracks, a) - at(joined.tracks, b));
-  const scores = emptyBlock(order.length);
-  for (const name of COLUMNS)
-    for (let row = 0; row < order.length; row++) scores[name][row] = at(joined[name], at(order, row));
-  for (let row = 0; row < order.length; row++) {
-    scores.tracks[row] = at(joined.tracks, at(order, row));
-    scores.flags[row] = at(joined.flags, at(order, row));
-  }
+  const scores = takeRows(joined, order);
   const { tick, seenMs, spans, edges } = split;
   return { tick, seenMs, tracks, scores, findings: lastOfEach(parts), spans, edges };
 }
@@ -40,8 +33,7 @@ function concatenate(parts: readonly SteppedRecord[], numbers: readonly Uint32Ar
   const joined = emptyBlock(parts.reduce((sum, part) => sum + part.scores.tracks.length, 0));
   let start = 0;
   parts.forEach((part, index) => {
-    for (const name of COLUMNS) joined[name].set(part.scores[name], start);
-    joined.flags.set(part.scores.flags, start);
+    setPoints(joined, part.scores, start);
     const renumbered = numbers[index] ?? new Uint32Array(0);
     for (let row = 0; row < part.scores.tracks.length; row++) {
       joined.tracks[start + row] = at(renumbered, at(part.scores.tracks, row));

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { createMemoryBus } from '#bus/memory.ts';
 import { PARTITIONS } from '#model/partition.ts';
-import { emptyBlock } from '#model/score.ts';
+import { emptyBlock } from '#model/score-block.ts';
 import { madeUpTape } from '../../test/fixtures/made-up-tape.ts';
 import { type Flow, type StepRequest, type StepWorker, startFlow } from './flow.ts';
 import type { PartitionRecord, Sink, SteppedRecord, TickOutput } from './records.ts';

@@ -1,6 +1,7 @@
 // What travels through the bus, partition by partition, and what comes back from stepping it.
 import type { Finding } from '#model/finding.ts';
-import type { ScoreBlock, Track } from '#model/score.ts';
+import type { Track } from '#model/score.ts';
+import type { ScoreBlock } from '#model/score-block.ts';
 import type { SeriesInfo } from '#model/series.ts';
 import type { SampleBlock, Span, TopologyEdge } from '#model/signal.ts';
 

@@ -2,7 +2,8 @@
 // dropping exactly its state. A series that no detector watches passes through unscored: the page can show it all the same.
 import type { Engine, EngineFactory, StepOutput } from '#detect/contract.ts';
 import { type Plan, planMatches } from '#model/plan.ts';
-import { emptyBlock, FLAG, type ScoreBlock, type Track } from '#model/score.ts';
+import { FLAG, type Track } from '#model/score.ts';
+import { emptyBlock, type ScoreBlock, setPoints } from '#model/score-block.ts';
 import { type SeriesInfo, seriesKey } from '#model/series.ts';
 import type { SampleBlock } from '#model/signal.ts';
 import type { PartitionRecord, SteppedRecord } from './records.ts';
@@ -84,10 +85,7 @@ function join(
     }
     return number;
   };
-  for (const name of ['timesMs', 'seenMs', 'values', 'scores', 'expected', 'lower', 'upper'] as const) {
-    scores[name].set(scored[name]);
-  }
-  scores.flags.set(scored.flags);
+  setPoints(scores, scored, 0);
   for (let row = 0; row < rows; row++) {
     const track = state.tracks[scored.tracks[row] ?? -1];
     if (track === undefined) throw new RangeError('the engine scored a track that it did not announce');

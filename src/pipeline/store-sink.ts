@@ -1,6 +1,6 @@
 // Ticks into the store. After a restart the stream is run again from its beginning to rebuild the online state; what the
 // store already holds is left out here, so that nothing is written twice.
-import type { ScoreBlock } from '#model/score.ts';
+import { type ScoreBlock, takeRows } from '#model/score-block.ts';
 import type { Store } from '#store/contract.ts';
 import type { Sink, TickOutput } from './records.ts';
 
@@ -48,16 +48,5 @@ function rowsNewerThan(block: ScoreBlock, seenMs: number): ScoreBlock {
   const rows: number[] = [];
   for (let row = 0; row < block.seenMs.length; row++) if ((block.seenMs[row] ?? 0) > seenMs) rows.push(row);
   if (rows.length === block.seenMs.length) return block;
-  const pick = (column: Float64Array) => Float64Array.from(rows, (row) => column[row] ?? Number.NaN);
-  return {
-    tracks: Uint32Array.from(rows, (row) => block.tracks[row] ?? 0),
-    timesMs: pick(block.timesMs),
-    seenMs: pick(block.seenMs),
-    values: pick(block.values),
-    scores: pick(block.scores),
-    expected: pick(block.expected),
-    lower: pick(block.lower),
-    upper: pick(block.upper),
-    flags: Uint8Array.from(rows, (row) => block.flags[row] ?? 0),
-  };
+  return takeRows(block, rows);
 }

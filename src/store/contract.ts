@@ -1,7 +1,8 @@
 // What a store must do, whichever engine is behind it. Scores, findings and the resume position go in together or not
 // at all; reading never waits for writing.
 import type { Finding } from '#model/finding.ts';
-import type { ScoreBlock, Track } from '#model/score.ts';
+import type { Track } from '#model/score.ts';
+import type { ScoreBlock } from '#model/score-block.ts';
 import type { Span, TopologyEdge } from '#model/signal.ts';
 
 /** Where the stream was when a batch had been worked through. */

@@ -1,6 +1,7 @@
 // Batches for the tests of stores: small, readable, and told apart by their numbers.
 import type { Finding } from '#model/finding.ts';
-import { FLAG, type ScoreBlock, type Track } from '#model/score.ts';
+import { FLAG, type Track } from '#model/score.ts';
+import type { ScoreBlock } from '#model/score-block.ts';
 import { type Labels, seriesKey } from '#model/series.ts';
 import type { AppendBatch } from '#store/contract.ts';
 

@@ -1,7 +1,7 @@
 // Sends batches to the writer in the order in which they were given. The labels of many new tracks go ahead in pieces,
 // because copying 250,000 of them at once would hold up the caller's thread for a second.
 import { setImmediate } from 'node:timers/promises';
-import type { ScoreBlock } from '#model/score.ts';
+import { type Column, mapColumns, type ScoreBlock } from '#model/score-block.ts';
 import type { AppendBatch, AppendResult } from '../contract.ts';
 import type { WireBatch, WriterOps } from './protocol.ts';
 import { createTrackDictionary, type Definitions } from './track-dictionary.ts';
@@ -44,22 +44,6 @@ export function createAppendSender(writer: WorkerClient<WriterOps>): (batch: App
     if (ahead !== undefined || fresh.tracks.length > TRACKS_PER_PIECE) return sendLater(fresh, wire);
     if (fresh.tracks.length > 0) void writer.call('defineTracks', fresh.first, fresh.tracks).catch(() => undefined);
     return writer.call('append', wire);
-  };
-}
-
-type Column = Float64Array | Uint32Array | Uint8Array;
-
-function mapColumns(scores: ScoreBlock, change: <C extends Column>(column: C) => C): ScoreBlock {
-  return {
-    tracks: change(scores.tracks),
-    timesMs: change(scores.timesMs),
-    seenMs: change(scores.seenMs),
-    values: change(scores.values),
-    scores: change(scores.scores),
-    expected: change(scores.expected),
-    lower: change(scores.lower),
-    upper: change(scores.upper),
-    flags: change(scores.flags),
   };
 }
 

@@ -1,7 +1,8 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
+import { FIGURES, type Points } from '#model/score-block.ts';
 import { decodeBlock, encodeBlock } from './block-codec.ts';
-import { allocatePoints, FLOAT_COLUMNS, type Points } from './points.ts';
+import { allocatePoints } from './points.ts';
 import { decodeTail, encodeTail } from './tail-codec.ts';
 
 const anyFloat = fc.oneof(fc.double(), fc.constantFrom(Number.NaN, Number.POSITIVE_INFINITY, -0, 0, 5e-324));
@@ -16,7 +17,7 @@ const anyPoints: fc.Arbitrary<Points> = fc
   .map((rows) => {
     const points = allocatePoints(rows.length);
     rows.forEach((row, index) => {
-      FLOAT_COLUMNS.forEach((column, number) => {
+      FIGURES.forEach((column, number) => {
         // A time of −0 is 0.
         points[column][index] = number < 2 ? (row[number] ?? 0) + 0 : (row[number] ?? 0);
       });
@@ -27,9 +28,7 @@ const anyPoints: fc.Arbitrary<Points> = fc
 
 /** The bytes of every column, so that −0 and 0 differ and NaN equals NaN. */
 function bits(points: Points): string[] {
-  return [...FLOAT_COLUMNS, 'flags' as const].map((column) =>
-    Buffer.from(points[column].slice().buffer).toString('hex'),
-  );
+  return [...FIGURES, 'flags' as const].map((column) => Buffer.from(points[column].slice().buffer).toString('hex'));
 }
 
 test('a block gives back every bit of every column', () => {

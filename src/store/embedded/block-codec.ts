@@ -4,8 +4,8 @@
 //
 // Layout: version, form of the columns, 6 bytes unused, first time (f64), first lag (f64), then zstd of the planes.
 import { constants, zstdCompressSync, zstdDecompressSync } from 'node:zlib';
+import type { Points } from '#model/score-block.ts';
 import { deltaOfDelta, mergeFloats, mergeInts, splitFloats, splitInts, sumOfSums } from './byte-planes.ts';
-import type { Points } from './points.ts';
 
 const VERSION = 1;
 const HEADER_BYTES = 24;

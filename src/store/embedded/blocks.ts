@@ -1,7 +1,8 @@
 // Rows of compressed blocks: reading with the check sum, writing.
 import type { DatabaseSync } from 'node:sqlite';
+import type { Points } from '#model/score-block.ts';
 import { decodeBlock, encodeBlock } from './block-codec.ts';
-import { type Points, slicePoints } from './points.ts';
+import { slicePoints } from './points.ts';
 import { bytesOf, checkCrc, damaged, numberOf, type Row, rowCrc } from './rows.ts';
 
 /** What a block holds when it is full: two hours of minutes. */

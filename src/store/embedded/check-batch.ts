@@ -1,6 +1,6 @@
 // What is wrong with a batch, found before anything of it is written.
 import { AppError } from '#kit/errors.ts';
-import { FLOAT_COLUMNS } from './points.ts';
+import { FIGURES } from '#model/score-block.ts';
 import type { WireBatch } from './protocol.ts';
 import type { State } from './state.ts';
 
@@ -25,7 +25,7 @@ export function checkBatch(batch: WireBatch, state: State): void {
 
 function checkScores({ key, scores, tracks }: WireBatch): void {
   const count = scores.tracks.length;
-  for (const column of [...FLOAT_COLUMNS, 'flags'] as const) {
+  for (const column of [...FIGURES, 'flags'] as const) {
     if (scores[column].length !== count)
       throw refused(key, `scores.${column} has ${scores[column].length} rows, not ${count}`);
   }

@@ -1,8 +1,9 @@
 // Turns rows of the tail into blocks of one track each, a bounded piece of one group in one transaction: whoever reads
 // sees the points before or after, never twice and never not at all.
 import type { DatabaseSync } from 'node:sqlite';
+import type { Points } from '#model/score-block.ts';
 import { BLOCK_COLUMNS, BLOCK_POINTS, type BlockWriter, createBlockWriter, readBlockRow } from './blocks.ts';
-import { joinPoints, orderPoints, type Points, pointsByTrack, slicePoints } from './points.ts';
+import { joinPoints, orderPoints, pointsByTrack, slicePoints } from './points.ts';
 import { numberOf, type Row } from './rows.ts';
 import { readTailRow, TAIL_COLUMNS, type TailWriter } from './tail.ts';
 import { transaction } from './transaction.ts';

@@ -1,7 +1,8 @@
 // Counts per minute, written with the rows they count. A point is counted once, whichever batches bring it: before a point
 // that may be stored already is counted, what is stored of it is taken off.
 import type { DatabaseSync } from 'node:sqlite';
-import { FLAG, type ScoreBlock } from '#model/score.ts';
+import { FLAG } from '#model/score.ts';
+import type { ScoreBlock } from '#model/score-block.ts';
 import type { ScoreReader } from './read-scores.ts';
 import { checkCrc, numberOf, type Row, rowCrc } from './rows.ts';
 

@@ -1,15 +1,9 @@
 // Scored points as columns, and what is done with columns: take rows, join, last one wins.
-import type { ScoreBlock } from '#model/score.ts';
-
-/** Points of one track. All arrays have the same length. */
-export type Points = Omit<ScoreBlock, 'tracks'>;
-
-/** The columns of eight bytes, in the order in which they are stored. */
-export const FLOAT_COLUMNS = ['timesMs', 'seenMs', 'values', 'scores', 'expected', 'lower', 'upper'] as const;
+import { FIGURES, type Points, type ScoreBlock } from '#model/score-block.ts';
 
 export function allocatePoints(length: number): Points {
   const [timesMs, seenMs, values, scores, expected, lower, upper] = Array.from(
-    FLOAT_COLUMNS,
+    FIGURES,
     () => new Float64Array(length),
   ) as [Float64Array, Float64Array, Float64Array, Float64Array, Float64Array, Float64Array, Float64Array];
   return { timesMs, seenMs, values, scores, expected, lower, upper, flags: new Uint8Array(length) };
@@ -42,7 +36,7 @@ function gather(blocks: readonly Points[], from: readonly number[], rows: readon
   rows.forEach((row, index) => {
     const source = blocks[from[index] ?? 0];
     if (source === undefined) return;
-    for (const column of FLOAT_COLUMNS) points[column][index] = source[column][row] ?? Number.NaN;
+    for (const column of FIGURES) points[column][index] = source[column][row] ?? Number.NaN;
     points.flags[index] = source.flags[row] ?? 0;
   });
   return points;
@@ -51,7 +45,7 @@ function gather(blocks: readonly Points[], from: readonly number[], rows: readon
 /** The points at `rows`, in that order. */
 export function takePoints(from: Points, rows: ArrayLike<number>): Points {
   const taken = allocatePoints(rows.length);
-  for (const column of FLOAT_COLUMNS) {
+  for (const column of FIGURES) {
     const source = from[column];
     const target = taken[column];
     for (let index = 0; index < rows.length; index++) target[index] = source[rows[index] ?? 0] ?? Number.NaN;
@@ -77,7 +71,7 @@ export function slicePoints(from: Points, start: number, end: number): Points {
 /** The rows from `start` to before `end`, in arrays of their own. */
 export function copyPoints(from: Points, start: number, end: number): Points {
   const copy = allocatePoints(end - start);
-  for (const column of FLOAT_COLUMNS) copy[column].set(from[column].subarray(start, end));
+  for (const column of FIGURES) copy[column].set(from[column].subarray(start, end));
   copy.flags.set(from.flags.subarray(start, end));
   return copy;
 }
@@ -89,7 +83,7 @@ export function joinPoints(parts: readonly Points[]): Points {
   const joined = allocatePoints(parts.reduce((sum, part) => sum + part.timesMs.length, 0));
   let offset = 0;
   for (const part of parts) {
-    for (const column of FLOAT_COLUMNS) joined[column].set(part[column], offset);
+    for (const column of FIGURES) joined[column].set(part[column], offset);
     joined.flags.set(part.flags, offset);
     offset += part.timesMs.length;
   }

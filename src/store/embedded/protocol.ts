@@ -3,7 +3,8 @@
 // because they belong to the caller.
 import { AppError, type ErrorCode } from '#kit/errors.ts';
 import type { Finding } from '#model/finding.ts';
-import type { ScoreBlock, Track } from '#model/score.ts';
+import type { Track } from '#model/score.ts';
+import type { ScoreBlock } from '#model/score-block.ts';
 import type { Span, TopologyEdge } from '#model/signal.ts';
 import type {
   AppendResult,

@@ -1,9 +1,10 @@
 // Scores of tracks over a range: blocks and tail merged, the last that was written of a time wins. The caller holds a
 // transaction, so that a compaction in between is seen whole or not at all.
 import type { DatabaseSync } from 'node:sqlite';
+import type { Points } from '#model/score-block.ts';
 import type { TimeRange } from '../contract.ts';
 import { BLOCK_COLUMNS, readBlockRow } from './blocks.ts';
-import { copyPoints, joinPoints, lowerBound, orderPoints, type Points, pointsByTrack } from './points.ts';
+import { copyPoints, joinPoints, lowerBound, orderPoints, pointsByTrack } from './points.ts';
 import { numberOf } from './rows.ts';
 import { readTailRow, TAIL_COLUMNS } from './tail.ts';
 import { GROUP_BITS } from './tracks.ts';

@@ -1,7 +1,7 @@
 // The tail: scores as they came, a row for an append and a group of 256 tracks. Writing is a copy; compaction (compact.ts)
 // turns rows into blocks of one track each.
 import type { DatabaseSync } from 'node:sqlite';
-import type { ScoreBlock } from '#model/score.ts';
+import type { ScoreBlock } from '#model/score-block.ts';
 import { bytesOf, checkCrc, damaged, numberOf, type Row, rowCrc } from './rows.ts';
 import { decodeTail, encodeTail } from './tail-codec.ts';
 import { GROUP_BITS } from './tracks.ts';
