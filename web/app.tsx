@@ -1,22 +1,17 @@
 // The page as a whole: styles for every element, and the view that the address names. Views beyond the first are chunks
 // of their own.
 import { Global } from '@emotion/react';
-import { lazy, Suspense, useEffect } from 'react';
+import { useEffect } from 'react';
 import { parseRoute, type Route } from './core/route.ts';
 import { ErrorBoundary } from './parts/error-boundary.tsx';
 import { ErrorState, Skeleton } from './parts/load-state.tsx';
 import { usePlace, useWords } from './parts/services.ts';
+import { useChunk } from './parts/use-chunk.ts';
 import { colour, cssVariables } from './theme.ts';
+import { exampleViews, laterViews } from './views/chunks.ts';
 import { NotFound } from './views/not-found/not-found.tsx';
 import { Overview } from './views/overview/overview.tsx';
 import { Shell } from './views/shell/shell.tsx';
-
-const later = () => import('./views/later.ts');
-const EntityView = lazy(() => later().then((m) => ({ default: m.EntityView })));
-const Findings = lazy(() => later().then((m) => ({ default: m.Findings })));
-const FindingPage = lazy(() => later().then((m) => ({ default: m.FindingPage })));
-const AnswerKey = lazy(() => later().then((m) => ({ default: m.AnswerKeyPage })));
-const Examples = lazy(() => import('./views/examples/examples.tsx').then((m) => ({ default: m.Examples })));
 
 const everywhere = `
 :root { ${cssVariables()} }
@@ -41,9 +36,7 @@ export function App() {
       <Global styles={everywhere} />
       <Shell route={route}>
         <ErrorBoundary place={path} fallback={(error, retry) => <ErrorState error={error} onRetry={retry} />}>
-          <Suspense fallback={<Skeleton heights={[10, 60, 60]} />}>
-            <View route={route} />
-          </Suspense>
+          <View route={route} />
         </ErrorBoundary>
       </Shell>
     </>
@@ -54,21 +47,37 @@ function View({ route }: { route: Route }) {
   switch (route.page) {
     case 'overview':
       return <Overview />;
-    case 'entity':
-      return (
-        <EntityView key={`${route.entity.kind}/${route.entity.namespace}/${route.entity.name}`} entity={route.entity} />
-      );
-    case 'findings':
-      return <Findings />;
-    case 'finding':
-      return <FindingPage key={route.id} id={route.id} />;
-    case 'answer-key':
-      return <AnswerKey />;
     case 'examples':
-      return <Examples />;
+      return <ExamplesView />;
     case 'not-found':
       return <NotFound path={route.path} />;
+    default:
+      return <LaterView route={route} />;
   }
+}
+
+type LaterRoute = Exclude<Route, { page: 'overview' | 'examples' | 'not-found' }>;
+
+function LaterView({ route }: { route: LaterRoute }) {
+  const views = useChunk(laterViews);
+  if (views === undefined) return <Skeleton heights={[10, 60, 60]} />;
+  switch (route.page) {
+    case 'entity': {
+      const { kind, namespace, name } = route.entity;
+      return <views.EntityView key={`${kind}/${namespace}/${name}`} entity={route.entity} />;
+    }
+    case 'findings':
+      return <views.Findings />;
+    case 'finding':
+      return <views.FindingPage key={route.id} id={route.id} />;
+    case 'answer-key':
+      return <views.AnswerKeyPage />;
+  }
+}
+
+function ExamplesView() {
+  const views = useChunk(exampleViews);
+  return views === undefined ? <Skeleton heights={[10, 60, 60]} /> : <views.Examples />;
 }
 
 function titleOf(route: Route, pages: Readonly<Record<string, string>>): string {

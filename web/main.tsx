@@ -10,8 +10,10 @@ import { startLive } from './core/live.ts';
 import { createLocation } from './core/location.ts';
 import { createMessages } from './core/messages/index.ts';
 import { createPreferences } from './core/preferences.ts';
+import { parseRoute } from './core/route.ts';
 import { ErrorBoundary } from './parts/error-boundary.tsx';
 import { type Services, ServicesContext } from './parts/services.ts';
+import { laterViews } from './views/chunks.ts';
 
 function storageOrNone(): Storage | undefined {
   try {
@@ -64,13 +66,22 @@ const styles = createEmotionCache({ key: 'tw', ...(nonce === '' ? {} : { nonce }
 const services = createServices();
 const root = document.getElementById('root');
 if (root === null) throw new Error('index.html has no element #root');
-await services.messages.load(services.preferences.get().language);
-createRoot(root).render(
-  <CacheProvider value={styles}>
-    <ServicesContext value={services}>
-      <ErrorBoundary place="" fallback={(error) => <p role="alert">{error.message}</p>}>
-        <App />
-      </ErrorBoundary>
-    </ServicesContext>
-  </CacheProvider>,
-);
+
+/** Never awaited at the top level: the views' file imports this one, and each would wait for the other. */
+async function begin(element: HTMLElement): Promise<void> {
+  // A view that is not in this file is fetched now and drawn at once, not after a skeleton; when it fails, the view says so.
+  const { page } = parseRoute(window.location.pathname);
+  const views = page === 'overview' ? undefined : laterViews.load().catch(() => undefined);
+  await Promise.all([services.messages.load(services.preferences.get().language), views]);
+  createRoot(element).render(
+    <CacheProvider value={styles}>
+      <ServicesContext value={services}>
+        <ErrorBoundary place="" fallback={(error) => <p role="alert">{error.message}</p>}>
+          <App />
+        </ErrorBoundary>
+      </ServicesContext>
+    </CacheProvider>,
+  );
+}
+
+void begin(root);

@@ -1,10 +1,11 @@
 // A family of series as one card: the chart of one member, the words beside it, a choice of the near copies, downloads,
 // and its samples as a table for those who cannot see it.
 import styled from '@emotion/styled';
-import { lazy, Suspense, useCallback, useMemo, useRef, useState } from 'react';
+import { useCallback, useMemo, useRef, useState } from 'react';
 import type { EvidenceView, SeriesData, SeriesSummary } from '#api/rest/contract.ts';
 import { toCsv } from '../../core/chart-data.ts';
 import { boundsOf, type ChartRange, rangeKey } from '../../core/chart-range.ts';
+import { createChunk } from '../../core/chunk.ts';
 import { isMissing } from '../../core/client.ts';
 import { memberNames } from '../../core/families.ts';
 import { metricWords } from '../../core/metric-words.ts';
@@ -16,13 +17,14 @@ import { Loaded } from '../load-state.tsx';
 import { useApi, useFetched, usePalette, useSegments, useServices, useWords } from '../services.ts';
 import { SeverityBadge } from '../severity.tsx';
 import { Card, Heading, Muted, Row, Small, Spacer } from '../surface.tsx';
+import { useChunk } from '../use-chunk.ts';
 import { fileName, onGround, saveFile } from './download.ts';
 import { EvidenceFacts, SampleFacts } from './point-facts.tsx';
 import { SampleTable } from './sample-table.tsx';
 
 /** Asked for as soon as a page with charts is, not only when the first series has arrived. */
-const plotFile = import('./plot.tsx');
-const Plot = lazy(() => plotFile);
+const plotChunk = createChunk(() => import('./plot.tsx'));
+plotChunk.load().catch(() => undefined);
 
 /** In CSS pixels. */
 const HEIGHT = { many: 270, alone: 280 } as const;
@@ -158,6 +160,7 @@ interface ChartWithWordsProps extends Range {
 function ChartWithWords({ data, bounds, evidence, group, onZoom, alone = false }: ChartWithWordsProps) {
   const { messages, language } = useWords();
   const segments = useSegments();
+  const plot = useChunk(plotChunk);
   const [row, setRow] = useState<number>();
   const canvas = useRef<HTMLCanvasElement>(undefined);
   const scale = useMemo(() => createTimeScale(segments, GAP_MS), [segments]);
@@ -171,8 +174,10 @@ function ChartWithWords({ data, bounds, evidence, group, onZoom, alone = false }
   return (
     <div>
       <Columns>
-        <Suspense fallback={<div style={{ height: HEIGHT[alone ? 'alone' : 'many'] }} />}>
-          <Plot
+        {plot === undefined ? (
+          <div style={{ height: HEIGHT[alone ? 'alone' : 'many'] }} />
+        ) : (
+          <plot.default
             data={data}
             scale={scale}
             from={scale.toX(bounds.fromMs)}
@@ -188,7 +193,7 @@ function ChartWithWords({ data, bounds, evidence, group, onZoom, alone = false }
               canvas.current = made;
             }}
           />
-        </Suspense>
+        )}
         <Side>
           {shownRow === undefined && evidence !== undefined ? (
             <EvidenceFacts evidence={evidence} withSentence={!alone} />

@@ -1,10 +1,12 @@
 // What is on every page: the bar on top, the replay's controls, the rail of pages, and the last line.
 import styled from '@emotion/styled';
-import { lazy, type ReactNode, Suspense, useRef, useState } from 'react';
+import { type ReactNode, useRef, useState } from 'react';
 import type { Route } from '../../core/route.ts';
 import { BareLink } from '../../parts/controls.tsx';
 import { useWords } from '../../parts/services.ts';
+import { useChunk } from '../../parts/use-chunk.ts';
 import { atLeast, colour, radius, space } from '../../theme.ts';
+import { laterViews } from '../chunks.ts';
 import { ConnectionNotice } from './connection-notice.tsx';
 import { LastLine } from './last-line.tsx';
 import { PAGES } from './pages.ts';
@@ -12,8 +14,6 @@ import { ReplayBar } from './replay-bar.tsx';
 import { Search } from './search.tsx';
 import { TopBar } from './top-bar.tsx';
 import { useFreshPage, useGlobalKeys } from './use-page-keys.ts';
-
-const KeysHelp = lazy(() => import('../later.ts').then((m) => ({ default: m.KeysHelp })));
 
 const Page = styled.div({ minHeight: '100vh', display: 'flex', flexDirection: 'column' });
 const Skip = styled.a({
@@ -98,13 +98,14 @@ export function Shell({ route, children }: { route: Route; children: ReactNode }
       </Columns>
       <LastLine />
       {open === 'search' && <Search onClose={() => setOpen(undefined)} />}
-      {open === 'keys' && (
-        <Suspense>
-          <KeysHelp onClose={() => setOpen(undefined)} />
-        </Suspense>
-      )}
+      {open === 'keys' && <LaterKeysHelp onClose={() => setOpen(undefined)} />}
     </Page>
   );
+}
+
+function LaterKeysHelp({ onClose }: { onClose: () => void }) {
+  const views = useChunk(laterViews);
+  return views === undefined ? null : <views.KeysHelp onClose={onClose} />;
 }
 
 function isCurrent(name: (typeof PAGES)[number]['name'], route: Route): boolean {
