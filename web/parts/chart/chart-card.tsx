@@ -57,9 +57,13 @@ const Columns = styled.div({
 const Side = styled.div({
   minWidth: 0,
   // Words that come later, those of a finding or of another sample, must not move what is below.
-  height: '18rem',
-  overflowY: 'auto',
-  [atLeast.desktop]: { borderInlineStart: `1px solid ${colour.line}`, paddingInlineStart: space(4) },
+  minHeight: '9rem',
+  [atLeast.desktop]: {
+    height: '18rem',
+    overflowY: 'auto',
+    borderInlineStart: `1px solid ${colour.line}`,
+    paddingInlineStart: space(4),
+  },
 });
 /** As high with a badge and a choice as without. */
 const HeadRow = styled(Row)({ minHeight: '2rem' });
