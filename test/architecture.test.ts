@@ -14,7 +14,9 @@ import { readTree } from './architecture/read-tree.ts';
 const WORDS = ['model', 'stats'];
 const GROUND = [...WORDS, 'kit'];
 /** What the flow and the doors know of ports and steps: what they promise, not how they do it. */
-const PROMISES = ['bus', 'store', 'tape', 'detect'].map((room) => `${room}/contract.ts`);
+const PROMISES = ['bus', 'store', 'tape', 'detect', 'analysis', 'collect/prometheus'].map(
+  (room) => `${room}/contract.ts`,
+);
 
 const HOUSE: House = {
   // 0: words and numbers
@@ -23,20 +25,26 @@ const HOUSE: House = {
   // 1: ground
   kit: { may: ['model'] },
   // 2: ports and adapters
+  kube: { may: GROUND },
   bus: { may: GROUND, folders: {} },
   store: { may: GROUND, folders: {} },
   tape: { may: GROUND },
+  analysis: { may: GROUND },
   // 3: steps, of which none knows another
-  collect: { may: [...GROUND, 'tape'] },
+  collect: { may: [...GROUND, 'tape', 'kube'] },
   detect: { may: WORDS, plain: true },
   // 4: what users write
   resource: { may: [...GROUND, 'detect/contract.ts', 'detect/index.ts'] },
   // 5: the flow, and the doors in
   pipeline: { may: [...GROUND, ...PROMISES, 'resource'] },
-  api: { may: [...GROUND, ...PROMISES, 'resource'] },
+  operator: { may: [...GROUND, ...PROMISES, 'resource', 'kube', 'pipeline'] },
+  api: { may: [...GROUND, ...PROMISES, 'resource', 'analysis'] },
   // 6: the root, where everything is put together
   app: {
-    may: [...GROUND, 'bus', 'store', 'tape', 'collect', 'detect', 'resource', 'pipeline', 'api'],
+    may: [
+      ...GROUND,
+      ...['kube', 'bus', 'store', 'tape', 'analysis', 'collect', 'detect', 'resource', 'pipeline', 'operator', 'api'],
+    ],
     root: true,
   },
   web: {

@@ -21,6 +21,7 @@ const MEANINGS: Readonly<Record<ErrorCode, readonly [means: string, helps: strin
   internal: ['A mistake of ours.', 'Please report it with the message.'],
   'cannot-write': ['A file or folder cannot be written.', 'Check permissions, or name another place.'],
   'disk-full': ['There is no room left.', 'Free some; what was stored before is safe.'],
+  'too-much': ['It is more than this was told to take.', 'Ask for less, or raise the limit that the message names.'],
   'in-use': [
     'Another process holds the data folder, or every port is taken.',
     'End the other process, or name another folder or port.',

@@ -13,6 +13,7 @@ export const ERROR_CODES = {
   internal: [70, 500, 13],
   'cannot-write': [73, 507, 8],
   'disk-full': [74, 507, 8],
+  'too-much': [65, 422, 8],
   'in-use': [75, 409, 9],
   'stale-epoch': [76, 409, 9],
   'other-stream': [76, 409, 9],

@@ -1,0 +1,65 @@
+// Every call that Tidewatch makes of the API server, once: the client takes no other, and the accounts' rights are
+// generated from this table (`tidewatch manifests`). A line that nobody uses any more is a right too many: an end-to-end
+// test compares the table with the API server's audit log.
+import type { KubeCall, KubeRole, KubeVerb } from './contract.ts';
+
+export const DETECTOR_GROUP = 'monitoring.my.company';
+const READERS: readonly KubeRole[] = ['operator', 'observer'];
+
+function core(verb: KubeVerb, resource: string, roles: readonly KubeRole[], why: string): KubeCall {
+  return { verb, group: '', version: 'v1', resource, scope: 'cluster', roles, why };
+}
+
+function detectors(verb: KubeVerb, why: string, subresource?: string): KubeCall {
+  const call = { verb, group: DETECTOR_GROUP, version: 'v1', resource: 'anomalydetectors', scope: 'cluster' } as const;
+  return { ...call, roles: ['operator'], why, ...(subresource === undefined ? {} : { subresource }) };
+}
+
+function lease(verb: KubeVerb, why: string): KubeCall {
+  const call = { verb, group: 'coordination.k8s.io', version: 'v1', resource: 'leases', scope: 'namespace' } as const;
+  return { ...call, roles: ['operator'], why, ...(verb === 'create' ? {} : { names: ['tidewatch-operator'] }) };
+}
+
+function podMonitors(verb: KubeVerb, why: string): KubeCall {
+  const call = { verb, group: 'monitoring.coreos.com', version: 'v1', resource: 'podmonitors' } as const;
+  return { ...call, scope: 'cluster', roles: ['operator'], why };
+}
+
+function crds(verb: KubeVerb, why: string): KubeCall {
+  const call = { verb, group: 'apiextensions.k8s.io', version: 'v1', resource: 'customresourcedefinitions' } as const;
+  return { ...call, scope: 'cluster', roles: ['installer'], why };
+}
+
+export const CALLS = {
+  listPods: core('list', 'pods', READERS, 'Finds the pods that a selector matches.'),
+  watchPods: core('watch', 'pods', READERS, 'Hears of pods that come and go.'),
+  listServices: core('list', 'services', READERS, 'Finds Prometheus, and which service a pod belongs to.'),
+  watchServices: core('watch', 'services', READERS, 'Hears of services that come and go.'),
+  proxyPrometheus: {
+    ...core('get', 'services', READERS, 'Asks Prometheus through the API server.'),
+    subresource: 'proxy',
+  },
+  listDetectors: detectors('list', 'Reads the detectors.'),
+  watchDetectors: detectors('watch', 'Hears of changed detectors.'),
+  patchDetector: detectors('patch', 'Adds and removes its finalizer.'),
+  patchDetectorStatus: detectors('patch', 'Writes what was found.', 'status'),
+  getLease: lease('get', 'Sees who leads.'),
+  createLease: lease('create', 'Leads where nobody did before.'),
+  updateLease: lease('update', 'Goes on leading.'),
+  createEvent: {
+    ...core('create', 'events', ['operator'], 'Tells of a detector that changed its state.'),
+    group: 'events.k8s.io',
+  },
+  patchEvent: {
+    ...core('patch', 'events', ['operator'], 'Counts an event that comes again.'),
+    group: 'events.k8s.io',
+  },
+  listPodMonitors: podMonitors('list', 'Finds the scrape configuration that belongs to a detector.'),
+  createPodMonitor: podMonitors('create', 'Has the watched pods scraped when their metric is absent.'),
+  deletePodMonitor: podMonitors('delete', 'Removes the scrape configuration with its detector.'),
+  getCrd: crds('get', 'Sees whether the resource is installed, and which version.'),
+  createCrd: crds('create', 'Installs the resource (run --install).'),
+  updateCrd: crds('update', 'Brings the installed resource up to date (run --install).'),
+} as const satisfies Record<string, KubeCall>;
+
+export type CallName = keyof typeof CALLS;
