@@ -4,7 +4,7 @@ import type { Finding } from '#model/finding.ts';
 import type { Plan } from '#model/plan.ts';
 import type { Score, Track } from '#model/score.ts';
 import type { ScoreBlock } from '#model/score-block.ts';
-import type { Series, SeriesInfo } from '#model/series.ts';
+import type { Labels, Series, SeriesInfo } from '#model/series.ts';
 import type { SampleBlock } from '#model/signal.ts';
 
 export type Param =
@@ -105,5 +105,27 @@ export interface EngineCounters {
   /** Samples that no plan watches. */
   readonly unwatched: number;
 }
+
+/** A scored window of one series: columns of one length, ascending in time. */
+export interface GivenScores extends Scores {
+  /** The series' key. */
+  readonly key: string;
+  readonly labels: Labels;
+  readonly stepMs: number;
+  readonly timesMs: Float64Array;
+  readonly values: Float64Array;
+  /** When the window was scored. */
+  readonly seenMs: number;
+}
+
+/** Guards and episodes for scores that come from elsewhere; one a detector. */
+export interface Judge {
+  /** Rows for the points that are newer than the series' last, and the findings that changed. */
+  take(given: GivenScores): StepOutput;
+  /** As of an engine. */
+  advance(seenMs: number): readonly Finding[];
+}
+
+export type JudgeFactory = (plan: Plan) => Judge;
 
 export type EngineFactory = (plans: readonly Plan[]) => Engine;

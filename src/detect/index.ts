@@ -22,3 +22,4 @@ export const ALGORITHMS = {
 export type AlgorithmName = keyof typeof ALGORITHMS;
 
 export { createEngine } from './engine.ts';
+export { createJudge } from './judge.ts';

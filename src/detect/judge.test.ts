@@ -1,0 +1,62 @@
+import { expect, test } from 'vitest';
+import { FLAG } from '#model/score.ts';
+import { createEngine } from './engine.ts';
+import { ALGORITHMS } from './index.ts';
+import { createJudge } from './judge.ts';
+import { planOf } from './test-stream.ts';
+
+const MINUTE = 60_000;
+const labels = { __name__: 'm', pod: 'a' };
+const plan = planOf({ selector: {}, metricName: 'm', algorithm: 'rolling-z-score', parameters: {}, threshold: 3 });
+
+function values(count: number): Float64Array {
+  return Float64Array.from({ length: count }, (_, index) => Math.sin(index) + (index >= 50 && index < 55 ? 40 : 0));
+}
+
+function times(count: number): Float64Array {
+  return Float64Array.from({ length: count }, (_, index) => index * MINUTE);
+}
+
+test('given what an engine scored, it judges as the engine did', () => {
+  const count = 80;
+  const engine = createEngine([plan], ALGORITHMS);
+  engine.addSeries([{ id: 0, labels, stepMs: MINUTE }]);
+  const stepped = engine.step({
+    timesMs: times(count),
+    seenMs: times(count),
+    ids: new Uint32Array(count),
+    values: values(count),
+  });
+  const judge = createJudge(plan);
+  const { scores, expected, lower, upper } = stepped.scores;
+  const given = { key: 'k', labels, stepMs: MINUTE, timesMs: times(count), values: values(count), seenMs: 0 };
+  const judged = judge.take({ ...given, scores, expected, lower, upper });
+  expect([...judged.scores.flags]).toEqual([...stepped.scores.flags]);
+  expect(judged.findings.map(({ startMs, confirmedMs, endMs }) => ({ startMs, confirmedMs, endMs }))).toEqual(
+    stepped.findings.map(({ startMs, confirmedMs, endMs }) => ({ startMs, confirmedMs, endMs })),
+  );
+  expect(judged.findings.length).toBeGreaterThan(0);
+});
+
+test('a window that overlaps the last is judged from where that ended', () => {
+  const judge = createJudge(plan);
+  const scores = Float64Array.of(0, 9, 9, 0);
+  const none = new Float64Array(4).fill(Number.NaN);
+  const window = (fromMs: number) => ({
+    key: 'k',
+    labels,
+    stepMs: MINUTE,
+    timesMs: Float64Array.from([0, 1, 2, 3], (step) => fromMs + step * MINUTE),
+    values: Float64Array.of(1, 2, 3, 4),
+    seenMs: fromMs,
+    scores,
+    expected: none,
+    lower: none,
+    upper: none,
+  });
+  expect(judge.take(window(0)).scores.timesMs).toHaveLength(4);
+  const again = judge.take(window(MINUTE)).scores;
+  expect([...again.timesMs]).toEqual([4 * MINUTE]);
+  expect(judge.take(window(MINUTE)).scores.timesMs).toHaveLength(0);
+  expect((again.flags[0] ?? 0) & FLAG.beyondThreshold).toBe(0);
+});
