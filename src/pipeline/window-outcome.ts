@@ -1,0 +1,67 @@
+// What a check says of one detector, from its pods' series: an anomaly belongs to the pod whose series it came from, and a
+// pod with several series counts by its largest score in absolute value (D2).
+import type { AnalysisOutcome } from '#analysis/contract.ts';
+import type { FetchedSeries } from '#collect/prometheus/contract.ts';
+import { FLAG } from '#model/score.ts';
+import { type Guard, RECENT_MS, type WindowOutcome, type WindowPlan } from './window-plan.ts';
+
+export interface OutcomeBuilder {
+  add(pod: string, series: FetchedSeries, outcome: AnalysisOutcome): void;
+  finish(): WindowOutcome;
+}
+
+export function createOutcome(plan: WindowPlan, checkedMs: number, guards: Guard): OutcomeBuilder {
+  /** The largest recent |score| of each pod that has an anomalous point. */
+  const anomalous = new Map<string, number>();
+  const latest = new Map<string, number>();
+  const counts = { series: 0, scored: 0, warming: 0, refused: 0 };
+  let newestMs = Number.NaN;
+  let message: string | undefined;
+
+  function take(pod: string, { timesMs, values }: FetchedSeries, scores: Float64Array, expected: Float64Array): void {
+    const fromMs = checkedMs - RECENT_MS - plan.stepMs;
+    for (let row = scores.length - 1; row >= 0; row--) {
+      const timeMs = timesMs[row] ?? Number.NaN;
+      const score = scores[row] ?? Number.NaN;
+      if (Number.isNaN(score)) continue;
+      if (!(timeMs <= newestMs)) newestMs = timeMs;
+      if (!(timeMs > fromMs)) return;
+      const flags = guards(plan.plan, values[row] ?? Number.NaN, expected[row] ?? Number.NaN, score);
+      if (flags === FLAG.beyondThreshold) anomalous.set(pod, Math.max(anomalous.get(pod) ?? 0, Math.abs(score)));
+    }
+  }
+
+  return {
+    add(pod, series, outcome) {
+      counts.series++;
+      if (!outcome.ok) {
+        if (outcome.reason === 'too-short') counts.warming++;
+        else counts.refused++;
+        if (outcome.reason !== 'too-short') message ??= outcome.message;
+        return;
+      }
+      const score = outcome.scores.findLast((one) => !Number.isNaN(one));
+      if (score === undefined) {
+        counts.warming++;
+        return;
+      }
+      counts.scored++;
+      if (!(Math.abs(latest.get(pod) ?? 0) > Math.abs(score))) latest.set(pod, score);
+      take(pod, series, outcome.scores, outcome.expected);
+    },
+    finish() {
+      if (counts.series === 0) return { kind: 'no-metrics', checkedMs };
+      const worstFirst = [...anomalous].sort(([a, x], [b, y]) => y - x || (a < b ? -1 : 1)).map(([pod]) => pod);
+      const said = message === undefined ? {} : { message };
+      return {
+        kind: 'analysed',
+        checkedMs,
+        anomalousPods: worstFirst,
+        ...counts,
+        newestMs,
+        ...said,
+        latestScores: latest,
+      };
+    },
+  };
+}

@@ -1,0 +1,50 @@
+// What a declared detector is to the flow: a window of each of its pods' series, scored as a whole again and again (D2).
+import type { Plan } from '#model/plan.ts';
+import type { ScheduledPlan } from './scheduler.ts';
+
+/** An hour is looked at, in steps of half a minute: 120 points, of which a new pod has its first ten after 5 minutes. */
+export const WINDOW_MS = 3_600_000;
+export const WINDOW_STEP_MS = 30_000;
+/** A pod is anomalous while one of its points of the last five minutes is. */
+export const RECENT_MS = 300_000;
+
+export interface WindowPlan extends ScheduledPlan {
+  readonly namespace: string;
+  readonly name: string;
+  readonly generation: number;
+  /** Of the detector; its selector is empty, because the pods are chosen already. */
+  readonly plan: Plan;
+  readonly pods: ReadonlySet<string>;
+  readonly windowMs: number;
+  readonly stepMs: number;
+}
+
+/** Plans that ask the same source for the same metric in the same steps share a query. */
+export function windowGroup(namespace: string, metricName: string, stepMs: number, windowMs: number): string {
+  return `${namespace} ${metricName} ${stepMs} ${windowMs}`;
+}
+
+/** What the guards say of a point, as `evaluateGuards` of detect does; the flow knows of steps what they promise. */
+export type Guard = (plan: Plan, value: number, expected: number, score: number) => number;
+
+/** What a check of one detector came to. */
+export type WindowOutcome =
+  | {
+      readonly kind: 'analysed';
+      readonly checkedMs: number;
+      /** Names, worst first. */
+      readonly anomalousPods: readonly string[];
+      readonly series: number;
+      /** Series that have a score, and those that are still too short for one. */
+      readonly scored: number;
+      readonly warming: number;
+      /** Time of the newest scored point; NaN without one. */
+      readonly newestMs: number;
+      /** Series that could not be scored, and the first reason. */
+      readonly refused: number;
+      readonly message?: string;
+      /** The largest newest score of each pod, with its sign. */
+      readonly latestScores: ReadonlyMap<string, number>;
+    }
+  | { readonly kind: 'no-metrics'; readonly checkedMs: number }
+  | { readonly kind: 'failed'; readonly checkedMs: number; readonly code: string; readonly message: string };
