@@ -1,0 +1,50 @@
+// What a live cluster gives to the store, from two sides: ticks of what is observed, and rows of checked detectors. Both go
+// in under one epoch, one after the other, each under a key of its own, so that what is sent twice is stored once.
+import type { Store } from '#store/contract.ts';
+import type { Sink } from './records.ts';
+import { createStoreSink } from './store-sink.ts';
+import type { WindowRows } from './window-rows.ts';
+
+export interface LiveSink extends Sink {
+  /** Rows of a check; durable when it resolves. `key` names the check. */
+  writeRows(rows: WindowRows, seenMs: number, key: string): Promise<void>;
+}
+
+export interface LiveSinkOptions {
+  readonly epoch: number;
+  readonly stream: string;
+  /** `seenMs` of the position that the store has; -Infinity when it is empty. */
+  readonly storedMs: number;
+  /** Called after each append. */
+  onWritten?(): void;
+}
+
+export function createLiveSink(store: Store, options: LiveSinkOptions): LiveSink {
+  const { epoch, stream } = options;
+  const ticks = createStoreSink(store, options);
+  let last: Promise<unknown> = Promise.resolve();
+  /** One after the other: a position must not overtake the rows before it. */
+  const inTurn = async (write: () => Promise<unknown>): Promise<void> => {
+    const mine = last.then(write, write);
+    last = mine.catch(() => undefined);
+    await mine;
+    options.onWritten?.();
+  };
+  return {
+    write: (tick) => inTurn(() => ticks.write(tick)),
+    writeRows: (rows, seenMs, key) =>
+      inTurn(() =>
+        store.append({
+          epoch,
+          key: `${stream}@${key}`,
+          // Checks are asked for again as a whole: only what is observed goes on from a position.
+          position: { seenMs: Number.isFinite(ticks.writtenMs) ? ticks.writtenMs : Math.min(0, seenMs), stream },
+          tracks: rows.tracks,
+          scores: rows.toBlock(),
+          findings: rows.findings,
+          spans: [],
+          edges: [],
+        }),
+      ),
+  };
+}

@@ -1,0 +1,125 @@
+import { expect, test } from 'vitest';
+import type { FetchedSeries, RangeQuery } from '#collect/prometheus/contract.ts';
+import { AppError } from '#kit/errors.ts';
+import type { Signal } from '#model/signal.ts';
+import { FakeClock } from '../../test/fixtures/fake-clock.ts';
+import type { Flow } from './flow.ts';
+import { createObserver, type ObserverStatus } from './observer.ts';
+import type { SplitTick } from './split.ts';
+
+const STEP = 60_000;
+const WARM = 10 * STEP;
+const START = 100 * STEP + 7000;
+
+async function setUp(queries = ['a', 'b']) {
+  const clock = new FakeClock();
+  await clock.advance(START);
+  const asked: { name: string; fromMs: number; toMs: number }[] = [];
+  const failing = new Map<string, Error>();
+  const ticks: SplitTick[] = [];
+  const statuses: ObserverStatus[] = [];
+  const known = new Set<string>();
+  const control: { flowFails: Error | undefined } = { flowFails: undefined };
+  const flow: Flow = {
+    async submit(split) {
+      if (control.flowFails !== undefined) throw control.flowFails;
+      ticks.push(split);
+    },
+    drained: async () => {},
+    dropped: () => ({ outOfOrder: 0, unknownSeries: 0 }),
+    close: async () => {},
+  };
+  const observer = createObserver({
+    clock,
+    flow,
+    queries: queries.map((metricName) => ({ metricName, promql: metricName })),
+    stepMs: STEP,
+    warmMs: WARM,
+    maxSeries: 100,
+    timeoutMs: 1000,
+    source: {
+      address: 'fake',
+      counters: async () => new Set(),
+      close: async () => {},
+      async queryRange({ promql, startMs, endMs, stepMs }: RangeQuery): Promise<FetchedSeries[]> {
+        asked.push({ name: promql, fromMs: startMs, toMs: endMs });
+        const failure = failing.get(promql);
+        if (failure !== undefined) throw failure;
+        const timesMs = Float64Array.from(
+          { length: (endMs - startMs) / stepMs + 1 },
+          (_, index) => startMs + index * stepMs,
+        );
+        return [{ labels: { pod: 'p' }, timesMs, values: timesMs }];
+      },
+    },
+    toSignals(metricName, series) {
+      const id = queries.indexOf(metricName);
+      const frames: Signal[] = (series[0]?.timesMs ?? new Float64Array())
+        .values()
+        .toArray()
+        .map((timeMs) => ({
+          kind: 'frame',
+          timeMs,
+          seenMs: timeMs + STEP,
+          ids: Uint32Array.of(id),
+          values: Float64Array.of(1),
+        }));
+      if (known.has(metricName)) return frames;
+      known.add(metricName);
+      const labels = { __name__: metricName, pod: 'p' };
+      return [{ kind: 'series', seenMs: 0, series: [{ id, labels, stepMs: STEP }] }, ...frames];
+    },
+    onRound: (status) => statuses.push(status),
+  });
+  observer.start();
+  await clock.advance(0);
+  return { observer, clock, asked, failing, ticks, statuses, control };
+}
+
+test('the first round asks for the past, each later one for what is new, and never for the step that is filling', async () => {
+  const { observer, clock, asked, ticks, statuses } = await setUp(['a']);
+  expect(asked).toEqual([{ name: 'a', fromMs: 99 * STEP - WARM, toMs: 99 * STEP }]);
+  expect(statuses[0]).toMatchObject({ warming: false, series: 1, samples: 11, newestMs: 99 * STEP });
+  await clock.advance(2 * STEP);
+  expect(asked.slice(1)).toEqual([
+    { name: 'a', fromMs: 100 * STEP, toMs: 100 * STEP },
+    { name: 'a', fromMs: 101 * STEP, toMs: 101 * STEP },
+  ]);
+  expect(ticks.map(({ samples }) => samples)).toEqual([11, 1, 1]);
+  await observer.stop();
+});
+
+test('a query that fails says since when, holds up no other, and catches up on all that it missed', async () => {
+  const { observer, clock, asked, failing, ticks } = await setUp();
+  failing.set('b', new AppError('unavailable', 'away'));
+  await clock.advance(3 * STEP);
+  expect(observer.status.troubles).toEqual([
+    { metricName: 'b', sinceMs: 101 * STEP + 6000, code: 'unavailable', message: 'away' },
+  ]);
+  expect(ticks.slice(1).map(({ samples }) => samples)).toEqual([1, 1, 1]);
+  failing.clear();
+  await clock.advance(STEP);
+  expect(observer.status.troubles).toEqual([]);
+  expect(asked.at(-1)).toEqual({ name: 'b', fromMs: 100 * STEP, toMs: 103 * STEP });
+  expect(ticks.at(-1)?.samples).toBe(1 + 4);
+  await observer.stop();
+});
+
+test('without any answer nothing is submitted, and it goes on asking', async () => {
+  const { observer, clock, failing, ticks, asked } = await setUp(['a']);
+  const before = ticks.length;
+  failing.set('a', new Error('no'));
+  await clock.advance(5 * STEP);
+  expect(ticks).toHaveLength(before);
+  expect(asked.length).toBe(6);
+  await observer.stop();
+});
+
+test('when the store fails it stops and says why', async () => {
+  const { observer, clock, control, statuses, asked } = await setUp(['a']);
+  control.flowFails = new AppError('disk-full', 'no room');
+  await clock.advance(3 * STEP);
+  expect(String(statuses.at(-1)?.failure)).toContain('no room');
+  expect(asked).toHaveLength(2);
+  await observer.stop();
+});
