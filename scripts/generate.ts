@@ -4,10 +4,13 @@ import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { openApi } from '#api/rest/openapi.ts';
+import { installText } from '#app/manifests/install.ts';
+import { defaultOptions } from '#app/manifests/options.ts';
 import { ALGORITHMS } from '#detect/index.ts';
 import { ERROR_CODES } from '#kit/errors.ts';
 import { AnomalyDetectorSchema } from '#resource/anomaly-detector/v1.ts';
 import { algorithmsPage } from './generate/algorithms-page.ts';
+import { crdFile } from './generate/crd-file.ts';
 import { detectorsPage } from './generate/detectors-page.ts';
 import { errorsPage } from './generate/errors-page.ts';
 
@@ -21,6 +24,8 @@ function firstDetector(): string {
 
 /** Path → what belongs there. */
 const DOCUMENTS: Readonly<Record<string, () => string>> = {
+  'deploy/crds/anomalydetectors.yaml': () => crdFile(ALGORITHMS),
+  'deploy/manifests/install.yaml': () => installText(defaultOptions(version)),
   'docs/algorithms.md': () => algorithmsPage(ALGORITHMS),
   'docs/api/openapi.json': () => `${JSON.stringify(openApi(version), null, 2)}\n`,
   'docs/detectors.md': () => detectorsPage(AnomalyDetectorSchema, firstDetector()),

@@ -21,3 +21,6 @@ export const systemClock: Clock = {
       signal?.addEventListener('abort', done);
     }),
 };
+
+/** The wall clock, for what is compared with the times of others. It goes on while a laptop sleeps, and may step. */
+export const wallClock: Clock = { ...systemClock, nowMs: () => Date.now() };

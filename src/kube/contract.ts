@@ -38,7 +38,7 @@ export interface KubeRequest {
   /** Of the body; `application/json` unless said. Patches say which kind they are. */
   readonly contentType?: string;
   readonly signal?: AbortSignal;
-  /** Until the whole answer is there; 30 s unless said. */
+  /** Until the whole answer is there, of a watch until it has begun; 30 s unless said. */
   readonly timeoutMs?: number;
 }
 
@@ -93,8 +93,10 @@ export interface ReflectorStatus {
   readonly lists: number;
   readonly watches: number;
   readonly retries: number;
-  /** Lines that could not be read, by reason; the stream goes on. */
+  /** Lines and objects that could not be read; the stream goes on. */
   readonly quarantined: number;
+  /** Listeners that threw; the others hear all the same. */
+  readonly listenerErrors: number;
 }
 
 /** What a reconcile asks for. Throwing backs the key off, alone. */

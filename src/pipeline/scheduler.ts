@@ -2,8 +2,8 @@
 // group's name, so that they come due together and the load spreads over the interval. Groups in flight are capped; the
 // rest waits in the order in which it was due, and how late that makes them is told.
 import type { Clock } from '#kit/clock.ts';
+import { createHeap } from '#kit/heap.ts';
 import { fnv1a } from '#model/partition.ts';
-import { createHeap } from './heap.ts';
 
 export interface ScheduledPlan {
   /** Unique, and the same as long as it is the same thing. */

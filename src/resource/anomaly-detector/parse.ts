@@ -2,17 +2,17 @@
 // what was found and what is expected, so that one round of corrections is enough.
 import { AppError } from '#kit/errors.ts';
 import type { Plan } from '#model/plan.ts';
-import { type Checkable, checkParameters } from '../parameters.ts';
-import { type Problem, pathText, unknownName } from '../problem.ts';
+import { type Problem, pathText } from '../problem.ts';
 import { type Place, readYaml, type YamlDocument } from '../yaml-file.ts';
-import { problemsOf, valueAt } from '../zod-problems.ts';
+import { problemsOf } from '../zod-problems.ts';
+import { checkAlgorithm, type KnownAlgorithms } from './check-algorithm.ts';
 import { planOf } from './plan.ts';
 import { AnomalyDetectorSchema } from './v1.ts';
 
 /** More than anybody mends in one round; the rest is counted. */
 const MOST_SHOWN = 20;
 
-export type KnownAlgorithms = Readonly<Record<string, Checkable>>;
+export type { KnownAlgorithms };
 
 interface Located {
   readonly place: Place;
@@ -62,21 +62,6 @@ function readDetector(
   const own = checkAlgorithm(document.value, algorithms);
   const problems = [...shape, ...own.problems].map(locate);
   return result.success && problems.length === 0 ? { plan: planOf(result.data, own.values), problems } : { problems };
-}
-
-/** Looks at the algorithm and its parameters even where other fields are wrong, so that nothing waits for a second round. */
-function checkAlgorithm(value: unknown, algorithms: KnownAlgorithms): ReturnType<typeof checkParameters> {
-  const spec = valueAt(value, ['spec']);
-  const fields = AnomalyDetectorSchema.shape.spec.shape;
-  const name = fields.algorithm.safeParse(valueAt(spec, ['algorithm'])).data;
-  const parameters = fields.parameters.safeParse(valueAt(spec, ['parameters'])).data;
-  if (spec === undefined || name === undefined || parameters === undefined) return { values: {}, problems: [] };
-  const algorithm = Object.hasOwn(algorithms, name) ? algorithms[name] : undefined;
-  if (algorithm === undefined) {
-    const message = unknownName('algorithm', name, Object.keys(algorithms));
-    return { values: {}, problems: [{ path: ['spec', 'algorithm'], message }] };
-  }
-  return checkParameters(parameters, algorithm, ['spec', 'parameters']);
 }
 
 function summary(fileName: string, problems: readonly Located[]): string {

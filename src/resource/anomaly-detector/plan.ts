@@ -3,8 +3,11 @@ import type { ParamValues } from '#detect/contract.ts';
 import type { Plan } from '#model/plan.ts';
 import type { AnomalyDetector } from './v1.ts';
 
+/** As much of a detector as its plan follows from. */
+export type Plannable = { readonly metadata: { readonly name: string } } & Pick<AnomalyDetector, 'spec'>;
+
 /** The detector's plan; `parameters` are the algorithm's, already checked and completed. */
-export function planOf(detector: AnomalyDetector, parameters: ParamValues): Plan {
+export function planOf(detector: Plannable, parameters: ParamValues): Plan {
   const { guards, ...spec } = detector.spec;
   const { min, max } = guards.range;
   const { points, clear } = guards.persistence;

@@ -1,0 +1,192 @@
+import { describe, expect, it } from 'vitest';
+import { parseAllDocuments } from 'yaml';
+import { rightsOf } from '#kube/rights.ts';
+import { installObjects, installText } from './install.ts';
+import { defaultOptions, type ManifestOptions } from './options.ts';
+
+interface Container {
+  readonly args: readonly string[];
+  readonly livenessProbe: { readonly httpGet: object };
+  readonly readinessProbe: { readonly httpGet: object };
+  readonly resources: object;
+  readonly securityContext: object;
+  readonly volumeMounts: readonly { readonly name: string }[];
+}
+
+interface PodSpec {
+  readonly automountServiceAccountToken: boolean;
+  readonly containers: readonly [Container];
+  readonly volumes: readonly { readonly name: string }[];
+}
+
+/** As much of the manifests of a dozen kinds as is looked at. */
+interface Manifest {
+  readonly kind: string;
+  readonly metadata: { readonly name: string; readonly namespace?: string };
+  readonly automountServiceAccountToken?: boolean;
+  readonly rules?: readonly object[];
+  readonly spec: {
+    readonly template: { readonly spec: PodSpec };
+    readonly ingress?: readonly [{ readonly ports: readonly [{ readonly port: number }] }];
+    readonly egress: readonly object[];
+  };
+}
+
+const DEFAULTS = defaultOptions('1.2.3');
+
+function objects(options: Partial<ManifestOptions> = {}): Manifest[] {
+  return installObjects({ ...DEFAULTS, ...options }) as Manifest[];
+}
+
+function find(kind: string, name: string, options: Partial<ManifestOptions> = {}): Manifest {
+  const found = objects(options).find((object) => object.kind === kind && object.metadata.name === name);
+  if (found === undefined) throw new Error(`there is no ${kind} ${name}`);
+  return found;
+}
+
+function pods(): [role: string, spec: PodSpec][] {
+  return objects()
+    .filter(({ kind }) => kind === 'Deployment' || kind === 'StatefulSet')
+    .map(({ metadata, spec }) => [metadata.name.replace('tidewatch-', ''), spec.template.spec]);
+}
+
+describe('an installation', () => {
+  it('is read by YAML 1.1 as what it was', () => {
+    const documents = parseAllDocuments(installText(DEFAULTS), { version: '1.1' });
+    expect([...documents].map((document) => document.toJS())).toEqual(objects());
+  });
+
+  it('begins with the resource, then the namespace, then what is in it', () => {
+    const kinds = objects().map(({ kind }) => kind);
+    expect(kinds.slice(0, 2)).toEqual(['CustomResourceDefinition', 'Namespace']);
+    expect(objects({ withCrd: false })[0]?.kind).toBe('Namespace');
+  });
+
+  it('has one object of each name, and all that can be in its own namespace', () => {
+    const names = objects({ namespace: 'watch' }).map(({ kind, metadata }) => `${kind} ${metadata.name}`);
+    expect(new Set(names).size).toBe(names.length);
+    const inCluster = objects({ namespace: 'watch' }).filter(({ metadata }) => metadata.namespace === undefined);
+    expect(inCluster.map(({ kind }) => kind).sort()).toEqual([
+      'ClusterRole',
+      'ClusterRoleBinding',
+      'CustomResourceDefinition',
+      'Namespace',
+    ]);
+    expect(inCluster.find(({ kind }) => kind === 'ClusterRole')?.metadata.name).toBe('tidewatch:watch:operator');
+  });
+
+  it('grants what the code calls, and nothing else', () => {
+    const { cluster, namespace } = rightsOf('operator');
+    expect(find('ClusterRole', 'tidewatch:tidewatch-system:operator').rules).toEqual(cluster);
+    expect(find('Role', 'tidewatch-operator').rules).toEqual(namespace);
+    const granted = objects().flatMap(({ rules = [] }) => rules);
+    expect(granted.length).toBe(cluster.length + namespace.length);
+    expect(JSON.stringify(granted)).not.toContain('*');
+  });
+
+  it('grants it in the group that was chosen', () => {
+    const { rules } = find('ClusterRole', 'tidewatch:tidewatch-system:operator', { group: 'watch.example.org' });
+    expect(JSON.stringify(rules)).toContain('watch.example.org');
+    expect(JSON.stringify(rules)).not.toContain('monitoring.my.company');
+    expect(
+      find('CustomResourceDefinition', 'anomalydetectors.watch.example.org', { group: 'watch.example.org' }),
+    ).toBeDefined();
+  });
+
+  it('gives a token to the roles that call the API server', () => {
+    const mounted = pods().map(([role, { automountServiceAccountToken }]) => [role, automountServiceAccountToken]);
+    expect(Object.fromEntries(mounted)).toEqual({ keeper: false, operator: true, analyser: false });
+    for (const account of objects().filter(({ kind }) => kind === 'ServiceAccount')) {
+      expect(account.automountServiceAccountToken).toBe(false);
+    }
+  });
+
+  it.each(pods())('runs the %s with nothing writable but what is named, probed and bounded', (role, spec) => {
+    const [container] = spec.containers;
+    expect(spec).toMatchObject({ enableServiceLinks: false, securityContext: { runAsNonRoot: true } });
+    expect(container.securityContext).toEqual({
+      allowPrivilegeEscalation: false,
+      readOnlyRootFilesystem: true,
+      capabilities: { drop: ['ALL'] },
+    });
+    expect(container.args[0]).toBe(role);
+    expect(container.livenessProbe.httpGet).toEqual({ path: '/healthz', port: 'health' });
+    expect(container.readinessProbe.httpGet).toEqual({ path: '/readyz', port: 'health' });
+    expect(Object.keys(container.resources)).toEqual(['requests', 'limits']);
+    const volumes = spec.volumes.map(({ name }) => name);
+    const known = role === 'keeper' ? [...volumes, 'data'] : volumes;
+    expect(container.volumeMounts.map(({ name }) => name).sort()).toEqual(known.sort());
+  });
+
+  it('tells the operator where the others are', () => {
+    const [container] = find('Deployment', 'tidewatch-operator', {
+      namespace: 'watch',
+      group: 'watch.example.org',
+      prometheus: 'http://prometheus.monitoring.svc:9090',
+    }).spec.template.spec.containers;
+    expect(container.args).toEqual([
+      'operator',
+      '--namespace=watch',
+      '--keeper=https://tidewatch-keeper.watch.svc:8443',
+      '--analysers=dns:///tidewatch-analysers.watch.svc:50051',
+      '--spool=/spool',
+      '--group=watch.example.org',
+      '--prometheus=http://prometheus.monitoring.svc:9090',
+      '--health-port=8081',
+      '--tls=/etc/tidewatch/tls',
+    ]);
+  });
+});
+
+describe('the network', () => {
+  const egress = (prometheus?: string) =>
+    find('NetworkPolicy', 'tidewatch-operator', prometheus === undefined ? {} : { prometheus }).spec.egress;
+
+  it('is closed to everybody who is not named', () => {
+    expect(find('NetworkPolicy', 'tidewatch-nobody').spec).toEqual({
+      podSelector: {},
+      policyTypes: ['Ingress', 'Egress'],
+    });
+    const open = objects().filter(({ kind, spec }) => kind === 'NetworkPolicy' && spec.ingress !== undefined);
+    expect(open.map(({ metadata, spec }) => [metadata.name, spec.ingress?.[0].ports[0].port])).toEqual([
+      ['tidewatch-keeper', 8443],
+      ['tidewatch-analyser', 50051],
+    ]);
+  });
+
+  it.each([
+    [
+      'http://prometheus.monitoring.svc:9090',
+      { to: [{ namespaceSelector: { matchLabels: { 'kubernetes.io/metadata.name': 'monitoring' } } }] },
+    ],
+    [
+      'http://prometheus.monitoring.svc.cluster.local',
+      { to: [{ namespaceSelector: { matchLabels: { 'kubernetes.io/metadata.name': 'monitoring' } } }] },
+    ],
+    ['https://metrics.example.org/prometheus', { ports: [{ protocol: 'TCP', port: 443 }] }],
+    ['http://10.0.0.7:9090', { ports: [{ protocol: 'TCP', port: 9090 }] }],
+  ])('lets the operator out to %s', (url, rule) => {
+    expect(egress(url)).toEqual([...egress(), rule]);
+  });
+});
+
+describe('an option that is wrong is refused by its name', () => {
+  it.each([
+    ['--image', { image: 'a b' }],
+    ['--image', { image: 'x\nkind: Secret' }],
+    ['--namespace', { namespace: 'Tide_Watch' }],
+    ['--namespace', { namespace: 'a'.repeat(64) }],
+    ['--group', { group: 'company' }],
+    ['--group', { group: 'my..company' }],
+    ['--prometheus', { prometheus: 'prometheus:9090' }],
+    ['--prometheus', { prometheus: 'http://user:secret@prometheus' }],
+  ])('%s %j', (option, wrong) => {
+    expect(() => objects(wrong)).toThrow(new RegExp(`^${option}: expected .*, got "`));
+  });
+
+  it('and one that is right is not', () => {
+    for (const image of ['tidewatch:1', 'registry.example.org:5000/a/b:1.2-rc_3', `a/b@sha256:${'0'.repeat(64)}`]) {
+      expect(objects({ image }).length).toBeGreaterThan(10);
+    }
+  });
+});

@@ -1,0 +1,49 @@
+// What may be chosen of an installation, and what is wrong with a choice.
+import { AppError } from '#kit/errors.ts';
+import { DEFAULT_GROUP } from '#resource/anomaly-detector/v1.ts';
+
+export interface ManifestOptions {
+  readonly image: string;
+  /** That Tidewatch runs in; it is made, and goes with everything in it. */
+  readonly namespace: string;
+  /** API group of the resources. */
+  readonly group: string;
+  /** Base address as seen from the pods; found by itself through the API server when absent. */
+  readonly prometheus?: string;
+  /** False where the CRD is installed by somebody else. */
+  readonly withCrd: boolean;
+}
+
+export function defaultOptions(version: string): ManifestOptions {
+  return { image: `tidewatch:${version}`, namespace: 'tidewatch-system', group: DEFAULT_GROUP, withCrd: true };
+}
+
+const LABEL = '[a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?';
+const IMAGE = /^[a-z0-9][a-zA-Z0-9._:/-]*(@sha256:[0-9a-f]{64})?$/;
+
+/** Throws `bad-usage` with the option's name, what was expected and what was found. */
+export function checkOptions({ image, namespace, group, prometheus }: ManifestOptions): void {
+  const refuse = (option: string, expected: string, got: string): never => {
+    throw new AppError('bad-usage', `--${option}: expected ${expected}, got ${JSON.stringify(got)}`);
+  };
+  if (!IMAGE.test(image) || image.length > 500)
+    refuse('image', 'an image, e.g. registry.example.org/tidewatch:1', image);
+  if (!new RegExp(`^${LABEL}$`).test(namespace)) {
+    refuse('namespace', 'a DNS label: lower-case letters, digits and "-", at most 63', namespace);
+  }
+  if (!new RegExp(`^${LABEL}([.]${LABEL})+$`).test(group) || group.length > 200) {
+    refuse('group', `a domain, e.g. ${DEFAULT_GROUP}`, group);
+  }
+  if (prometheus !== undefined && !isPlainUrl(prometheus)) {
+    refuse(
+      'prometheus',
+      'an address, e.g. http://prometheus.monitoring.svc:9090, without user and password',
+      prometheus,
+    );
+  }
+}
+
+function isPlainUrl(text: string): boolean {
+  const url = URL.canParse(text) ? new URL(text) : undefined;
+  return url !== undefined && /^https?:$/.test(url.protocol) && url.username === '' && url.password === '';
+}

@@ -1,0 +1,97 @@
+// What runs: the keeper with its volume, two operators of which one leads, and the analysers, each with the Service that
+// leads to it and the number of pods that may be away at once.
+import type { ManifestOptions } from './options.ts';
+import { podTemplate } from './pod.ts';
+import { ANALYSER_SERVICE, FOLDERS, type InstalledRole, KEEPER_SERVICE, nameOf, PORTS, selectorOf } from './roles.ts';
+
+export function keeper(options: ManifestOptions): object[] {
+  const template = podTemplate('keeper', options, {
+    ports: [{ name: 'append', containerPort: PORTS.append }],
+    requests: { cpu: '100m', memory: '256Mi' },
+    limits: { cpu: '2', memory: '1Gi' },
+    mounts: [{ name: 'data', mountPath: FOLDERS.data }],
+    graceSeconds: 60,
+  });
+  return [
+    service('keeper', KEEPER_SERVICE, options, { name: 'append', port: PORTS.append, targetPort: 'append' }),
+    {
+      apiVersion: 'apps/v1',
+      kind: 'StatefulSet',
+      metadata: metadataOf('keeper', options),
+      spec: {
+        // The store is one writer's; what must outlive its node is a store elsewhere.
+        replicas: 1,
+        serviceName: KEEPER_SERVICE,
+        selector: { matchLabels: selectorOf('keeper') },
+        template,
+        // As with the namespace, so when the StatefulSet alone is deleted: nothing is left behind.
+        persistentVolumeClaimRetentionPolicy: { whenDeleted: 'Delete', whenScaled: 'Retain' },
+        volumeClaimTemplates: [
+          {
+            metadata: { name: 'data', labels: selectorOf('keeper') },
+            spec: { accessModes: ['ReadWriteOnce'], resources: { requests: { storage: '10Gi' } } },
+          },
+        ],
+      },
+    },
+    disruptionBudget('keeper', options),
+  ];
+}
+
+export function operator(options: ManifestOptions): object[] {
+  const template = podTemplate('operator', options, {
+    requests: { cpu: '100m', memory: '256Mi' },
+    limits: { cpu: '2', memory: '1Gi' },
+    mounts: [{ name: 'spool', mountPath: FOLDERS.spool }],
+    volumes: [{ name: 'spool', emptyDir: { sizeLimit: '1Gi' } }],
+    graceSeconds: 30,
+  });
+  return [deployment('operator', options, template), disruptionBudget('operator', options)];
+}
+
+export function analyser(options: ManifestOptions): object[] {
+  const template = podTemplate('analyser', options, {
+    ports: [{ name: 'grpc', containerPort: PORTS.analysis }],
+    requests: { cpu: '250m', memory: '256Mi' },
+    limits: { cpu: '2', memory: '1Gi' },
+    graceSeconds: 30,
+  });
+  const port = { name: 'grpc', port: PORTS.analysis, targetPort: 'grpc' };
+  return [
+    // Headless: the client sees every replica and shares its calls out itself.
+    service('analyser', ANALYSER_SERVICE, options, port, { clusterIP: 'None' }),
+    deployment('analyser', options, template),
+    disruptionBudget('analyser', options),
+  ];
+}
+
+function metadataOf(role: InstalledRole, { namespace }: ManifestOptions) {
+  return { name: nameOf(role), namespace, labels: selectorOf(role) };
+}
+
+function service(role: InstalledRole, name: string, options: ManifestOptions, port: object, more: object = {}): object {
+  return {
+    apiVersion: 'v1',
+    kind: 'Service',
+    metadata: { ...metadataOf(role, options), name },
+    spec: { ...more, selector: selectorOf(role), ports: [port] },
+  };
+}
+
+function deployment(role: InstalledRole, options: ManifestOptions, template: object): object {
+  return {
+    apiVersion: 'apps/v1',
+    kind: 'Deployment',
+    metadata: metadataOf(role, options),
+    spec: { replicas: 2, selector: { matchLabels: selectorOf(role) }, template },
+  };
+}
+
+function disruptionBudget(role: InstalledRole, options: ManifestOptions): object {
+  return {
+    apiVersion: 'policy/v1',
+    kind: 'PodDisruptionBudget',
+    metadata: metadataOf(role, options),
+    spec: { maxUnavailable: 1, selector: { matchLabels: selectorOf(role) } },
+  };
+}

@@ -1,0 +1,228 @@
+import { describe, expect, it } from 'vitest';
+import { FakeClock, settle } from '../../test/fixtures/fake-clock.ts';
+import type { KubeClient, KubeRequest } from './contract.ts';
+import { KubeError } from './kube-error.ts';
+import { createLeader } from './leader.ts';
+import { createTestLog } from './test-log.ts';
+
+interface StoredLease {
+  metadata: { name: string; resourceVersion: string; labels?: Record<string, string> };
+  spec: { holderIdentity?: string; leaseTransitions?: number; leaseDurationSeconds?: number };
+}
+
+/** One lease, with the preconditions of a real one. */
+function createLeaseServer() {
+  const server = { lease: undefined as StoredLease | undefined, version: 0, writes: [] as string[] };
+  const save = (lease: StoredLease) => {
+    server.lease = structuredClone({
+      ...lease,
+      metadata: { ...lease.metadata, resourceVersion: String(++server.version) },
+    });
+    return structuredClone(server.lease);
+  };
+  const clientFor = (identity: string, link: { state: 'up' | 'down' | 'hangs' }): KubeClient => ({
+    server: 'https://test',
+    stream: () => Promise.reject(new Error('not used')),
+    close: async () => {},
+    request: async <T>(call: { verb: string }, _: unknown, request: KubeRequest = {}) => {
+      await new Promise((resolve) => setImmediate(resolve));
+      if (link.state !== 'up') throw new KubeError(0, 'Unreachable', 'cut off');
+      const body = request.body as StoredLease;
+      if (call.verb === 'create' && server.lease !== undefined) throw new KubeError(409, 'AlreadyExists', 'is there');
+      if (call.verb !== 'create' && server.lease === undefined) throw new KubeError(404, 'NotFound', 'is not there');
+      if (call.verb === 'get') return structuredClone(server.lease) as T;
+      if (call.verb === 'update' && body.metadata.resourceVersion !== server.lease?.metadata.resourceVersion) {
+        throw new KubeError(409, 'Conflict', 'modified');
+      }
+      server.writes.push(identity);
+      return save(body) as T;
+    },
+  });
+  return { server, clientFor, save };
+}
+
+function setUp() {
+  const clock = new FakeClock();
+  const { server, clientFor, save } = createLeaseServer();
+  const changes: [identity: string, epoch: number | undefined, atMs: number][] = [];
+  const candidate = (identity: string, ownClock = clock) => {
+    const link: { state: 'up' | 'down' | 'hangs' } = { state: 'up' };
+    const leader = createLeader({
+      ...{ client: clientFor(identity, link), namespace: 'watch', identity, clock: ownClock, random: () => 0 },
+      log: createTestLog().log,
+      onChange: (epoch) => void changes.push([identity, epoch, clock.nowMs()]),
+    });
+    return { leader, link };
+  };
+  return { clock, server, save, changes, candidate };
+}
+
+/** A clock whose process can be frozen: its sleepers do not wake, its time goes on. */
+class FreezingClock extends FakeClock {
+  readonly #real: FakeClock;
+  #thaw: PromiseWithResolvers<void> | undefined;
+
+  constructor(real: FakeClock) {
+    super();
+    this.#real = real;
+  }
+
+  override nowMs(): number {
+    return this.#real.nowMs();
+  }
+
+  override async sleep(ms: number, signal?: AbortSignal): Promise<void> {
+    await this.#real.sleep(ms, signal);
+    await this.#thaw?.promise;
+  }
+
+  freeze(): void {
+    this.#thaw = Promise.withResolvers();
+  }
+
+  thaw(): void {
+    this.#thaw?.resolve();
+    this.#thaw = undefined;
+  }
+}
+
+describe('a leader', () => {
+  it('is one of two, and stays it', async () => {
+    const { clock, candidate, server, changes } = setUp();
+    const [a, b] = [candidate('a'), candidate('b')];
+    a.leader.start();
+    await settle();
+    b.leader.start();
+    await clock.advance(60_000);
+    expect([a.leader.epoch, b.leader.epoch]).toEqual([1, undefined]);
+    expect([a.leader.holder, b.leader.holder]).toEqual(['a', 'a']);
+    expect(new Set(server.writes)).toEqual(new Set(['a']));
+    expect(changes).toEqual([['a', 1, 0]]);
+    expect(server.lease?.spec.leaseDurationSeconds).toBe(15);
+  });
+
+  it('is one when two begin at the same moment', async () => {
+    const { clock, candidate } = setUp();
+    const all = ['a', 'b', 'c'].map((identity) => candidate(identity));
+    for (const { leader } of all) leader.start();
+    await clock.advance(10_000);
+    expect(all.filter(({ leader }) => leader.epoch !== undefined).length).toBe(1);
+  });
+
+  it('steps down before its lease ends when it is cut off, and another leads within 25 s with a higher epoch', async () => {
+    const { clock, candidate, changes } = setUp();
+    const [a, b] = [candidate('a'), candidate('b')];
+    a.leader.start();
+    await settle();
+    b.leader.start();
+    await clock.advance(30_000);
+    a.link.state = 'down';
+    let both = false;
+    for (let second = 0; second < 25; second++) {
+      await clock.advance(1000);
+      both ||= a.leader.epoch !== undefined && b.leader.epoch !== undefined;
+    }
+    expect(both).toBe(false);
+    expect([a.leader.epoch, b.leader.epoch]).toEqual([undefined, 2]);
+    const [, down, up] = changes;
+    expect(down?.slice(0, 2)).toEqual(['a', undefined]);
+    expect(down?.[2]).toBeLessThanOrEqual(40_000);
+    expect(up?.slice(0, 2)).toEqual(['b', 2]);
+    a.link.state = 'up';
+    await clock.advance(10_000);
+    expect([a.leader.epoch, b.leader.epoch]).toEqual([undefined, 2]);
+  });
+
+  it('knows at once that it leads no more when it wakes up from being frozen', async () => {
+    const { clock, candidate, server } = setUp();
+    const frozen = new FreezingClock(clock);
+    const [a, b] = [candidate('a', frozen), candidate('b')];
+    a.leader.start();
+    await settle();
+    b.leader.start();
+    await clock.advance(20_000);
+    frozen.freeze();
+    await clock.advance(25_000);
+    expect(b.leader.epoch).toBe(2);
+    // Before any of its code has run.
+    expect(a.leader.epoch).toBeUndefined();
+    frozen.thaw();
+    await clock.advance(20_000);
+    expect([a.leader.epoch, b.leader.epoch]).toEqual([undefined, 2]);
+    expect(server.lease?.spec.holderIdentity).toBe('b');
+  });
+
+  it('gives the lease up when it stops, and the next one leads at its next look', async () => {
+    const { clock, candidate, changes } = setUp();
+    const [a, b] = [candidate('a'), candidate('b')];
+    a.leader.start();
+    await settle();
+    b.leader.start();
+    await clock.advance(10_000);
+    const stopping = a.leader.stop();
+    await settle();
+    await stopping;
+    await a.leader.stop();
+    expect(a.leader.epoch).toBeUndefined();
+    await clock.advance(2500);
+    expect(b.leader.epoch).toBe(2);
+    expect(changes.map(([identity, epoch]) => [identity, epoch])).toEqual([
+      ['a', 1],
+      ['a', undefined],
+      ['b', 2],
+    ]);
+  });
+
+  it('does not believe a lease that another clock wrote: only that it does not change', async () => {
+    const { clock, candidate, save } = setUp();
+    save({
+      metadata: { name: 'x', resourceVersion: '' },
+      spec: { holderIdentity: 'old', leaseTransitions: 7, leaseDurationSeconds: 15 },
+    });
+    const { leader } = candidate('a');
+    leader.start();
+    await clock.advance(14_000);
+    expect(leader.epoch).toBeUndefined();
+    expect(leader.holder).toBe('old');
+    await clock.advance(3000);
+    expect(leader.epoch).toBe(8);
+  });
+
+  it('takes a lease of its own name from before for another’s', async () => {
+    const { clock, candidate, save } = setUp();
+    save({
+      metadata: { name: 'x', resourceVersion: '' },
+      spec: { holderIdentity: 'a', leaseTransitions: 3, leaseDurationSeconds: 15 },
+    });
+    const { leader } = candidate('a');
+    leader.start();
+    await clock.advance(10_000);
+    expect(leader.epoch).toBeUndefined();
+    await clock.advance(8000);
+    expect(leader.epoch).toBe(4);
+  });
+
+  it('goes on when somebody else labels its lease, and keeps the label', async () => {
+    const { clock, candidate, server, save, changes } = setUp();
+    const { leader } = candidate('a');
+    leader.start();
+    await clock.advance(5000);
+    if (server.lease !== undefined)
+      save({ ...server.lease, metadata: { ...server.lease.metadata, labels: { a: 'b' } } });
+    await clock.advance(30_000);
+    expect(leader.epoch).toBe(1);
+    expect(changes.length).toBe(1);
+    expect(server.lease?.metadata.labels).toEqual({ a: 'b' });
+  });
+
+  it('never leads under an epoch that was before, also when the lease is deleted', async () => {
+    const { clock, candidate, server, changes } = setUp();
+    const { leader } = candidate('a');
+    leader.start();
+    await clock.advance(5000);
+    server.lease = undefined;
+    await clock.advance(30_000);
+    expect(leader.epoch).toBe(2);
+    expect(changes.map(([, epoch]) => epoch)).toEqual([1, undefined, 2]);
+  });
+});

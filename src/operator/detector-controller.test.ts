@@ -1,0 +1,211 @@
+import { describe, expect, test } from 'vitest';
+import { planOf } from '#detect/test-stream.ts';
+import type { Scheduler } from '#pipeline/scheduler.ts';
+import type { WindowOutcome, WindowPlan } from '#pipeline/window-plan.ts';
+import { FakeClock } from '../../test/fixtures/fake-clock.ts';
+import { createDetectorController, type WatchedPod } from './detector-controller.ts';
+import type { DetectorRecord } from './detector-record.ts';
+import type { DetectorStatus } from './detector-status.ts';
+
+const KEY = 'shop/cart';
+const record = (given: Partial<DetectorRecord> = {}): DetectorRecord => ({
+  uid: 'u1',
+  namespace: 'shop',
+  name: 'cart',
+  resourceVersion: '1',
+  generation: 1,
+  apiVersion: 'monitoring.my.company/v1',
+  deleting: false,
+  finalizers: [],
+  plan: planOf({ selector: { app: 'cart' }, metricName: 'm' }),
+  problems: [],
+  status: {},
+  ...given,
+});
+
+const pod = (name: string, given: Partial<WatchedPod> = {}): WatchedPod => ({
+  namespace: 'shop',
+  name,
+  labels: { app: 'cart' },
+  phase: 'Running',
+  deleting: false,
+  ...given,
+});
+
+function setUp() {
+  const detectors = new Map<string, DetectorRecord>([[KEY, record()]]);
+  const pods: WatchedPod[] = [];
+  const plans = new Map<string, WindowPlan>();
+  const puts: string[] = [];
+  const statuses: DetectorStatus[] = [];
+  const forgotten: string[] = [];
+  const scheduler: Scheduler<WindowPlan> = {
+    put(plan) {
+      plans.set(plan.key, plan);
+      puts.push([...plan.pods].join(' '));
+    },
+    remove: (key) => plans.delete(key),
+    hasten: () => {},
+    get: (key) => plans.get(key),
+    start: () => {},
+    stop: async () => {},
+    stats: () => ({ plans: 0, inFlight: 0, runs: 0, failures: 0, lagMs: 0, overdueMs: 0 }),
+  };
+  const controller = createDetectorController({
+    clock: new FakeClock(),
+    detector: (key) => detectors.get(key),
+    podsOf: () => pods,
+    scheduler,
+    forget: (key) => forgotten.push(key),
+    putStatus: (_key, _uid, status) => statuses.push(status),
+  });
+  return { controller, detectors, pods, plans, puts, statuses, forgotten, last: () => statuses.at(-1) };
+}
+
+const analysed = (given: Partial<Extract<WindowOutcome, { kind: 'analysed' }>> = {}): WindowOutcome => ({
+  kind: 'analysed',
+  checkedMs: 90_000,
+  anomalousPods: [],
+  series: 1,
+  scored: 1,
+  warming: 0,
+  newestMs: 60_000,
+  refused: 0,
+  latestScores: new Map(),
+  ...given,
+});
+
+describe('a reconcile', () => {
+  test('without pods says so with the command that shows it, and comes again in a minute', () => {
+    const { controller, last, plans } = setUp();
+    expect(controller.reconcile(KEY)).toEqual({ requeueAfterMs: 60_000 });
+    expect(last()).toMatchObject({ state: 'NoPodsFound', monitoredPods: 0, anomalousPods: [], anomalousPodCount: 0 });
+    expect(last()?.conditions[0]?.message).toContain('kubectl get pods -n shop -l app=cart');
+    expect(plans.size).toBe(0);
+  });
+
+  test('plans the pods that run and carry the labels, and leaves the rest to the scheduler', () => {
+    const { controller, pods, puts } = setUp();
+    pods.push(pod('b'), pod('a'), pod('c', { labels: { app: 'ads' } }), pod('d', { phase: 'Succeeded' }));
+    pods.push(pod('e', { deleting: true }));
+    expect(controller.reconcile(KEY)).toEqual({});
+    expect(puts).toEqual(['a b']);
+  });
+
+  test('plans again only when pods or the spec have changed', () => {
+    const { controller, pods, puts, detectors } = setUp();
+    pods.push(pod('a'));
+    controller.reconcile(KEY);
+    controller.reconcile(KEY);
+    expect(puts).toHaveLength(1);
+    pods.push(pod('b'));
+    controller.reconcile(KEY);
+    detectors.set(KEY, record({ generation: 2 }));
+    controller.reconcile(KEY);
+    expect(puts).toHaveLength(3);
+  });
+
+  test('of a spec that cannot be used is an Error with the field, and nothing is watched', () => {
+    const { controller, pods, detectors, plans, last } = setUp();
+    pods.push(pod('a'));
+    controller.reconcile(KEY);
+    const { plan: _, ...broken } = record({ generation: 2, problems: ['spec.algorithm: unknown algorithm "zscore"'] });
+    detectors.set(KEY, broken);
+    expect(controller.reconcile(KEY)).toEqual({ requeueAfterMs: 300_000 });
+    expect(last()).toMatchObject({ state: 'Error', observedGeneration: 2 });
+    expect(last()?.conditions[0]).toMatchObject({ reason: 'InvalidSpec', status: 'False' });
+    expect(plans.size).toBe(0);
+  });
+
+  test('of one that is gone, or is being deleted, forgets it', () => {
+    const { controller, pods, detectors, plans, forgotten } = setUp();
+    pods.push(pod('a'));
+    controller.reconcile(KEY);
+    detectors.set(KEY, record({ deleting: true }));
+    controller.reconcile(KEY);
+    expect(plans.size).toBe(0);
+    expect(forgotten).toEqual(['u1']);
+    detectors.delete(KEY);
+    expect(controller.reconcile(KEY)).toEqual({});
+    expect(controller.views()).toEqual([]);
+  });
+
+  test('of another object of the same name begins anew', () => {
+    const { controller, pods, detectors, plans, forgotten } = setUp();
+    pods.push(pod('a'));
+    controller.reconcile(KEY);
+    detectors.set(KEY, record({ uid: 'u2' }));
+    controller.reconcile(KEY);
+    expect([...plans.keys()]).toEqual(['u2']);
+    expect(forgotten).toEqual(['u1']);
+  });
+});
+
+describe('an outcome', () => {
+  const settled = (outcome: WindowOutcome) => {
+    const world = setUp();
+    world.pods.push(pod('a'), pod('b'));
+    world.controller.reconcile(KEY);
+    const plans = [...world.plans.values()];
+    return { ...world, next: world.controller.settle(plans, new Map([['u1', outcome]])) };
+  };
+
+  test.each([
+    ['scores', analysed(), 'Active', 'True', 'Scoring', 60_000],
+    ['scores and pods that warm up', analysed({ series: 2, warming: 1 }), 'Active', 'True', 'Scoring', 60_000],
+    [
+      'scores and refusals',
+      analysed({ series: 2, refused: 1, message: 'why' }),
+      'Active',
+      'False',
+      'PartlyRefused',
+      60_000,
+    ],
+    ['only warm-up', analysed({ scored: 0, warming: 1 }), 'AwaitingMetrics', 'False', 'WarmingUp', 30_000],
+    ['only refusals', analysed({ scored: 0, refused: 1, message: 'why' }), 'Error', 'False', 'Refused', 300_000],
+    [
+      'no series',
+      { kind: 'no-metrics', checkedMs: 1 } as WindowOutcome,
+      'AwaitingMetrics',
+      'False',
+      'NoSeries',
+      30_000,
+    ],
+    [
+      'a failure',
+      { kind: 'failed', checkedMs: 1, code: 'too-much', message: 'why' } as WindowOutcome,
+      'Error',
+      'False',
+      'TooMuch',
+      300_000,
+    ],
+  ])('with %s', (_, outcome, state, ready, reason, requeueMs) => {
+    const { last, next } = settled(outcome);
+    expect(last()).toMatchObject({ state, monitoredPods: 2 });
+    expect(last()?.conditions[0]).toMatchObject({ status: ready, reason });
+    expect(next.get('u1')).toBe(requeueMs);
+  });
+
+  test('names the anomalous pods, at most a hundred, and counts them all', () => {
+    const names = Array.from({ length: 150 }, (_, index) => `p-${index}`);
+    const { last } = settled(analysed({ anomalousPods: names }));
+    expect(last()?.anomalousPods).toEqual(names.slice(0, 100));
+    expect(last()?.anomalousPodCount).toBe(150);
+    expect(last()?.lastCheckTime).toBe('1970-01-01T00:01:30.000Z');
+  });
+
+  test('a failure keeps the time of the last analysis', () => {
+    const { controller, plans, last } = settled(analysed());
+    const failed: WindowOutcome = { kind: 'failed', checkedMs: 999_000, code: 'unavailable', message: 'away' };
+    controller.settle([...plans.values()], new Map([['u1', failed]]));
+    expect(last()).toMatchObject({ state: 'Error', lastCheckTime: '1970-01-01T00:01:30.000Z' });
+  });
+
+  test('of a spec that has changed meanwhile says nothing', () => {
+    const { controller, plans, statuses, detectors } = settled(analysed());
+    const count = statuses.length;
+    detectors.set(KEY, record({ generation: 2 }));
+    expect(controller.settle([...plans.values()], new Map([['u1', analysed()]])).size).toBe(0);
+    expect(statuses).toHaveLength(count);
+  });
+});

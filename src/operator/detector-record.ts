@@ -1,0 +1,56 @@
+// An AnomalyDetector as the reflector keeps it: its plan or what is wrong with it, and the status that was last written. The
+// raw object is let go at parse.
+import type { KubeRecord } from '#kube/contract.ts';
+import type { Plan } from '#model/plan.ts';
+import type { ParsedObject } from '#resource/anomaly-detector/parse-object.ts';
+import type { DetectorStatus } from './detector-status.ts';
+
+export interface DetectorRecord extends KubeRecord {
+  readonly generation: number;
+  readonly apiVersion: string;
+  readonly deleting: boolean;
+  readonly finalizers: readonly string[];
+  /** Absent when there is a problem. */
+  readonly plan?: Plan;
+  readonly problems: readonly string[];
+  /** As the API server has it; {} before the first was written. */
+  readonly status: Partial<DetectorStatus>;
+}
+
+interface RawDetector {
+  readonly apiVersion?: string;
+  readonly metadata?: {
+    readonly uid?: string;
+    readonly namespace?: string;
+    readonly name?: string;
+    readonly resourceVersion?: string;
+    readonly generation?: number;
+    readonly deletionTimestamp?: string;
+    readonly finalizers?: readonly string[];
+  };
+  readonly status?: Partial<DetectorStatus>;
+}
+
+/** How the reflector of detectors projects an object. `parse` is the resource's own, with the known algorithms. */
+export function detectorProjection(parse: (object: unknown) => ParsedObject) {
+  return (object: unknown): DetectorRecord | undefined => {
+    const { apiVersion = '', metadata, status } = object as RawDetector;
+    if (metadata?.uid === undefined || metadata.name === undefined) return undefined;
+    const { plan, problems } = parse(object);
+    const namespace = metadata.namespace ?? '';
+    return {
+      uid: metadata.uid,
+      namespace,
+      name: metadata.name,
+      resourceVersion: metadata.resourceVersion ?? '',
+      generation: metadata.generation ?? 0,
+      apiVersion,
+      deleting: metadata.deletionTimestamp !== undefined,
+      finalizers: metadata.finalizers ?? [],
+      // Detectors of one name may live in several namespaces: what they find must be told apart.
+      ...(plan === undefined ? {} : { plan: { ...plan, detector: `${namespace}/${metadata.name}` } }),
+      problems: problems.map(({ path, message }) => (path === '' ? message : `${path}: ${message}`)),
+      status: status ?? {},
+    };
+  };
+}

@@ -1,0 +1,133 @@
+// The status of a detector from what a reconcile or a check came to. Pure: the same outcome and the same status before give
+// the same status, so that nothing is written when nothing has changed.
+import type { WindowOutcome } from '#pipeline/window-plan.ts';
+import { MOST_ANOMALOUS_PODS } from '#resource/anomaly-detector/status.ts';
+import type { DetectorRecord } from './detector-record.ts';
+import type { DetectorState } from './detector-state.ts';
+
+export interface DetectorCondition {
+  readonly type: string;
+  readonly status: 'True' | 'False' | 'Unknown';
+  /** UpperCamelCase. */
+  readonly reason: string;
+  readonly message: string;
+  readonly lastTransitionTime: string;
+  readonly observedGeneration: number;
+}
+
+export interface DetectorStatus {
+  readonly state: DetectorState;
+  readonly monitoredPods: number;
+  /** RFC 3339; absent before the first analysis. */
+  readonly lastCheckTime?: string;
+  readonly anomalousPods: readonly string[];
+  readonly anomalousPodCount: number;
+  readonly observedGeneration: number;
+  readonly conditions: readonly DetectorCondition[];
+}
+
+/** What is known of a detector at a moment. */
+export type Standing =
+  | { readonly kind: 'invalid'; readonly problems: readonly string[] }
+  | { readonly kind: 'no-pods' }
+  | { readonly kind: 'checked'; readonly pods: number; readonly outcome: WindowOutcome };
+
+interface Words {
+  readonly state: DetectorState;
+  /** Of the condition Ready. */
+  readonly ready: boolean;
+  readonly reason: string;
+  readonly message: string;
+}
+
+export function statusOf(record: DetectorRecord, standing: Standing, nowMs: number): DetectorStatus {
+  const words = wordsOf(record, standing);
+  const { status: before, generation } = record;
+  const outcome = standing.kind === 'checked' ? standing.outcome : undefined;
+  const anomalous = outcome?.kind === 'analysed' ? outcome.anomalousPods : [];
+  const checked = outcome?.kind === 'analysed' ? new Date(outcome.checkedMs).toISOString() : before.lastCheckTime;
+  return {
+    state: words.state,
+    monitoredPods: standing.kind === 'checked' ? standing.pods : 0,
+    ...(checked === undefined ? {} : { lastCheckTime: checked }),
+    anomalousPods: anomalous.slice(0, MOST_ANOMALOUS_PODS),
+    anomalousPodCount: anomalous.length,
+    observedGeneration: generation,
+    conditions: [readyCondition(words, before.conditions ?? [], generation, nowMs)],
+  };
+}
+
+function wordsOf(record: DetectorRecord, standing: Standing): Words {
+  if (standing.kind === 'invalid') {
+    const message = `The spec cannot be used: ${standing.problems.join('; ')}. Correct it and apply it again.`;
+    return { state: 'Error', ready: false, reason: 'InvalidSpec', message };
+  }
+  if (standing.kind === 'no-pods') {
+    const labels = Object.entries(record.plan?.selector ?? {}).map(([name, value]) => `${name}=${value}`);
+    const command = `kubectl get pods -n ${record.namespace} -l ${labels.join(',')}`;
+    const message = `No pod of ${record.namespace} matches the selector. See: ${command}`;
+    return { state: 'NoPodsFound', ready: false, reason: 'NoPodsFound', message };
+  }
+  return checkedWords(record, standing.pods, standing.outcome);
+}
+
+function checkedWords(record: DetectorRecord, pods: number, outcome: WindowOutcome): Words {
+  const metric = record.plan?.metricName ?? '';
+  if (outcome.kind === 'failed') {
+    return { state: 'Error', ready: false, reason: reasonOf(outcome.code), message: outcome.message };
+  }
+  if (outcome.kind === 'no-metrics') {
+    const message = `Prometheus has no ${metric} with the labels namespace and pod for the ${pods} pods. Is the metric scraped, and is its name right?`;
+    return { state: 'AwaitingMetrics', ready: false, reason: 'NoSeries', message };
+  }
+  const { series, scored, warming, refused, message } = outcome;
+  if (scored > 0) {
+    const rest = `${warming > 0 ? `; ${warming} still warm up` : ''}${refused > 0 ? `; ${refused} refused: ${message ?? ''}` : ''}`;
+    const reason = refused > 0 ? 'PartlyRefused' : 'Scoring';
+    return {
+      state: 'Active',
+      ready: refused === 0,
+      reason,
+      message: `${scored} of ${series} series of ${pods} pods are scored${rest}.`,
+    };
+  }
+  if (refused > 0)
+    return { state: 'Error', ready: false, reason: 'Refused', message: message ?? 'The analyser refused.' };
+  const warm = `All ${series} series are too short for a score yet: the first comes with ten points.`;
+  return { state: 'AwaitingMetrics', ready: false, reason: 'WarmingUp', message: warm };
+}
+
+/** `too-much` → `TooMuch`: a reason is one word of UpperCamelCase. */
+function reasonOf(code: string): string {
+  return code.replace(/(^|-)([a-z])/g, (_, __, letter: string) => letter.toUpperCase());
+}
+
+function readyCondition(
+  { ready, reason, message }: Words,
+  before: readonly DetectorCondition[],
+  observedGeneration: number,
+  nowMs: number,
+): DetectorCondition {
+  const status = ready ? 'True' : 'False';
+  const known = before.find(({ type }) => type === 'Ready');
+  const lastTransitionTime =
+    known?.status === status ? known.lastTransitionTime : new Date(Math.floor(nowMs / 1000) * 1000).toISOString();
+  return { type: 'Ready', status, reason, message: message.slice(0, 1000), lastTransitionTime, observedGeneration };
+}
+
+/** Whether anything but the time of the last check differs. */
+export function differs(a: Partial<DetectorStatus>, b: DetectorStatus): boolean {
+  const plain = ({ lastCheckTime: _, ...rest }: Partial<DetectorStatus>) => JSON.stringify(inOrder(rest));
+  return plain(a) !== plain(b);
+}
+
+/** The API server may give the fields back in another order. */
+function inOrder(value: unknown): unknown {
+  if (Array.isArray(value)) return value.map(inOrder);
+  if (value === null || typeof value !== 'object') return value;
+  return Object.fromEntries(
+    Object.entries(value)
+      .sort(([a], [b]) => (a < b ? -1 : 1))
+      .map(([key, inner]) => [key, inOrder(inner)]),
+  );
+}

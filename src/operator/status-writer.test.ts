@@ -1,0 +1,115 @@
+import { expect, test } from 'vitest';
+import { createLog } from '#kit/log.ts';
+import type { KubeClient, KubeRequest, KubeTarget } from '#kube/contract.ts';
+import { FakeClock } from '../../test/fixtures/fake-clock.ts';
+import type { DetectorRecord } from './detector-record.ts';
+import type { DetectorStatus } from './detector-status.ts';
+import { createStatusWriter } from './status-writer.ts';
+
+const status = (given: Partial<DetectorStatus> = {}): DetectorStatus => ({
+  state: 'Active',
+  monitoredPods: 1,
+  anomalousPods: [],
+  anomalousPodCount: 0,
+  observedGeneration: 1,
+  conditions: [],
+  ...given,
+});
+
+function setUp(count: number, answer: (target: KubeTarget) => void = () => {}) {
+  const clock = new FakeClock();
+  const records = new Map<string, DetectorRecord>();
+  for (let index = 0; index < count; index++) {
+    const name = `d${index}`;
+    const meta = { uid: `u${index}`, namespace: 'n', name, resourceVersion: '7', generation: 1, apiVersion: 'v' };
+    records.set(`n/${name}`, { ...meta, deleting: false, finalizers: [], problems: [], status: {} });
+  }
+  const sent: { atMs: number; name: string; body: { metadata: unknown; status: DetectorStatus } }[] = [];
+  let leads = true;
+  const client: KubeClient = {
+    server: 'fake',
+    close: async () => {},
+    stream: () => Promise.reject(new Error('unused')),
+    async request<T>(_call: unknown, target: KubeTarget, request: KubeRequest = {}) {
+      sent.push({ atMs: clock.nowMs(), name: target.name ?? '', body: request.body as never });
+      answer(target);
+      return undefined as T;
+    },
+  };
+  const writer = createStatusWriter({
+    client,
+    clock,
+    log: createLog('silent'),
+    mayWrite: () => leads,
+    current: (key) => records.get(key),
+    written: (key, newest) => {
+      const record = records.get(key);
+      if (record !== undefined) records.set(key, { ...record, status: newest });
+    },
+  });
+  writer.start();
+  return { writer, clock, sent, records, lead: (does: boolean) => (leads = does) };
+}
+
+test('writes name the version they were made from, and never come faster than five a second', async () => {
+  const { writer, clock, sent } = setUp(50);
+  for (let index = 0; index < 50; index++) writer.put(`n/d${index}`, `u${index}`, status());
+  await clock.advance(4000);
+  expect(sent.length).toBeGreaterThan(15);
+  for (const { atMs } of sent)
+    expect(sent.filter((one) => one.atMs >= atMs && one.atMs < atMs + 1000).length).toBeLessThanOrEqual(5);
+  expect(sent[0]?.body.metadata).toEqual({ uid: 'u0', resourceVersion: '7' });
+  await clock.advance(10_000);
+  expect(sent).toHaveLength(50);
+  await writer.stop();
+});
+
+test('only the newest status of a detector is written, and one that says nothing new is not', async () => {
+  const { writer, clock, sent } = setUp(1);
+  writer.put('n/d0', 'u0', status({ anomalousPodCount: 1 }));
+  writer.put('n/d0', 'u0', status({ anomalousPodCount: 2 }));
+  await clock.advance(2000);
+  expect(sent.map(({ body }) => body.status.anomalousPodCount)).toEqual([2]);
+  writer.put('n/d0', 'u0', status({ anomalousPodCount: 2 }));
+  await clock.advance(2000);
+  expect(sent).toHaveLength(1);
+  await writer.stop();
+});
+
+test('a change goes before mere times of checks', async () => {
+  const { writer, clock, sent, records, lead } = setUp(3);
+  for (const [key, record] of records) records.set(key, { ...record, status: status({ lastCheckTime: 'before' }) });
+  lead(false);
+  writer.put('n/d0', 'u0', status({ lastCheckTime: 'now' }));
+  writer.put('n/d1', 'u1', status({ lastCheckTime: 'now' }));
+  writer.put('n/d2', 'u2', status({ state: 'Error' }));
+  await clock.advance(3000);
+  expect(sent).toHaveLength(0);
+  lead(true);
+  await clock.advance(3000);
+  expect(sent.map(({ name }) => name)).toEqual(['d2', 'd0', 'd1']);
+  await writer.stop();
+});
+
+test('what is refused as stale is written again, and what is gone is let go', async () => {
+  let answers = [409, 404];
+  const { writer, clock, sent } = setUp(2, () => {
+    const [first, ...rest] = answers;
+    answers = rest;
+    if (first !== undefined) throw Object.assign(new Error('refused'), { status: first });
+  });
+  writer.put('n/d0', 'u0', status());
+  writer.put('n/d1', 'u1', status());
+  await clock.advance(10_000);
+  expect(sent.map(({ name }) => name)).toEqual(['d0', 'd1', 'd0']);
+  expect(writer.stats()).toMatchObject({ conflicts: 1, waiting: 0, writes: 1 });
+  await writer.stop();
+});
+
+test('a status of an object that was replaced by another of its name is not written', async () => {
+  const { writer, clock, sent } = setUp(1);
+  writer.put('n/d0', 'another', status());
+  await clock.advance(2000);
+  expect(sent).toHaveLength(0);
+  await writer.stop();
+});

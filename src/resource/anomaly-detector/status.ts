@@ -1,0 +1,52 @@
+// What a detector's status may hold (D1), once: the CRD follows from it. The words are the resource's and never change.
+// Before the first reconcile the API server itself answers with the defaults, so that a new detector is `Pending`.
+import { z } from 'zod';
+
+export const DETECTOR_STATES = ['Pending', 'NoPodsFound', 'AwaitingMetrics', 'Active', 'Error'] as const;
+/** Names in `status.anomalousPods` at most; the count beside it counts all. */
+export const MOST_ANOMALOUS_PODS = 100;
+const MOST_CONDITIONS = 16;
+
+const time = z.string().max(64).meta({ format: 'date-time' });
+const count = z.number().int().min(0);
+
+const condition = z
+  .object({
+    type: z
+      .string()
+      .max(316)
+      .regex(/^[A-Za-z]([-A-Za-z0-9_./]*[A-Za-z0-9])?$/)
+      .describe('What it says something about, in UpperCamelCase'),
+    status: z.enum(['True', 'False', 'Unknown']).describe('Whether it holds'),
+    reason: z
+      .string()
+      .max(1024)
+      .regex(/^[A-Za-z]([A-Za-z0-9_,:]*[A-Za-z0-9_])?$/)
+      .describe('Why, in one word of UpperCamelCase'),
+    message: z.string().max(32_768).describe('Why, in a sentence, and what to do'),
+    lastTransitionTime: time.describe('When its status changed last'),
+    observedGeneration: count.optional().describe('The generation of the spec that it speaks of'),
+  })
+  .describe('One thing that is known of the detector');
+
+export const DetectorStatusSchema = z
+  .object({
+    state: z.enum(DETECTOR_STATES).default('Pending').describe('How it stands; Pending until the first reconcile ends'),
+    monitoredPods: count.default(0).describe('How many pods the selector matches'),
+    lastCheckTime: time.optional().describe('When the last analysis was; absent before the first'),
+    anomalousPods: z
+      .array(z.string().max(253).describe('The name of a pod'))
+      .max(MOST_ANOMALOUS_PODS)
+      .meta({ 'x-kubernetes-list-type': 'atomic' })
+      .default([])
+      .describe(`The pods with a recent anomalous point; at most ${MOST_ANOMALOUS_PODS} names`),
+    anomalousPodCount: count.default(0).describe('How many pods have one, also beyond the names that are told'),
+    observedGeneration: count.optional().describe('The generation of the spec that the status speaks of'),
+    conditions: z
+      .array(condition)
+      .max(MOST_CONDITIONS)
+      .meta({ 'x-kubernetes-list-type': 'map', 'x-kubernetes-list-map-keys': ['type'] })
+      .default([])
+      .describe('What is known beside the state'),
+  })
+  .describe('What was found; written by Tidewatch');

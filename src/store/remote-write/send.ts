@@ -1,0 +1,75 @@
+// One attempt to write a batch, and what its answer means for the next one.
+import type { Clock } from '#kit/clock.ts';
+import { headersOf, type RemoteWriteVersion } from './encode.ts';
+
+export interface Receiver {
+  readonly url: URL;
+  /** Beside those of remote write; credentials are here. */
+  readonly headers: Readonly<Record<string, string>>;
+  readonly timeoutMs: number;
+  readonly clock: Clock;
+  readonly fetch: typeof globalThis.fetch;
+}
+
+export type Outcome =
+  /** `written` is undefined where the receiver does not count. */
+  | { readonly kind: 'taken'; readonly written: number | undefined }
+  | { readonly kind: 'again'; readonly message: string; readonly afterMs: number | undefined }
+  /** `mayBeVersion` when the version may be what it does not know. */
+  | { readonly kind: 'refused'; readonly message: string; readonly written: number; readonly mayBeVersion: boolean };
+
+const MOST_WAIT_MS = 300_000;
+const MOST_MESSAGE = 300;
+/** What receivers of the old version alone say to the new one. */
+const PERHAPS_UNKNOWN = [400, 406, 415];
+
+/** Never rejects: no answer is one as well. */
+export async function send(
+  { url, headers, timeoutMs, clock, fetch }: Receiver,
+  body: Uint8Array,
+  version: RemoteWriteVersion,
+  signal: AbortSignal,
+): Promise<Outcome> {
+  const ending = new AbortController();
+  const end = () => ending.abort();
+  signal.addEventListener('abort', end);
+  const answered = new AbortController();
+  const deadline = clock.sleep(timeoutMs, answered.signal).then(end);
+  try {
+    const all = { 'user-agent': 'tidewatch', ...headers, ...headersOf(version) };
+    const init = { method: 'POST', headers: all, body: Buffer.from(body), redirect: 'manual', signal: ending.signal };
+    const response = await fetch(url, init as RequestInit);
+    return outcomeOf(response, await response.text(), clock.nowMs());
+  } catch (error) {
+    const late = `no answer within ${timeoutMs / 1000} s`;
+    const message = signal.aborted ? 'the writer was closed' : ending.signal.aborted ? late : reasonOf(error);
+    return { kind: 'again', message, afterMs: undefined };
+  } finally {
+    answered.abort();
+    signal.removeEventListener('abort', end);
+    await deadline;
+  }
+}
+
+function outcomeOf({ status, headers }: Response, text: string, nowMs: number): Outcome {
+  const message = `it answered ${status}: ${text.trim().slice(0, MOST_MESSAGE)}`;
+  const counted = headers.get('x-prometheus-remote-write-samples-written');
+  if (status >= 200 && status < 300) return { kind: 'taken', written: counted === null ? undefined : Number(counted) };
+  if (status >= 500 || status === 429 || status === 408) {
+    return { kind: 'again', message, afterMs: waitOf(headers.get('retry-after'), nowMs) };
+  }
+  return { kind: 'refused', message, written: Number(counted ?? 0), mayBeVersion: PERHAPS_UNKNOWN.includes(status) };
+}
+
+/** Of `Retry-After`: seconds, or a date. */
+function waitOf(header: string | null, nowMs: number): number | undefined {
+  if (header === null) return undefined;
+  const waitMs = /^\d+$/.test(header.trim()) ? Number(header) * 1000 : Date.parse(header) - nowMs;
+  return Number.isNaN(waitMs) ? undefined : Math.min(MOST_WAIT_MS, Math.max(0, waitMs));
+}
+
+function reasonOf(error: unknown): string {
+  if (!(error instanceof Error)) return String(error);
+  // fetch hides in `cause` what went wrong.
+  return error.cause instanceof Error ? `${error.message}: ${error.cause.message}` : error.message;
+}
