@@ -39,6 +39,7 @@ function setUp() {
   const puts: string[] = [];
   const statuses: DetectorStatus[] = [];
   const forgotten: string[] = [];
+  const absentOf: string[] = [];
   const scheduler: Scheduler<WindowPlan> = {
     put(plan) {
       plans.set(plan.key, plan);
@@ -57,9 +58,10 @@ function setUp() {
     podsOf: () => pods,
     scheduler,
     forget: (key) => forgotten.push(key),
+    onAbsent: (_, absent) => absentOf.push([...absent].join(' ')),
     putStatus: (_key, _uid, status) => statuses.push(status),
   });
-  return { controller, detectors, pods, plans, puts, statuses, forgotten, last: () => statuses.at(-1) };
+  return { controller, detectors, pods, plans, puts, statuses, forgotten, absentOf, last: () => statuses.at(-1) };
 }
 
 const analysed = (given: Partial<Extract<WindowOutcome, { kind: 'analysed' }>> = {}): WindowOutcome => ({
@@ -199,6 +201,11 @@ describe('an outcome', () => {
     const failed: WindowOutcome = { kind: 'failed', checkedMs: 999_000, code: 'unavailable', message: 'away' };
     controller.settle([...plans.values()], new Map([['u1', failed]]));
     expect(last()).toMatchObject({ state: 'Error', lastCheckTime: '1970-01-01T00:01:30.000Z' });
+  });
+
+  test('without the metric asks once a check for the pods to be scraped', () => {
+    expect(settled({ kind: 'no-metrics', checkedMs: 1 }).absentOf).toEqual(['a b']);
+    expect(settled(analysed()).absentOf).toEqual([]);
   });
 
   test('of a spec that has changed meanwhile says nothing', () => {

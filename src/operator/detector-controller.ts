@@ -25,6 +25,8 @@ export interface DetectorControllerOptions {
   readonly podsOf: (namespace: string) => Iterable<WatchedPod>;
   readonly scheduler: Scheduler<WindowPlan>;
   readonly forget: (planKey: string) => void;
+  /** Prometheus has no such metric of these pods. */
+  readonly onAbsent: (record: DetectorRecord, pods: ReadonlySet<string>) => void;
   readonly putStatus: (key: ObjectKey, uid: string, status: DetectorStatus) => void;
 }
 
@@ -106,6 +108,7 @@ export function createDetectorController(options: DetectorControllerOptions): De
       if (record?.uid !== plan.key || record.generation !== plan.generation || entry === undefined) continue;
       if (outcome === undefined) continue;
       entry.outcome = outcome;
+      if (outcome.kind === 'no-metrics') options.onAbsent(record, plan.pods);
       const { requeueAfterMs } = stand(key, record, { kind: 'checked', pods: plan.pods.size, outcome });
       if (requeueAfterMs !== undefined) next.set(plan.key, requeueAfterMs);
     }
