@@ -1,27 +1,15 @@
-// The page as a whole: styles for every element, and the view that the address names. Views beyond the first are chunks
+// The page as a whole: its frame, and the view that the address names. Views beyond the first are chunks
 // of their own.
-import { Global } from '@emotion/react';
 import { useEffect } from 'react';
 import { parseRoute, type Route } from './core/route.ts';
 import { ErrorBoundary } from './parts/error-boundary.tsx';
 import { ErrorState, Skeleton } from './parts/load-state.tsx';
 import { usePlace, useWords } from './parts/services.ts';
 import { useChunk } from './parts/use-chunk.ts';
-import { colour, cssVariables } from './theme.ts';
-import { exampleViews, laterViews } from './views/chunks.ts';
+import { laterViews } from './views/chunks.ts';
 import { NotFound } from './views/not-found/not-found.tsx';
 import { Overview } from './views/overview/overview.tsx';
 import { Shell } from './views/shell/shell.tsx';
-
-const everywhere = `
-:root { ${cssVariables()} }
-:focus-visible { outline: 2px solid ${colour.accent}; outline-offset: 2px; }
-::selection { background: ${colour.accentSoft}; }
-details > summary { cursor: pointer; }
-@media (prefers-reduced-motion: reduce) {
-  *, *::before, *::after { animation: none !important; transition: none !important; }
-}
-`;
 
 export function App() {
   const { path } = usePlace();
@@ -32,14 +20,11 @@ export function App() {
     document.title = title === '' ? messages.product : `${title} · ${messages.product}`;
   }, [title, messages]);
   return (
-    <>
-      <Global styles={everywhere} />
-      <Shell route={route}>
-        <ErrorBoundary place={path} fallback={(error, retry) => <ErrorState error={error} onRetry={retry} />}>
-          <View route={route} />
-        </ErrorBoundary>
-      </Shell>
-    </>
+    <Shell route={route}>
+      <ErrorBoundary place={path} fallback={(error, retry) => <ErrorState error={error} onRetry={retry} />}>
+        <View route={route} />
+      </ErrorBoundary>
+    </Shell>
   );
 }
 
@@ -47,8 +32,6 @@ function View({ route }: { route: Route }) {
   switch (route.page) {
     case 'overview':
       return <Overview />;
-    case 'examples':
-      return <ExamplesView />;
     case 'not-found':
       return <NotFound path={route.path} />;
     default:
@@ -56,7 +39,7 @@ function View({ route }: { route: Route }) {
   }
 }
 
-type LaterRoute = Exclude<Route, { page: 'overview' | 'examples' | 'not-found' }>;
+type LaterRoute = Exclude<Route, { page: 'overview' | 'not-found' }>;
 
 function LaterView({ route }: { route: LaterRoute }) {
   const views = useChunk(laterViews);
@@ -72,12 +55,11 @@ function LaterView({ route }: { route: LaterRoute }) {
       return <views.FindingPage key={route.id} id={route.id} />;
     case 'answer-key':
       return <views.AnswerKeyPage />;
+    case 'detectors':
+      return <views.Detectors />;
+    case 'examples':
+      return <views.Examples />;
   }
-}
-
-function ExamplesView() {
-  const views = useChunk(exampleViews);
-  return views === undefined ? <Skeleton heights={[10, 60, 60]} /> : <views.Examples />;
 }
 
 function titleOf(route: Route, pages: Readonly<Record<string, string>>): string {

@@ -13,6 +13,7 @@ import { createPreferences } from './core/preferences.ts';
 import { parseRoute } from './core/route.ts';
 import { ErrorBoundary } from './parts/error-boundary.tsx';
 import { type Services, ServicesContext } from './parts/services.ts';
+import { cssVariables } from './theme.ts';
 import { laterViews } from './views/chunks.ts';
 
 function storageOrNone(): Storage | undefined {
@@ -63,6 +64,11 @@ function createServices(): Services {
 
 const nonce = document.querySelector('meta[name="csp-nonce"]')?.getAttribute('content') ?? '';
 const styles = createEmotionCache({ key: 'tw', ...(nonce === '' ? {} : { nonce }) });
+// Before the first style of Emotion, so that a part's own wins over what holds everywhere.
+const colours = document.createElement('style');
+colours.nonce = nonce;
+colours.textContent = `:root { ${cssVariables()} }`;
+document.head.append(colours);
 const services = createServices();
 const root = document.getElementById('root');
 if (root === null) throw new Error('index.html has no element #root');

@@ -1,13 +1,12 @@
 // Plays a tape through detectors and prints what they would have flagged; fails the gate when it was too much.
 import { AppError } from '#kit/errors.ts';
-import type { Plan } from '#model/plan.ts';
-import type { Track } from '#model/score.ts';
 import { createFindingsSink } from '#pipeline/findings-sink.ts';
 import { openTape } from '#tape/reader.ts';
 import type { BacktestOptions } from './backtest-command.ts';
 import { type BacktestReport, type BacktestRow, recordedStretches, reportBacktest } from './backtest-report.ts';
 import { loadDetectors } from './load.ts';
 import { droppedLine, findingLine } from './replay.ts';
+import { blindLines, blindPlans } from './replay-blind.ts';
 import { runTape } from './run-tape.ts';
 import { textTable } from './text-table.ts';
 
@@ -26,25 +25,22 @@ export async function backtest(path: string, options: BacktestOptions): Promise<
       faults: answerKey,
       endMs: toMs,
     });
+    const blind = blindPlans(plans, sink.tracks.values());
+    for (const line of blindLines(blind, reader.info.series, path)) process.stderr.write(`${line}\n`);
     if (report.total.series === 0) {
       throw new AppError(
         'bad-input',
-        `no series of ${path} matches a detector of ${options.detectors}; "tidewatch tape info ${path}" lists metrics and labels`,
+        `no series of ${path} matches a detector of ${options.detectors}: correct metricName or selector there`,
       );
     }
     process.stderr.write(droppedLine(dropped));
-    const blind = blindDetectors(plans, sink.tracks.values());
-    if (blind.length > 0)
-      process.stderr.write(
-        `No series matches ${blind.join(', ')}: "tidewatch tape info ${path}" lists metrics and labels\n`,
-      );
     if (options.json) process.stdout.write(`${JSON.stringify(report, null, 2)}\n`);
     else printReport(report, options.verbose ? findings.map(findingLine) : []);
     const limit = options.maxFindingsPerDay;
     if (limit !== undefined && blind.length > 0) {
       throw new AppError(
         'gate-failed',
-        `a gate needs detectors that see something; ${blind.join(', ')} match no series`,
+        `a gate needs detectors that see something; ${blind.length} of ${plans.length} match no series`,
       );
     }
     if (limit !== undefined && report.total.findingsPerDay > limit) {
@@ -56,12 +52,6 @@ export async function backtest(path: string, options: BacktestOptions): Promise<
   } finally {
     await reader.close();
   }
-}
-
-/** Detectors that watch nothing on this tape: quiet for the wrong reason. */
-function blindDetectors(plans: readonly Plan[], tracks: Iterable<Track>): string[] {
-  const seeing = new Set([...tracks].map((track) => track.detector));
-  return plans.map((plan) => plan.detector).filter((detector) => !seeing.has(detector));
 }
 
 function printReport(report: BacktestReport, lines: readonly string[]): void {

@@ -8,8 +8,11 @@ import { SHIPPED } from './shipped.ts';
 export function benchCommand(): Command {
   return new Command('bench')
     .summary('measure speed and accuracy (in a checkout)')
-    .description('Runs a benchmark of the repository; without a name it runs all and lists what there is.')
-    .argument('[name]', 'rolling, pipeline, store, page, accuracy …')
+    .description('Runs a benchmark of the repository; without a name it runs all of them, one after the other.')
+    .argument(
+      '[name]',
+      'accuracy, page, pipeline, rolling, store …; each with --help says what it takes, any other word lists all',
+    )
     .argument('[args...]', 'what the benchmark itself takes')
     .allowUnknownOption()
     .passThroughOptions()
@@ -18,7 +21,8 @@ export function benchCommand(): Command {
       `
 Examples:
   ./tidewatch bench                                 every benchmark, one after the other
-  ./tidewatch bench accuracy --task quiet           quiet time and faults seen, with each miss`,
+  ./tidewatch bench accuracy --task quiet           quiet time and faults seen, with each miss
+  ./tidewatch bench accuracy --help                 what it takes`,
     )
     .action(async (name: string | undefined, args: readonly string[]) => {
       const main = `${SHIPPED.repository}/bench/main.ts`;

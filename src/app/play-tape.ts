@@ -10,9 +10,13 @@ import type { Speed } from '#pipeline/playhead.ts';
 import { Replay, type ReplayStatus } from '#pipeline/replay.ts';
 import { createStoreSink } from '#pipeline/store-sink.ts';
 import type { Store } from '#store/contract.ts';
-import type { TapeReader } from '#tape/contract.ts';
+import type { TapeReader, TapeSegment } from '#tape/contract.ts';
 import type { Progress } from './progress.ts';
+import { blindLines, blindPlans } from './replay-blind.ts';
 import { openFlow } from './run-tape.ts';
+
+/** A shorter silence is played as it was (`GAP_MS` of src/pipeline/replay.ts). */
+const LEAST_SKIPPED_MS = 10 * 60_000;
 
 export interface PlayTapeOptions {
   readonly reader: TapeReader;
@@ -29,6 +33,7 @@ export interface PlayTapeOptions {
 export interface Playing {
   readonly control: ReplayControl;
   start(): void;
+  /** Rejects with what the replay stands failed of, once all is closed: whoever ended it by hand still learns of it. */
   stop(): Promise<void>;
 }
 
@@ -42,6 +47,8 @@ export async function playTape(options: PlayTapeOptions): Promise<Playing> {
     0,
   );
   const targetMs = Math.max(resumeMs ?? 0, warmUpEndMs);
+  const { series } = reader.info;
+  for (const line of blindLines(blindPlans(options.plans, series), series)) say.line(line);
   if (resumeMs !== undefined) say.line(`Resume    from ${clockTime(resumeMs)}; --fresh begins anew`);
   const listeners = new Set<() => void>();
   const tell = createTeller(say, options);
@@ -57,14 +64,18 @@ export async function playTape(options: PlayTapeOptions): Promise<Playing> {
     },
     onStatus(status) {
       tell(status);
-      if (status.phase === 'failed') options.log.error({ err: status.failure }, 'the replay failed');
+      if (status.phase === 'failed') options.log.error(failureFields(status.failure), 'the replay failed');
       for (const listener of listeners) listener();
     },
   });
   const state = () => describe(reader, replay.status);
   return {
     start: () => void replay.start(),
-    stop: () => replay.stop(),
+    async stop() {
+      await replay.stop();
+      const { phase, failure } = replay.status;
+      if (phase === 'failed') throw failure;
+    },
     control: {
       state,
       async command(command) {
@@ -96,17 +107,14 @@ async function resumePosition({ store, stream }: PlayTapeOptions): Promise<numbe
 function describe(reader: TapeReader, status: ReplayStatus): ReplayState {
   const { name, source, fromMs, toMs, segments } = reader.info.header;
   return {
+    mode: 'replay',
+    live: null,
     tape: { name, source, fromMs, toMs, segments: [...segments] },
     nowMs: status.nowMs,
     state: status.phase,
     speed: status.speed,
     progress: status.progress ?? null,
-    message:
-      status.failure === undefined
-        ? null
-        : status.failure instanceof Error
-          ? status.failure.message
-          : String(status.failure),
+    message: status.failure === undefined ? null : failureText(status.failure),
     droppedSamples: status.dropped.outOfOrder + status.dropped.unknownSeries,
     samplesPerSecond: Math.round(status.samples / Math.max(status.busyMs / 1000, 0.001)),
   };
@@ -124,12 +132,11 @@ function createTeller(say: Progress, { speed, reader }: PlayTapeOptions): (statu
     if (phase === 'catching-up' && status.phase === 'playing') {
       const seconds = status.busyMs / 1000;
       say.line(
-        `Caught up to ${clockTime(status.nowMs)}: ${status.samples.toLocaleString('en')} samples in ${seconds.toFixed(1)} s; going on at ${speed === 'max' ? 'full speed' : `${speed}×`}`,
+        `Caught up to ${clockTime(status.nowMs)}: ${status.samples.toLocaleString('en')} samples in ${seconds.toFixed(1)} s; going on at ${speed === 'max' ? 'full speed' : `${speed}×`}${gapAhead(reader.info.header.segments, status.nowMs)}`,
       );
     }
     if (status.phase === 'failed') {
-      const why = status.failure instanceof Error ? status.failure.message : String(status.failure);
-      say.line(`Stopped   at ${clockTime(status.nowMs)}: ${why}`);
+      say.line(`Stopped   at ${clockTime(status.nowMs)}: ${failureText(status.failure)}`);
       say.line('          The page stays with what was seen; mend it and jump, or start again.');
     }
     if (status.phase === 'ended')
@@ -138,6 +145,23 @@ function createTeller(say: Progress, { speed, reader }: PlayTapeOptions): (statu
       );
     phase = status.phase;
   };
+}
+
+/** What a reader of the log is to know: of what can be expected to happen no stack. */
+function failureFields(failure: unknown): object {
+  return failure instanceof AppError ? { code: failure.code, message: failure.message } : { err: failure };
+}
+
+function failureText(failure: unknown): string {
+  return failure instanceof Error ? failure.message : String(failure);
+}
+
+/** Where the tape goes on, when nothing was recorded now: the replay does not wait through it. */
+function gapAhead(segments: readonly TapeSegment[], nowMs: number): string {
+  const recorded = segments.some(({ fromMs, toMs }) => fromMs <= nowMs && nowMs < toMs);
+  const nextMs = Math.min(...segments.map(({ fromMs }) => fromMs).filter((fromMs) => fromMs > nowMs));
+  if (recorded || !Number.isFinite(nextMs) || nextMs - nowMs <= LEAST_SKIPPED_MS) return '';
+  return ` (next samples at ${new Date(nextMs).toISOString().slice(11, 16)}; the gap is skipped)`;
 }
 
 function clockTime(ms: number): string {

@@ -1,24 +1,24 @@
 // Plays a tape in the terminal, says what was found, and writes the export.
-import { createWriteStream, existsSync, realpathSync, statSync } from 'node:fs';
-import { rename, rm } from 'node:fs/promises';
-import { Readable } from 'node:stream';
-import { pipeline } from 'node:stream/promises';
-import { AppError } from '#kit/errors.ts';
 import type { Finding } from '#model/finding.ts';
 import { createExportSink } from '#pipeline/export-sink.ts';
 import { createFindingsSink } from '#pipeline/findings-sink.ts';
 import type { DroppedSamples } from '#pipeline/records.ts';
 import { openTape } from '#tape/reader.ts';
+import { checkExport, writeExport } from './export-file.ts';
 import { loadDetectors } from './load.ts';
 import { printable } from './printable.ts';
+import { blindLines, blindPlans } from './replay-blind.ts';
 import type { ReplayOptions } from './replay-command.ts';
+import { replayFigure, sigmaText } from './replay-figure.ts';
 import { runTape } from './run-tape.ts';
 
 export async function replay(path: string, options: ReplayOptions): Promise<void> {
-  refuseOverwriting(options.export, path, options.detectors);
+  if (options.export !== undefined) await checkExport(options.export, [path, options.detectors]);
   const plans = await loadDetectors(options.detectors);
   const reader = await openTape(path);
   try {
+    const { series } = reader.info;
+    for (const line of blindLines(blindPlans(plans, series), series, path)) process.stderr.write(`${line}\n`);
     const exported = options.export === undefined ? undefined : createExportSink();
     const sink = exported ?? createFindingsSink();
     const status = await runTape({
@@ -29,7 +29,7 @@ export async function replay(path: string, options: ReplayOptions): Promise<void
       speed: options.speed,
       onStatus: progress(),
     });
-    if (options.export !== undefined && exported !== undefined) await writeLines(options.export, exported.lines());
+    if (options.export !== undefined && exported !== undefined) await writeExport(options.export, exported.lines());
     const print = options.export === '-' ? process.stderr : process.stdout;
     const findings = sink.findings();
     for (const finding of findings) print.write(`${findingLine(finding)}\n`);
@@ -59,40 +59,11 @@ export function findingLine(finding: Finding): string {
     new Date(finding.startMs).toISOString().slice(0, 16).replace('T', ' '),
     finding.entity.name,
     finding.call === undefined ? finding.metric : `${finding.metric} (called by ${finding.call.source})`,
-    `${short(peak.value)} where ${short(peak.expected)} is usual`,
-    `${peak.score.toFixed(1)}σ`,
+    `${replayFigure(peak.value, finding.metric)} where ${replayFigure(peak.expected, finding.metric)} is usual`,
+    sigmaText(peak.score),
     until,
   ];
   return printable(line.join('  '));
-}
-
-function short(value: number): string {
-  return Number.isFinite(value) ? String(Number(value.toPrecision(3))) : '?';
-}
-
-/** An export onto what it is made from would destroy it. */
-function refuseOverwriting(target: string | undefined, ...sources: readonly string[]): void {
-  if (target === undefined || !existsSync(target)) return;
-  const source = sources.find((path) => existsSync(path) && realpathSync(path) === realpathSync(target));
-  if (source !== undefined)
-    throw new AppError('bad-usage', `--export ${target} would overwrite ${source}: name another file`);
-}
-
-async function writeLines(path: string, lines: Iterable<string>): Promise<void> {
-  const text = (function* () {
-    for (const line of lines) yield `${line}\n`;
-  })();
-  const part = `${path}.part`;
-  try {
-    if (path === '-') return await pipeline(Readable.from(text), process.stdout, { end: false });
-    // A device or a pipe is written as it is; a file gets its name when it is whole.
-    const special = existsSync(path) && !statSync(path).isFile();
-    await pipeline(Readable.from(text), createWriteStream(special ? path : part));
-    if (!special) await rename(part, path);
-  } catch (cause) {
-    await rm(part, { force: true }).catch(() => undefined);
-    throw new AppError('cannot-write', `cannot write the export to ${path}: ${(cause as Error).message}`, { cause });
-  }
 }
 
 /** A line that is written over, on a terminal only. */

@@ -12,6 +12,7 @@ import { playTape } from './play-tape.ts';
 import { createProgress } from './progress.ts';
 import { SHIPPED } from './shipped.ts';
 import type { StartOptions } from './start-command.ts';
+import { untilSignal } from './until-signal.ts';
 import { version } from './version.ts';
 
 export async function start(options: StartOptions): Promise<void> {
@@ -65,16 +66,4 @@ export async function start(options: StartOptions): Promise<void> {
   playing.start();
   await signalled;
   say.line('Ending …');
-}
-
-/** Resolves on the first Ctrl-C or SIGTERM; a second one ends at once. */
-function untilSignal(): Promise<void> {
-  return new Promise((resolve) => {
-    for (const signal of ['SIGINT', 'SIGTERM'] as const) {
-      process.once(signal, () => {
-        resolve();
-        process.once(signal, () => process.exit(130));
-      });
-    }
-  });
 }

@@ -123,7 +123,9 @@ test('an export onto the tape itself is refused, and the tape is untouched', asy
 
 test('an export that cannot be written says so', async () => {
   const outcome = await tidewatch(['replay', SHIPPED.tape, '--export', join(folder, 'no', 'such', 'folder.ndjson')]);
-  expect(outcome).toMatchObject({ code: 73, stderr: expect.stringContaining('folder.ndjson') });
+  expect(outcome).toMatchObject({ code: 73, stdout: '', stderr: expect.stringContaining('folder.ndjson') });
+  expect(outcome.stderr).toContain(`there is no folder ${join(folder, 'no', 'such')}`);
+  expect(outcome.stderr).not.toContain('ENOENT');
 });
 
 test.each([
@@ -136,6 +138,13 @@ test.each([
   const outcome = await tidewatch(args);
   expect(outcome.code).toBe(64);
   expect(outcome.stderr).toMatch(says);
+});
+
+test('what was found is told in units, and a score at the cap as one that is at least that', async () => {
+  const { stdout } = await tidewatch(['replay', SHIPPED.tape]);
+  expect(stdout).toMatch(/pod_memory_usage_bytes {2}41\.9Mi where 12\.7Mi is usual {2}≥ 100σ {2}3 min/);
+  expect(stdout).toMatch(/call_latency_seconds \(called by checkoutservice\) {2}17\.5 ms where 8\.61 ms is usual/);
+  expect(stdout).not.toContain('100.0σ');
 });
 
 test('the export is sorted by time, and each line is JSON of a known type', async () => {

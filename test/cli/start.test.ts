@@ -1,11 +1,12 @@
 // `start` as a process: the port that is busy, the data folder that cannot be used, and `kill -9` in the middle.
 
 import { once } from 'node:events';
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
+import { SHIPPED } from '../../src/app/shipped.ts';
 import { type Running, start, tidewatch } from '../fixtures/command.ts';
 
 let folder: string;
@@ -37,6 +38,12 @@ async function json(url: string, path: string) {
   const response = await fetch(`${url}${path}`);
   expect(response.status).toBe(200);
   return response.json();
+}
+
+async function command(url: string, body: object) {
+  const headers = { 'content-type': 'application/json' };
+  const response = await fetch(`${url}/api/replay`, { method: 'POST', headers, body: JSON.stringify(body) });
+  expect(response.status).toBe(200);
 }
 
 async function replayUntil(
@@ -121,6 +128,50 @@ test('when there is no more room it stops there, says so, and the page stays', a
   const state = await json(url, '/api/replay');
   expect(state).toMatchObject({ state: 'failed', message: expect.stringMatching(/room|full/) });
   expect((await json(url, '/api/findings')).findings).toBeInstanceOf(Array);
+});
+
+test('a tape that is damaged further in: a sentence, a log without a stack, and the exit code of the error', async () => {
+  const tape = Buffer.from(await readFile(SHIPPED.tape));
+  tape.writeUInt32LE(0xefbeadde, 400_000);
+  const path = join(folder, 'bad.tape');
+  await writeFile(path, tape);
+  const child = begin('--data', data(), '--port', '0', '--tape', path);
+  await child.printed(/Stopped +at .*damaged/);
+  child.process.kill('SIGINT');
+  const [code] = await once(child.process, 'close');
+  const logs = child.stderr.split('\n').filter((line) => line.startsWith('{'));
+  expect(logs.map((line) => JSON.parse(line))).toEqual([
+    {
+      level: 50,
+      time: expect.any(String),
+      code: 'tape-corrupt',
+      message: expect.stringContaining('damaged in block 1'),
+      msg: 'the replay failed',
+    },
+  ]);
+  expect(child.stderr).not.toMatch(/\bat .*\.ts:/);
+  expect(code).toBe(65);
+});
+
+test('a failure that is left behind by a jump does not spoil the exit code', async () => {
+  const child = begin('--data', data(), '--port', '0', '--speed', 'max', '--max-size', '2Mi');
+  const [, url = ''] = await child.printed(URL_LINE);
+  await child.printed(/Stopped +at .*(room|full)/);
+  const { tape } = await json(url, '/api/replay');
+  await command(url, { action: 'pause' });
+  await command(url, { action: 'jump', toMs: tape.fromMs + 60_000 });
+  await replayUntil(url, ({ state }) => state === 'paused');
+  child.process.kill('SIGINT');
+  const [code] = await once(child.process, 'close');
+  expect(code).toBe(0);
+});
+
+test('when the past is played it says when the next samples come, and that the gap is skipped', async () => {
+  const child = begin('--data', data(), '--port', '0');
+  const [line] = await child.printed(/Caught up to .*/);
+  expect(line).toMatch(
+    /^Caught up to 2022-08-22 00:00 UTC: .* going on at 60× \(next samples at 03:51; the gap is skipped\)$/,
+  );
 });
 
 test('Ctrl-C ends it with exit code 0', async () => {

@@ -9,6 +9,12 @@ test('a query leaves out what is undefined and escapes what is not plain', async
   expect(fetcher).toHaveBeenCalledWith('/api/findings?text=a%26b&limit=5', undefined);
 });
 
+test('what the path names goes into the path, escaped, and not into the query', async () => {
+  const fetcher = answer(200, '{}');
+  await createClient(fetcher).get('anomaly', { serviceName: 'a/b', namespace: 'shop' });
+  expect(fetcher).toHaveBeenCalledWith('/api/anomaly/a%2Fb?namespace=shop', undefined);
+});
+
 test("an error keeps the server's code and sentence", async () => {
   const client = createClient(answer(404, '{"code":"not-found","message":"No such finding"}'));
   const error = await client.get('finding', { id: 'x' }).catch((caught: unknown) => caught);

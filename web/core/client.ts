@@ -16,6 +16,8 @@ const PATHS: { readonly [Name in GetName]: (typeof ROUTES)[Name]['path'] } = {
   finding: '/api/finding',
   spans: '/api/spans',
   answerKey: '/api/answer-key',
+  anomaly: '/api/anomaly/{serviceName}',
+  detectors: '/api/detectors',
 };
 
 /** An answer that is not 2xx. `status` is 0 when there was no answer at all. */
@@ -64,9 +66,15 @@ export function createClient(fetcher: typeof fetch): Client {
   };
 }
 
-function urlOf(path: string, query: Query = {}): string {
+function urlOf(template: string, query: Query = {}): string {
+  let path = template;
   const search = new URLSearchParams();
-  for (const [name, value] of Object.entries(query)) if (value !== undefined) search.set(name, String(value));
+  for (const [name, value] of Object.entries(query)) {
+    if (value === undefined) continue;
+    const filled = path.replace(`{${name}}`, encodeURIComponent(value));
+    if (filled === path) search.set(name, String(value));
+    path = filled;
+  }
   const words = search.toString();
   return words === '' ? path : `${path}?${words}`;
 }

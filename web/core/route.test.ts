@@ -9,6 +9,7 @@ describe('a path', () => {
     ['/findings/', 'findings'],
     ['/findings/abc', 'finding'],
     ['/answer-key', 'answer-key'],
+    ['/detectors', 'detectors'],
     ['/examples', 'examples'],
     ['/pod/shop/cart-1', 'entity'],
   ])('%s names the page %s', (path, page) => {

@@ -8,9 +8,11 @@ export type Route =
   | { readonly page: 'findings' }
   | { readonly page: 'finding'; readonly id: string }
   | { readonly page: 'answer-key' }
+  | { readonly page: 'detectors' }
   | { readonly page: 'examples' }
   | { readonly page: 'not-found'; readonly path: string };
 
+const PLAIN = ['findings', 'answer-key', 'detectors', 'examples'] as const;
 const KINDS: readonly string[] = ['service', 'pod', 'node', 'other'] satisfies EntityRef['kind'][];
 
 export function parseRoute(path: string): Route {
@@ -18,8 +20,7 @@ export function parseRoute(path: string): Route {
   if (parts === undefined) return { page: 'not-found', path };
   const [first, second, third] = parts;
   if (parts.length === 0) return { page: 'overview' };
-  if (parts.length === 1 && (first === 'findings' || first === 'answer-key' || first === 'examples'))
-    return { page: first };
+  if (parts.length === 1 && isPlain(first)) return { page: first };
   if (parts.length === 2 && first === 'findings' && second) return { page: 'finding', id: second };
   if (parts.length === 3 && isKind(first) && second && third) {
     return { page: 'entity', entity: { kind: first, namespace: second === '_' ? '' : second, name: third } };
@@ -49,6 +50,10 @@ function decode(path: string): string[] | undefined {
   } catch {
     return undefined;
   }
+}
+
+function isPlain(word: string | undefined): word is (typeof PLAIN)[number] {
+  return PLAIN.some((page) => page === word);
 }
 
 function isKind(word: string | undefined): word is EntityRef['kind'] {

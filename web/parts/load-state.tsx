@@ -1,6 +1,5 @@
 // What is shown while there is nothing to show: a skeleton after 300 ms that keeps the layout, an error with a way to
 // try again, and empty states with a sentence and the next step.
-import { keyframes } from '@emotion/react';
 import styled from '@emotion/styled';
 import { type ReactNode, useEffect, useState } from 'react';
 import { colour, radius, space, text } from '../theme.ts';
@@ -9,12 +8,12 @@ import { type Fetched, useJump, useReplay, useWords } from './services.ts';
 import { Hidden, Stack } from './surface.tsx';
 
 const LATE_MS = 300;
-const breathe = keyframes({ '50%': { opacity: 0.5 } });
 
 const Bone = styled.div({
   background: colour.sunken,
   borderRadius: radius.normal,
-  animation: `${breathe} 1.6s ease-in-out infinite`,
+  // Its steps are in base.css.
+  animation: 'breathe 1.6s ease-in-out infinite',
 });
 
 /** Blocks of the given heights (in steps of the grid); empty for the first 300 ms, but as high. */

@@ -17,7 +17,7 @@ import type { Client, Query } from '../core/client.ts';
 import type { Words } from '../core/evidence-words.ts';
 import { createFormat } from '../core/format.ts';
 import type { Jump } from '../core/jump.ts';
-import type { Connection, Live } from '../core/live.ts';
+import { type Connection, type Live, POLL_MS } from '../core/live.ts';
 import type { LocationStore, Place } from '../core/location.ts';
 import type { MessagesStore } from '../core/messages/index.ts';
 import type { Preferences, PreferencesStore } from '../core/preferences.ts';
@@ -63,6 +63,13 @@ export function useWords(): Words {
 export function useReplay(): ReplayState | undefined {
   const { live } = useServices();
   return useSyncExternalStore(live.subscribe, live.replay);
+}
+
+/** Whether a cluster is watched and not a tape played; the server wrote it into the page, so it is known at once. */
+export function useIsLive(): boolean {
+  const { live } = useServices();
+  const isLive = (): boolean => (live.replay()?.mode ?? document.documentElement.dataset.mode) === 'live';
+  return useSyncExternalStore(live.subscribe, isLive);
 }
 
 /** The jump that is under way, if one is. */
@@ -121,6 +128,14 @@ export function useApi<Name extends Exclude<RouteName, 'control'>>(
   return useFetched(query === null ? undefined : `${name} ${JSON.stringify(query)}`, () =>
     client.get(name, query ?? {}),
   );
+}
+
+/** Asks again every five seconds, as long as it is drawn. */
+export function usePolling(retry: () => void): void {
+  useEffect(() => {
+    const timer = setInterval(retry, POLL_MS);
+    return () => clearInterval(timer);
+  }, [retry]);
 }
 
 /** The colours as values, for what is drawn on a canvas. */

@@ -33,6 +33,8 @@ export const Row = styled.div<{ gap?: number }>(({ gap = 2 }) => ({
 }));
 export const Spacer = styled.span({ flex: 1 });
 
+export const Meter = styled.progress({ width: '6rem', height: space(1.5), accentColor: colour.accent });
+
 /** Wide tables scroll in themselves, never the page. */
 export const Scroll = styled.div({ overflowX: 'auto', margin: `0 -${space(1)}`, padding: `0 ${space(1)}` });
 export const Table = styled.table({

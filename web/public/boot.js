@@ -11,7 +11,8 @@
     // Storage is forbidden: the system's theme it is.
   }
   const [, first, id] = location.pathname.split('/');
-  const urls = ['/api/timeline'];
+  // A replay has its strip on every page.
+  const urls = first === '' || root.dataset.mode !== 'live' ? ['/api/timeline'] : [];
   if (first === '') urls.unshift('/api/overview');
   // A plain id needs no decoding; any other is asked for later.
   if (first === 'findings' && /^[\w-]+$/.test(id ?? '')) urls.unshift(`/api/finding?id=${id}`);

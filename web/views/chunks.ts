@@ -2,4 +2,3 @@
 import { createChunk } from '../core/chunk.ts';
 
 export const laterViews = createChunk(() => import('./later.ts'));
-export const exampleViews = createChunk(() => import('./examples/examples.tsx'));

@@ -6,12 +6,15 @@ import type { Store } from '#store/contract.ts';
 import type { About, Reply, ROUTES, RouteName } from './contract.ts';
 import type { Moments } from './moment.ts';
 import type { Past } from './past.ts';
-import type { ReplayControl } from './replay-control.ts';
+import type { DetectorList, DetectorStates, ServiceDirectory, Source } from './replay-control.ts';
 import type { TrackReader } from './track-reader.ts';
 
 export interface Context {
   readonly store: Store;
-  readonly replay: ReplayControl;
+  readonly replay: Source;
+  readonly services?: ServiceDirectory;
+  readonly detectorStates?: DetectorStates;
+  readonly detectors?: DetectorList;
   readonly moments: Moments;
   readonly past: Past;
   readonly tracks: TrackReader;
@@ -20,10 +23,11 @@ export interface Context {
   readonly clock: Clock;
 }
 
-type Checked<Name extends RouteName, Part extends 'query' | 'body'> =
+type Checked<Name extends RouteName, Part extends 'params' | 'query' | 'body'> =
   (typeof ROUTES)[Name] extends Record<Part, infer Schema extends z.ZodType> ? z.infer<Schema> : undefined;
 
 export interface Input<Name extends RouteName> {
+  readonly params: Checked<Name, 'params'>;
   readonly query: Checked<Name, 'query'>;
   readonly body: Checked<Name, 'body'>;
 }

@@ -2,6 +2,9 @@
 // the OpenAPI document and the page's types follow from it. Times are epoch milliseconds UTC; a number that is not
 // there is null (JSON has no NaN).
 import { z } from 'zod';
+import { AnomalySchema, DetectorListSchema, LiveSchema } from './contract-live.ts';
+
+export * from './contract-live.ts';
 
 const ms = z.number().describe('Epoch milliseconds UTC');
 const figure = z.number().nullable().describe('null is missing');
@@ -68,13 +71,19 @@ export const SegmentSchema = z.object({
   warmUp: z.boolean(),
 });
 
-/** Where the replay is. Also the payload of the event `replay` of the stream. */
+/** What is shown and how it stands: a tape that is played, or a live cluster. Also the event `replay` of the stream. */
 export const ReplaySchema = z.object({
-  tape: z.object({ name: z.string(), source: z.string(), fromMs: ms, toMs: ms, segments: z.array(SegmentSchema) }),
-  nowMs: ms.describe('The playhead: everything seen up to here is on the page'),
-  state: z.enum(['catching-up', 'playing', 'paused', 'ended', 'failed']),
+  mode: z.enum(['replay', 'live']),
+  live: LiveSchema.nullable().describe('null for a replay'),
+  tape: z
+    .object({ name: z.string(), source: z.string(), fromMs: ms, toMs: ms, segments: z.array(SegmentSchema) })
+    .describe('Live: the last day, or what is kept of it'),
+  nowMs: ms.describe('The playhead, live the time now: everything seen up to here is on the page'),
+  state: z
+    .enum(['catching-up', 'playing', 'paused', 'ended', 'failed', 'warming', 'live'])
+    .describe('Live it is warming (from history), live or failed'),
   speed: z.union([z.number(), z.literal('max')]),
-  /** 0..1 while catching up after a start or a jump. */
+  /** 0..1 while catching up after a start or a jump, and while warming. */
   progress: z.number().nullable(),
   message: z.string().nullable().describe('Why it failed'),
   samplesPerSecond: z.number(),
@@ -226,7 +235,11 @@ export const FindingListSchema = z.object({
   facets: z.object({ entity: FacetSchema, metric: FacetSchema, state: FacetSchema }),
 });
 
-export const ErrorSchema = z.object({ code: z.string(), message: z.string() });
+export const ErrorSchema = z.object({
+  code: z.string(),
+  message: z.string(),
+  choices: z.array(z.string()).optional().describe('What could have been meant, where that is a few'),
+});
 export const AboutSchema = z.object({
   version: z.string(),
   data: z.string().describe('Where its data lies'),
@@ -258,6 +271,8 @@ export interface Route {
   readonly method: 'GET' | 'POST';
   readonly path: string;
   readonly summary: string;
+  /** The parts of the path that stand in braces. */
+  readonly params?: z.ZodObject;
   readonly query?: z.ZodObject;
   readonly body?: z.ZodType;
   readonly reply: z.ZodType;
@@ -265,7 +280,7 @@ export interface Route {
 
 export const ROUTES = {
   about: { method: 'GET', path: '/api/about', summary: 'What this is and where its data lies', reply: AboutSchema },
-  replay: { method: 'GET', path: '/api/replay', summary: 'Where the replay is', reply: ReplaySchema },
+  replay: { method: 'GET', path: '/api/replay', summary: 'What is shown, and how it stands', reply: ReplaySchema },
   control: {
     method: 'POST',
     path: '/api/replay',
@@ -334,6 +349,21 @@ export const ROUTES = {
     path: '/api/answer-key',
     summary: 'What was injected and what was seen',
     reply: AnswerKeySchema,
+  },
+  anomaly: {
+    method: 'GET',
+    path: '/api/anomaly/{serviceName}',
+    summary:
+      'How one Kubernetes Service stands: 404 when there is none, 409 with `choices` when several namespaces have one',
+    params: z.object({ serviceName: word.min(1) }),
+    query: z.object({ namespace: word.optional().describe('Settles which one is meant') }),
+    reply: AnomalySchema,
+  },
+  detectors: {
+    method: 'GET',
+    path: '/api/detectors',
+    summary: 'Detectors and how they stand',
+    reply: DetectorListSchema,
   },
 } as const satisfies Record<string, Route>;
 

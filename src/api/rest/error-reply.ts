@@ -4,12 +4,13 @@ import type { FastifyReply, FastifyRequest } from 'fastify';
 import { AppError, type ErrorCode, httpStatusOf } from '#kit/errors.ts';
 import type { Log } from '#kit/log.ts';
 
-/** What the HTTP layer itself refuses, by status. */
-const CODES: Readonly<Record<number, ErrorCode>> = {
+/** What the HTTP layer itself refuses, and what is refused as things are (409), by status. */
+const CODES: Readonly<Record<number, ErrorCode | 'conflict'>> = {
   400: 'bad-usage',
   403: 'forbidden',
   404: 'not-found',
   408: 'unavailable',
+  409: 'conflict',
   503: 'unavailable',
 };
 
@@ -20,10 +21,21 @@ export function replyWithError(error: unknown, request: FastifyRequest, reply: F
   }
   const status = statusOf(error);
   if (status !== undefined && error instanceof Error) {
-    return reply.code(status).send({ code: CODES[status] ?? 'bad-usage', message: sentenceOf(status, error) });
+    return reply
+      .code(status)
+      .send({ code: CODES[status] ?? 'bad-usage', message: sentenceOf(status, error), ...choicesOf(error) });
   }
   log.error({ err: error, method: request.method, path: request.url.split('?')[0] }, 'a request failed');
   return reply.code(500).send({ code: 'internal', message: 'something failed inside; the log says what' });
+}
+
+/** A 409: what was asked for cannot be done as things are. `choices` are what would settle it. */
+export function conflict(message: string, choices?: readonly string[]): Error {
+  return Object.assign(new Error(message), { statusCode: 409, ...(choices === undefined ? {} : { choices }) });
+}
+
+function choicesOf(error: Error): object {
+  return 'choices' in error ? { choices: error.choices } : {};
 }
 
 /** What the parser of HTTP gives up on: [status line, code, message]; of the rest it is not known what was meant. */

@@ -8,7 +8,7 @@ import type { Store } from '#store/contract.ts';
 import { type Inventory, type Thing, takeInventory } from './inventory.ts';
 import { fingerprint, knownAt, newestFirst, readFindings } from './known-findings.ts';
 import { refreshed } from './refreshed.ts';
-import type { ReplayControl } from './replay-control.ts';
+import type { Source } from './replay-control.ts';
 
 export interface Moment {
   readonly nowMs: number;
@@ -32,7 +32,7 @@ export interface Moments {
 
 export interface MomentsDeps {
   readonly store: Store;
-  readonly replay: ReplayControl;
+  readonly replay: Source;
   readonly clock: Clock;
   readonly log: Log;
 }

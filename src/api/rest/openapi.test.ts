@@ -38,6 +38,13 @@ describe('the OpenAPI document', () => {
     ]);
   });
 
+  it('tells of a part of the path that it is one', () => {
+    expect(document.paths['/api/anomaly/{serviceName}'].get.parameters).toMatchObject([
+      { name: 'serviceName', in: 'path', required: true },
+      { name: 'namespace', in: 'query', required: false },
+    ]);
+  });
+
   it('says what a reply and an error look like', () => {
     const { responses } = document.paths['/api/overview'].get;
     expect(responses[200].content['application/json'].schema).toEqual({ $ref: '#/components/schemas/Overview' });

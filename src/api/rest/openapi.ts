@@ -62,18 +62,26 @@ function operation(operationId: string, route: Route, refOf: (schema: z.ZodType)
   return {
     operationId,
     summary: route.summary,
-    ...(route.query === undefined ? {} : { parameters: parameters(route.query) }),
+    ...parametersOf(route),
     ...(route.body === undefined ? {} : { requestBody: { required: true, ...json(refOf(route.body)) } }),
     responses: { 200: { description: route.summary, ...json(refOf(route.reply)) }, default: failure },
   };
 }
 
-function parameters(query: z.ZodObject): Json[] {
-  return Object.entries(query.shape).map(([name, field]) => {
+function parametersOf({ params, query }: Route): Json {
+  const all = [
+    ...(params === undefined ? [] : parameters(params, 'path')),
+    ...(query === undefined ? [] : parameters(query, 'query')),
+  ];
+  return all.length === 0 ? {} : { parameters: all };
+}
+
+function parameters(fields: z.ZodObject, place: 'path' | 'query'): Json[] {
+  return Object.entries(fields.shape).map(([name, field]) => {
     const { description, ...schema } = withoutIds(z.toJSONSchema(field as z.ZodType, { io: 'output' }));
     return {
       name,
-      in: 'query',
+      in: place,
       required: !(field as z.ZodType).safeParse(undefined).success,
       ...(description === undefined ? {} : { description }),
       schema,

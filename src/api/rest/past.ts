@@ -2,7 +2,7 @@
 // quiet hours must count all of them. What is over does not change, so each range is read once.
 import type { Finding } from '#model/finding.ts';
 import type { Store, TimeRange } from '#store/contract.ts';
-import type { ReplayControl } from './replay-control.ts';
+import type { Source } from './replay-control.ts';
 
 /** All that a figure needs of a finding; tens of thousands of them are kept. */
 export type PastFinding = Pick<Finding, 'id' | 'entity' | 'seenMs' | 'closedSeenMs'>;
@@ -16,7 +16,7 @@ const PAGE = 500;
 /** Ranges kept: quiet hours and faults of one tape. */
 const MOST_RANGES = 1000;
 
-export function createPast(store: Store, replay: ReplayControl): Past {
+export function createPast(store: Store, replay: Source): Past {
   const over = new Map<string, Promise<readonly PastFinding[]>>();
   return {
     findings(range, nowMs) {

@@ -1,20 +1,44 @@
-// What the API asks of whatever plays the tape. The root wires the two, so that neither knows the other.
+// What the API asks of whatever it shows: a tape that is played, or a cluster that is watched. And, of a cluster, of who
+// knows its services and detectors. The root wires them, so that neither side knows the other.
 import type { SeriesInfo } from '#model/series.ts';
 import type { KnownFault } from '#model/signal.ts';
-import type { ReplayCommand, ReplayState } from './contract.ts';
+import type { DetectorState, DetectorView, ReplayCommand, ReplayState } from './contract.ts';
 
-export interface ReplayControl {
-  /** Cheap: called several times a second. */
+export interface Source {
+  /** Cheap: called several times a second. Of a live cluster `liveState` (live-state.ts) makes it. */
   state(): ReplayState;
-  /** Resolves as soon as the command is taken, with the state as it then is. */
-  command(command: ReplayCommand): Promise<ReplayState>;
   /**
    * The listener is called when the playhead, the state or anything in the store has changed; several times a second is
    * fine. Returns what ends it.
    */
   onChange(listener: () => void): () => void;
-  /** Truth, to be shown and never used. Empty when the tape has none. */
-  answerKey(): readonly KnownFault[];
-  /** Every series of samples on the tape, so that what is there is shown before it is scored. */
+  /** Every series that is watched, so that what is there is shown before it is scored. */
   series(): readonly SeriesInfo[];
+  /** Resolves as soon as the command is taken, with the state as it then is. Absent where time cannot be steered. */
+  command?(command: ReplayCommand): Promise<ReplayState>;
+  /** Truth, to be shown and never used. Empty when the tape has none; absent for a cluster, which nobody knows it of. */
+  answerKey?(): readonly KnownFault[];
+}
+
+/** A source that is a tape. */
+export type ReplayControl = Source & Required<Pick<Source, 'command' | 'answerKey'>>;
+
+export interface ServiceOfName {
+  readonly namespace: string;
+  /** Names of the pods behind it now. */
+  readonly pods: readonly string[];
+}
+
+export interface ServiceDirectory {
+  /** The Kubernetes Services of this name, one a namespace; [] when there is none. */
+  find(name: string): readonly ServiceOfName[];
+}
+
+export interface DetectorStates {
+  /** States of the detectors that select any of these pods, in any order; [] when none does. */
+  statesFor(namespace: string, pods: readonly string[]): readonly DetectorState[];
+}
+
+export interface DetectorList {
+  list(): readonly DetectorView[];
 }

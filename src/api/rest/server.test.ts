@@ -26,7 +26,7 @@ function pageFolder(): string {
   mkdirSync(join(folder, 'assets'));
   writeFileSync(
     join(folder, 'index.html'),
-    '<meta name="csp-nonce" content="__NONCE__"><style nonce="__NONCE__"></style>',
+    '<html data-mode="__MODE__"><meta name="csp-nonce" content="__NONCE__"><style nonce="__NONCE__"></style>',
   );
   writeFileSync(join(folder, 'assets', 'main-abc123.js'), 'run()');
   writeFileSync(join(folder, 'boot.js'), 'boot()');
@@ -226,7 +226,8 @@ describe('the page', () => {
       expect(response.headers['content-type']).toBe('text/html; charset=utf-8');
       const nonce = /content="([^"]+)"/.exec(response.body)?.[1] ?? '';
       expect(response.headers['content-security-policy']).toContain(`style-src 'self' 'nonce-${nonce}'`);
-      expect(response.body).not.toContain('__NONCE__');
+      expect(response.body).not.toMatch(/__\w+__/);
+      expect(response.body).toContain('data-mode="replay"');
       nonces.push(nonce);
     }
     expect(new Set(nonces).size).toBe(3);

@@ -16,7 +16,7 @@ import { createMoments } from './moment.ts';
 import { openApi } from './openapi.ts';
 import { isPageAddress, sendPage, servePage } from './page.ts';
 import { createPast } from './past.ts';
-import type { ReplayControl } from './replay-control.ts';
+import type { DetectorList, DetectorStates, ServiceDirectory, Source } from './replay-control.ts';
 import { checkCaller, SECURITY_HEADERS } from './security.ts';
 import { createStream, type Stream, type StreamStats } from './stream.ts';
 import { createTrackReader } from './track-reader.ts';
@@ -35,7 +35,14 @@ const LIMITS = {
 
 export interface ServerDeps {
   readonly store: Store;
-  readonly replay: ReplayControl;
+  /** The tape that is played, or the cluster that is watched. */
+  readonly replay: Source;
+  /** Without them the inventory of what has series stands in, as it must on a tape. */
+  readonly services?: ServiceDirectory;
+  readonly detectorStates?: DetectorStates;
+  readonly detectors?: DetectorList;
+  /** What /metrics answers; without it there is no such address. */
+  readonly metrics?: () => Promise<{ readonly contentType: string; readonly text: string }>;
   /** Folder of the built page. */
   readonly webFolder: string;
   readonly about: About;
@@ -58,9 +65,10 @@ export async function createServer(deps: ServerDeps): Promise<RestServer> {
     ...deps,
     moments: createMoments(deps),
     past: createPast(store, replay),
-    tracks: createTrackReader(store),
+    tracks: createTrackReader(store, () => replay.state().tape.fromMs),
   };
   const stream = createStream(context);
+  const mode = () => replay.state().mode;
   const failed = (error: unknown, request: FastifyRequest, reply: FastifyReply) =>
     replyWithError(error, request, reply, deps.log);
   const server = Fastify({
@@ -78,12 +86,13 @@ export async function createServer(deps: ServerDeps): Promise<RestServer> {
   });
   server.setErrorHandler(failed);
   server.setNotFoundHandler((request, reply) => {
-    if (isPageAddress(request)) return sendPage(reply, deps.webFolder);
+    if (isPageAddress(request)) return sendPage(reply, deps.webFolder, mode());
     return failed(unknownPath(request), request, reply);
   });
   addRoutes(server, context, stream);
   addHealth(server, context, stream);
-  await servePage(server, deps.webFolder);
+  if (deps.metrics !== undefined) addMetrics(server, deps.metrics);
+  await servePage(server, deps.webFolder, mode);
   await server.ready();
 
   let closed: Promise<void> | undefined;
@@ -102,19 +111,28 @@ export async function createServer(deps: ServerDeps): Promise<RestServer> {
   };
 }
 
+interface Unchecked {
+  readonly params: unknown;
+  readonly query: unknown;
+  readonly body: unknown;
+}
+
 function addRoutes(server: FastifyInstance, context: Context, stream: Stream): void {
   for (const [name, route] of Object.entries(ROUTES) as [keyof typeof ROUTES, Route][]) {
     // The name binds route and handler: what the route's schemas checked is what its handler takes.
-    const handler = HANDLERS[name] as (context: Context, input: { query: unknown; body: unknown }) => Promise<unknown>;
+    const handler = HANDLERS[name] as (context: Context, input: Unchecked) => Promise<unknown>;
+    const checkParams = createCheck(route.params ?? z.object({}), 'params');
     const checkQuery = createCheck(route.query ?? z.object({}), 'query');
     const checkBody = route.body && createCheck(route.body, 'body');
     server.route({
       method: route.method,
-      url: route.path,
+      // OpenAPI's braces are Fastify's colons.
+      url: route.path.replaceAll(/\{(\w+)\}/g, ':$1'),
       handler: async (request, reply) => {
+        const params = checkParams(request.params);
         const query = checkQuery(request.query);
         const body = checkBody?.(request.body);
-        const answer = await handler(context, { query, body });
+        const answer = await handler(context, { params, query, body });
         if (route.method === 'POST') stream.tell();
         return reply.header('cache-control', 'no-store').send(answer);
       },
@@ -135,6 +153,13 @@ function addHealth(server: FastifyInstance, context: Context, stream: Stream): v
     reply.header('cache-control', 'no-store');
     if (reason === undefined) return reply.send({ status: 'ready' });
     return reply.code(503).send({ code: 'unavailable', message: reason });
+  });
+}
+
+function addMetrics(server: FastifyInstance, metrics: NonNullable<ServerDeps['metrics']>): void {
+  server.get('/metrics', async (_, reply) => {
+    const { contentType, text } = await metrics();
+    return reply.header('cache-control', 'no-store').header('content-type', contentType).send(text);
   });
 }
 

@@ -4,6 +4,7 @@ import type { ServerResponse } from 'node:http';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { AppError } from '#kit/errors.ts';
 import type { Context } from './context.ts';
+import { watchSamples } from './sample-watch.ts';
 
 export const MOST_CLIENTS = 100;
 const BEAT_MS = 1000;
@@ -35,6 +36,7 @@ export function createStream({ replay, moments, clock, log }: Context): Stream {
   let refused = 0;
   let beating = false;
   let version: number | undefined;
+  const samples = watchSamples(replay);
 
   const send = (client: ServerResponse, text: string): void => {
     if (client.writableLength + text.length > MOST_UNSENT_BYTES) {
@@ -56,7 +58,10 @@ export function createStream({ replay, moments, clock, log }: Context): Stream {
     if (count % HEARTBEAT_BEATS === 0) sendAll(': still here\n\n');
     try {
       const moment = await moments.now();
-      if (version !== undefined && moment.version !== version) sendAll(event('changed', { nowMs: moment.nowMs }));
+      if (version !== undefined && (moment.version !== version || samples.isDue(count))) {
+        sendAll(event('changed', { nowMs: moment.nowMs }));
+        samples.told(count);
+      }
       version = moment.version;
     } catch (error) {
       log.error({ err: error }, 'findings could not be read for the event stream');
@@ -65,6 +70,7 @@ export function createStream({ replay, moments, clock, log }: Context): Stream {
   const run = async (): Promise<void> => {
     if (beating) return;
     beating = true;
+    samples.told(0);
     for (let count = 1; clients.size > 0 && !closing.signal.aborted; count++) {
       await clock.sleep(BEAT_MS, closing.signal);
       if (clients.size > 0 && !closing.signal.aborted) await beat(count);
@@ -82,8 +88,7 @@ export function createStream({ replay, moments, clock, log }: Context): Stream {
       reply.hijack();
       const client = reply.raw;
       clients.add(client);
-      client.on('close', () => clients.delete(client));
-      client.on('error', () => clients.delete(client));
+      for (const end of ['close', 'error']) client.on(end, () => clients.delete(client));
       request.raw.socket.setNoDelay(true);
       reply
         .header('content-type', 'text/event-stream; charset=utf-8')

@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { isDeepStrictEqual } from 'node:util';
 import { ErrorSchema, type Reply, ROUTES, type RouteName } from './contract.ts';
-import { createServer, type RestServer } from './server.ts';
+import { createServer, type RestServer, type ServerDeps } from './server.ts';
 import { createTestClock, createTestLog, createWorld, type TestClock, type TestLog, type World } from './test-world.ts';
 
 export interface TestServer {
@@ -13,24 +13,33 @@ export interface TestServer {
   readonly clock: TestClock;
   readonly log: TestLog;
   /** The reply, which is 200 and of the route's schema, without anything beside it. */
-  get<Name extends RouteName>(name: Name, query?: Record<string, string>): Promise<Reply<Name>>;
+  get<Name extends RouteName>(
+    name: Name,
+    query?: Record<string, string>,
+    params?: Record<string, string>,
+  ): Promise<Reply<Name>>;
   /** The error's status, code and message. */
   refused(url: string): Promise<{ status: number; code: string; message: string }>;
 }
 
-export async function serveWorld(options: { world?: World; webFolder?: string } = {}): Promise<TestServer> {
-  const { world = createWorld(), webFolder = mkdtempSync(join(tmpdir(), 'tidewatch-page-')) } = options;
+/** What a test may choose; the rest of the server's needs come from the world. */
+type Options = { readonly world?: World } & Partial<Omit<ServerDeps, 'store' | 'about' | 'log' | 'clock'>>;
+
+export async function serveWorld(options: Options = {}): Promise<TestServer> {
+  const { world = createWorld(), webFolder = mkdtempSync(join(tmpdir(), 'tidewatch-page-')), ...more } = options;
   const clock = createTestClock();
   const log = createTestLog();
   const about = { version: '1.2.3', data: 'a folder', watchCommand: 'tidewatch run' };
-  const server = await createServer({ store: world.store, replay: world.replay, webFolder, about, log, clock });
+  const { store, replay } = world;
+  const server = await createServer({ store, replay, webFolder, about, log, clock, ...more });
   return {
     world,
     server,
     clock,
     log,
-    async get(name, query = {}) {
-      const response = await server.inject({ method: 'GET', url: ROUTES[name].path, query });
+    async get(name, query = {}, params = {}) {
+      const url = ROUTES[name].path.replaceAll(/\{(\w+)\}/g, (_, part: string) => params[part] ?? '');
+      const response = await server.inject({ method: 'GET', url, query });
       if (response.statusCode !== 200) throw new Error(`${response.statusCode} ${response.body}`);
       const reply: unknown = response.json();
       const parsed = ROUTES[name].reply.parse(reply);

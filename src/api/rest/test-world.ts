@@ -97,6 +97,7 @@ export interface World {
   faults: KnownFault[];
   broken: Error | undefined;
   valueAt(labels: Labels, timeMs: number): number;
+  scoreAt(labels: Labels, timeMs: number): number;
   /** Moves the playhead and says so. */
   moveTo(nowMs: number): void;
   /** Says that something changed. */
@@ -119,6 +120,7 @@ export function createWorld(): World {
     faults: [],
     broken: undefined,
     valueAt: (labels) => (labels === LABELS.feltSuccess || labels === LABELS.cartReads ? 0 : 0.1),
+    scoreAt: () => 0.5,
     moveTo(nowMs) {
       world.state = { ...world.state, nowMs };
       world.changed();
@@ -153,6 +155,8 @@ function startState(): ReplayState {
     { name: 'fault hours', fromMs: FAULTS_FROM, toMs: TO, shiftedMs: 0, warmUp: false },
   ];
   return {
+    mode: 'replay',
+    live: null,
     tape: { name: 'test', source: 'made up', fromMs: FROM, toMs: TO, segments },
     nowMs: FAULTS_FROM + 30 * MINUTE,
     state: 'playing',
@@ -230,7 +234,7 @@ function scoresOf(world: World, track: Track, fromMs: number, toMs: number): Tra
     track,
     timesMs: Float64Array.from(times),
     values: Float64Array.from(times, (timeMs) => world.valueAt(track.labels, timeMs)),
-    scores: column(0.5),
+    scores: column(0).map((none, row) => none + world.scoreAt(track.labels, times[row] ?? 0)),
     expected: column(0.1),
     lower: column(0),
     upper: column(0.2),

@@ -9,17 +9,22 @@ import { figure } from './figures.ts';
 
 /** A point older than this is not what there is now. */
 const FRESH_MS = 30 * 60_000;
+/** … or than so many steps, where steps are long. */
+const FRESH_STEPS = 3;
 
 export type Latest = NonNullable<SeriesSummary['latest']>;
 
 export interface TrackReader {
   /** The newest point that is at most half an hour old, by track. */
   latest(tracks: readonly Track[], nowMs: number): Promise<ReadonlyMap<string, Latest>>;
+  /** The score of greatest size among the newest of each track, with its sign; undefined where there is none yet. */
+  worst(tracks: readonly Track[], nowMs: number): Promise<number | undefined>;
   /** Keys of the tracks that had been measured by `nowMs`. Each point is looked at once in the life of the process. */
   measured(tracks: readonly Track[], nowMs: number): Promise<ReadonlySet<string>>;
 }
 
-export function createTrackReader(store: Store): TrackReader {
+/** `shownFromMs`: nothing before it is shown, so a store that keeps weeks is not read through for it. */
+export function createTrackReader(store: Store, shownFromMs: () => number): TrackReader {
   /** Of each track: up to where it was looked at, and when it was first measured. */
   const looked = new Map<string, { toMs: number; firstMs: number }>();
   return {
@@ -33,13 +38,21 @@ export function createTrackReader(store: Store): TrackReader {
         }),
       );
     },
+    async worst(tracks, nowMs) {
+      const longestMs = tracks.reduce((most, { stepMs }) => Math.max(most, stepMs), 0);
+      const range = { fromMs: nowMs - Math.max(FRESH_MS, FRESH_STEPS * longestMs), toMs: nowMs + 1 };
+      const newest = (await store.scores(keysOf(tracks), range)).flatMap(
+        ({ scores }) => scores.findLast((score) => Number.isFinite(score)) ?? [],
+      );
+      return newest.toSorted((a, b) => Math.abs(b) - Math.abs(a))[0];
+    },
     async measured(tracks, nowMs) {
       const open = tracks.filter(({ key }) => {
         const known = looked.get(key);
         return known === undefined || (known.firstMs === Number.POSITIVE_INFINITY && known.toMs < nowMs);
       });
       if (open.length > 0) {
-        const fromMs = open.reduce((least, { key }) => Math.min(least, looked.get(key)?.toMs ?? 0), nowMs);
+        const fromMs = open.reduce((least, { key }) => Math.min(least, looked.get(key)?.toMs ?? shownFromMs()), nowMs);
         const read = await store.scores(keysOf(open), { fromMs, toMs: nowMs + 1 });
         const firsts = new Map(read.map((scores) => [scores.track.key, firstMeasured(scores)]));
         for (const { key } of open)

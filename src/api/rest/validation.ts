@@ -3,7 +3,7 @@ import { z } from 'zod';
 import { AppError } from '#kit/errors.ts';
 import { nearest } from '#kit/nearest.ts';
 
-type Part = 'query' | 'body';
+type Part = 'params' | 'query' | 'body';
 
 /** Gives the input as the schema has it. Throws `bad-usage`; of several problems all are told. */
 export type Check = (input: unknown) => unknown;

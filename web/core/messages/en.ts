@@ -12,15 +12,29 @@ export const en = {
   copied: 'Copied',
   copyLink: 'Copy link',
   more: 'More',
-  pages: { label: 'Pages', overview: 'Overview', findings: 'Findings', 'answer-key': 'Answer key' },
-  segments: { 'quiet hours': 'quiet hours', 'fault hours': 'fault hours' },
+  pages: {
+    label: 'Pages',
+    overview: 'Overview',
+    findings: 'Findings',
+    'answer-key': 'Answer key',
+    detectors: 'Detectors',
+  },
+  segments: {
+    'quiet hours': 'quiet hours',
+    'fault hours': 'fault hours',
+    'last day': 'last 24 hours',
+    'kept so far': 'kept so far',
+  },
   keys: {
     title: 'Keys',
-    rows: {
-      Space: 'Play or pause',
+    live: {
       '/  Ctrl K': 'Search',
       'j  k': 'Next and previous finding in the list',
       Enter: 'Open what is chosen',
+      Esc: 'Close',
+    },
+    replay: {
+      Space: 'Play or pause',
       '← →': 'On the playhead: 5 minutes; with Page Up and Down an hour',
       Esc: 'Close, or leave the playhead where it was',
     },
@@ -57,6 +71,8 @@ export const en = {
       paused: 'Paused',
       ended: 'End of the tape',
       failed: 'Failed',
+      warming: 'Warming up',
+      live: 'Live',
     },
     catchingUp: (until: string, percent: string) =>
       `${until === '' ? 'Catching up' : `Playing up to ${until}`}, ${percent}`,
@@ -68,6 +84,44 @@ export const en = {
     jumpTo: (moment: string) => `Jump to ${moment}`,
     failed: 'The replay stopped.',
     again: 'Play from the start',
+  },
+  live: {
+    newest: (age: string) => `newest sample ${age} old`,
+    now: 'now',
+    warming: (percent: string) => `Learning from history what is usual, ${percent}`,
+    nothingNext:
+      'A Prometheus is looked for by its labels. When yours is not found, or has nothing of this cluster, name it:',
+    failed: 'The watch stopped.',
+    old: (age: string) => `What you see is old: its newest sample came ${age} ago.`,
+    troubles: {
+      'prometheus-away': 'Prometheus does not answer',
+      'api-server-away': 'The API server does not answer',
+      'watch-stalled': 'A watch makes no progress',
+      'right-missing': 'A right is missing',
+      'nothing-found': 'Nothing to watch was found',
+      other: 'Something is stuck',
+    },
+  },
+  detectors: {
+    states: {
+      Active: 'Active',
+      Pending: 'Pending',
+      NoPodsFound: 'No pods found',
+      AwaitingMetrics: 'Awaiting metrics',
+      Error: 'Error',
+    },
+    columns: {
+      name: 'Detector',
+      namespace: 'Namespace',
+      anomalous: 'Anomalous pods',
+      series: 'Series',
+      check: 'Last check',
+      score: 'Last score',
+    },
+    pods: (anomalous: number, of: number) => `${anomalous} of ${of}`,
+    none: 'No detector has been written yet',
+    noneNext: (command: string) =>
+      `What every cluster has is watched all the same. For a metric of your own, add the resource once with ${command}, and write detector.yaml:`,
   },
   severity: { red: 'Unhealthy', amber: 'Just ended', green: 'Quiet' },
   overview: {
@@ -119,7 +173,7 @@ export const en = {
     findings: 'Its findings',
     noFindings: 'No finding so far.',
     noSeries: 'No series is watched here.',
-    missing: 'There is nothing of this name up to this moment of the replay.',
+    missing: 'There is nothing of this name up to this moment.',
     call: (source: string, destination: string) => `calls ${source} → ${destination}`,
   },
   range: {
@@ -151,7 +205,7 @@ export const en = {
     pngLabel: (metric: string) => `Download ${metric} as PNG`,
     table: (rows: number) => `Last ${rows} samples as a table`,
     time: 'Time',
-    notMeasured: 'Not measured: zero throughout the recording.',
+    notMeasured: 'Not measured: zero throughout.',
     notWatched: 'No detector watches it.',
     empty: 'No samples in this range.',
     legendValue: 'seen',
@@ -208,7 +262,7 @@ export const en = {
     keys: 'j k to move, Enter to open, ? for all keys',
     isNew: 'new',
     empty: 'No finding up to this moment.',
-    emptyNext: 'That is what a quiet time looks like. Let the replay go on, or jump ahead.',
+    emptyNext: 'That is what a quiet time looks like.',
     leftOut: (n: string) => `Not listed, counted or searched: the oldest ${n} findings, because there are too many.`,
     noMatch: 'No finding matches.',
     clear: 'Clear filters',
@@ -235,7 +289,7 @@ export const en = {
     laterNext: 'What you see below is what was known of it.',
     playUpTo: 'Play up to it',
     missing: 'There is no finding with this link',
-    missingNext: 'It may not have been found yet at this moment of the replay, or belongs to other settings.',
+    missingNext: 'It may not have been found yet, or belongs to other settings.',
   },
   spans: {
     around: (time: string, what: string) => `Spans around ${time}, when ${what} began to be unusual`,
@@ -290,7 +344,7 @@ export const en = {
     home: 'Go to the overview',
   },
   footer: {
-    watch: 'Watch your own cluster, from the next version on:',
+    watch: 'Watch your own cluster:',
     data: (path: string) => `Data: ${path}`,
     copyCommand: 'Copy the command',
   },

@@ -6,7 +6,7 @@ import type { ReplayState, Timeline } from '#api/rest/contract.ts';
 import { wordFor } from '../../core/messages/index.ts';
 import { MINUTE } from '../../core/strip.ts';
 import { createTimeScale } from '../../core/time-scale.ts';
-import { colour, radius } from '../../theme.ts';
+import { colour, radius, text } from '../../theme.ts';
 import { useWidth, useWords } from '../services.ts';
 import { Readout, SegmentLabels, TimeAxis } from './strip-labels.tsx';
 import { HEIGHT, StripPicture } from './strip-picture.tsx';
@@ -62,6 +62,20 @@ const Playhead = styled.div({
   },
 });
 
+/** The end of a live day: its word stands before the line. */
+const Now = styled.span({
+  position: 'absolute',
+  top: 0,
+  bottom: 0,
+  transform: 'translateX(-100%)',
+  paddingInlineEnd: 4,
+  borderInlineEnd: `2px solid ${colour.text}`,
+  fontSize: text.small,
+  pointerEvents: 'none',
+});
+/** A live day is looked at, never moved. */
+const STILL = { onPointerDown: undefined } as const;
+
 export function DayStrip({ replay, timeline, size, onJump }: StripProps) {
   const { segments } = replay.tape;
   const [measure, width] = useWidth<HTMLDivElement>();
@@ -69,6 +83,7 @@ export function DayStrip({ replay, timeline, size, onJump }: StripProps) {
   // biome-ignore lint/correctness/useExhaustiveDependencies: the text stands for the array, which is new every second
   const scale = useMemo(() => createTimeScale(segments, GAP_MS), [shape]);
   const playhead = usePlayhead(replay, scale, width, onJump);
+  const live = replay.mode === 'live';
   const { messages, format } = useWords();
   const shownMs = playhead.pendingMs ?? replay.nowMs;
   const place = (ms: number): number => (scale.toX(ms) / (scale.lengthX || 1)) * width;
@@ -76,22 +91,31 @@ export function DayStrip({ replay, timeline, size, onJump }: StripProps) {
   return (
     <Frame>
       {size === 'full' && <SegmentLabels segments={segments} scale={scale} />}
-      <Track ref={measure} style={{ height: HEIGHT[size] }} {...playhead.track}>
+      <Track
+        ref={measure}
+        style={{ height: HEIGHT[size], ...(live ? { cursor: 'default' } : {}) }}
+        {...playhead.track}
+        {...(live ? STILL : {})}
+      >
         {width > 0 && (
           <StripPicture timeline={timeline} scale={scale} width={width} size={size} playedMs={replay.nowMs} />
         )}
-        <Playhead
-          role="slider"
-          tabIndex={0}
-          aria-label={messages.replay.playhead}
-          aria-description={messages.replay.playheadHint}
-          aria-valuemin={0}
-          aria-valuemax={Math.round(scale.lengthX / MINUTE)}
-          aria-valuenow={Math.round(scale.toX(shownMs) / MINUTE)}
-          aria-valuetext={`${format.moment(shownMs)}${segment === undefined ? '' : `, ${wordFor(messages.segments, segment.name)}`}`}
-          style={{ left: place(shownMs) }}
-          onKeyDown={playhead.onKeyDown}
-        />
+        {live ? (
+          <Now style={{ left: place(replay.nowMs) }}>{messages.live.now}</Now>
+        ) : (
+          <Playhead
+            role="slider"
+            tabIndex={0}
+            aria-label={messages.replay.playhead}
+            aria-description={messages.replay.playheadHint}
+            aria-valuemin={0}
+            aria-valuemax={Math.round(scale.lengthX / MINUTE)}
+            aria-valuenow={Math.round(scale.toX(shownMs) / MINUTE)}
+            aria-valuetext={`${format.moment(shownMs)}${segment === undefined ? '' : `, ${wordFor(messages.segments, segment.name)}`}`}
+            style={{ left: place(shownMs) }}
+            onKeyDown={playhead.onKeyDown}
+          />
+        )}
       </Track>
       {size === 'full' && <TimeAxis scale={scale} width={width} />}
       {size === 'full' && (

@@ -10,6 +10,7 @@ import { EmptyState, Loaded } from '../../parts/load-state.tsx';
 import { useFetched, useServices, useWords } from '../../parts/services.ts';
 import { SeverityBadge } from '../../parts/severity.tsx';
 import { SpansAround } from '../../parts/spans.tsx';
+import { StatusTile } from '../../parts/status-tile.tsx';
 import { Card, Clip, Heading, Hidden, Moment, Muted, PageTitle, Row, Small, Stack } from '../../parts/surface.tsx';
 import { EntityTile, NarrowTileField } from '../../parts/tile.tsx';
 import { atLeast, colour, space } from '../../theme.ts';
@@ -37,6 +38,7 @@ export function EntityView({ entity }: { entity: EntityRef }) {
       {({ detail, findings }) => (
         <Stack>
           <EntityHeader detail={detail} />
+          {entity.kind === 'service' && <StatusTile service={entity.name} namespace={entity.namespace} />}
           <Beside>
             <FindingsOf findings={findings} />
             <Neighbours detail={detail} />

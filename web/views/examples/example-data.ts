@@ -8,6 +8,8 @@ const NOW = Date.UTC(2022, 7, 22, 5, 20);
 const START = NOW - 8 * HOUR;
 
 export const EXAMPLE_REPLAY: ReplayState = {
+  mode: 'replay',
+  live: null,
   tape: {
     name: 'an example',
     source: 'made up',

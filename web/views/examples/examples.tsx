@@ -18,6 +18,7 @@ import {
 import { EmptyState, ErrorState, Skeleton } from '../../parts/load-state.tsx';
 import { useWords } from '../../parts/services.ts';
 import { SeverityBadge } from '../../parts/severity.tsx';
+import { StatusBox } from '../../parts/status-tile.tsx';
 import { DayStrip } from '../../parts/strip/day-strip.tsx';
 import { Card, Clip, Heading, Moment, PageTitle, Row, Stack } from '../../parts/surface.tsx';
 import { EntityTile, TileBreak, TileField } from '../../parts/tile.tsx';
@@ -42,6 +43,7 @@ export function Examples() {
       <Colours />
       <Controls />
       <States />
+      <StatusTiles />
       <Tiles tiles={EXAMPLE_TILES} />
       <Card>
         <FeltFigures felt={EXAMPLE_FELT} />
@@ -128,6 +130,21 @@ function States() {
         {(['red', 'amber', 'green'] satisfies Severity[]).map((severity) => (
           <SeverityBadge key={severity} severity={severity} />
         ))}
+      </Row>
+    </Card>
+  );
+}
+
+function StatusTiles() {
+  return (
+    <Card>
+      <Heading>status-tile.tsx</Heading>
+      <Row style={{ marginTop: space(2) }}>
+        {[0.4, 2.51, -3.51, 11].map((latestScore) => (
+          <StatusBox key={latestScore} anomaly={{ status: 'Active', latestScore }} />
+        ))}
+        <StatusBox anomaly={undefined} />
+        <StatusBox anomaly={undefined} failed />
       </Row>
     </Card>
   );

@@ -5,18 +5,20 @@ import { useState } from 'react';
 import type { Overview as OverviewData, Tile } from '#api/rest/contract.ts';
 import { Link, TextButton } from '../../parts/controls.tsx';
 import { EmptyState, Loaded, Skeleton, useCatchingUp } from '../../parts/load-state.tsx';
-import { useApi, useReplay, useWords } from '../../parts/services.ts';
+import { useApi, useIsLive, useReplay, useWords } from '../../parts/services.ts';
 import { SeverityShape } from '../../parts/severity.tsx';
 import { DayStrip } from '../../parts/strip/day-strip.tsx';
 import { Card, Heading, Hidden, Muted, PageTitle, Stack } from '../../parts/surface.tsx';
 import { EntityTile, TileBreak, TileField } from '../../parts/tile.tsx';
 import { useControl } from '../../parts/use-control.ts';
 import { colour, space } from '../../theme.ts';
+import { NothingWatched, Warming } from './cluster-states.tsx';
 import { FeltFigures } from './felt.tsx';
 
 export function Overview() {
   const { messages } = useWords();
   const overview = useApi('overview');
+  const live = useIsLive();
   return (
     <Stack>
       <Loaded from={overview} skeleton={[8, 68, 60]} heading={messages.overview.title}>
@@ -24,16 +26,24 @@ export function Overview() {
           <>
             <StateSentence overview={data} outdated={overview.outdated ?? false} />
             <DayIsOver />
-            <Card aria-label={messages.overview.strip}>
-              <FeltFigures felt={data.felt} />
-              <Strip />
-            </Card>
-            {data.services.length + data.pods.length === 0 ? <NothingYet /> : <Tiles overview={data} />}
+            {live && isEmpty(data) ? (
+              <NothingWatched />
+            ) : (
+              <Card aria-label={messages.overview.strip}>
+                <FeltFigures felt={data.felt} />
+                <Strip />
+              </Card>
+            )}
+            {!isEmpty(data) ? <Tiles overview={data} /> : live ? null : <NothingYet />}
           </>
         )}
       </Loaded>
     </Stack>
   );
+}
+
+function isEmpty({ services, pods }: OverviewData): boolean {
+  return services.length + pods.length === 0;
 }
 
 const Sentence = styled(PageTitle)({
@@ -46,6 +56,7 @@ const Sentence = styled(PageTitle)({
 function StateSentence({ overview, outdated }: { overview: OverviewData; outdated: boolean }) {
   const { messages, format } = useWords();
   const catchingUp = useCatchingUp();
+  const warming = useReplay()?.state === 'warming';
   const { unhealthy, quiet, sinceMs, warmingUp } = overview;
   const since = sinceMs === null || sinceMs > overview.nowMs ? '' : format.time(sinceMs);
   const total = unhealthy + quiet;
@@ -58,6 +69,7 @@ function StateSentence({ overview, outdated }: { overview: OverviewData; outdate
         ? messages.overview.unhealthy(unhealthy, since)
         : messages.overview.quiet(quiet, since);
   if (catchingUp !== undefined || outdated) return <PageTitle>{catchingUp ?? messages.load.loading}</PageTitle>;
+  if (warming) return <Warming />;
   if (total === 0) return <Hidden as="h1">{words}</Hidden>;
   return (
     <div>

@@ -1,14 +1,7 @@
 // Says that the live connection was lost and since when, as long as it is.
-import styled from '@emotion/styled';
 import { useEffect, useState } from 'react';
 import { useConnection, useWords } from '../../parts/services.ts';
-import { colour, space } from '../../theme.ts';
-
-const Lost = styled.div({
-  padding: `${space(2)} ${space(4)}`,
-  color: colour.amberText,
-  background: colour.amberSoft,
-});
+import { Notice } from './live-notice.tsx';
 
 export function ConnectionNotice() {
   const { messages, format } = useWords();
@@ -22,8 +15,10 @@ export function ConnectionNotice() {
   if (connection.state !== 'lost') return null;
   const since = format.clock(connection.sinceMs);
   return (
-    <Lost role="status" title={format.utc(connection.sinceMs)}>
-      {messages.connection.lost(`${format.ago(connection.sinceMs, Date.now())} (${since})`)}
-    </Lost>
+    <Notice severity="amber">
+      <span title={format.utc(connection.sinceMs)}>
+        {messages.connection.lost(`${format.ago(connection.sinceMs, Date.now())} (${since})`)}
+      </span>
+    </Notice>
   );
 }

@@ -2,7 +2,7 @@
 import styled from '@emotion/styled';
 import { useLayoutEffect, useRef } from 'react';
 import { Button } from '../../parts/controls.tsx';
-import { useWords } from '../../parts/services.ts';
+import { useIsLive, useWords } from '../../parts/services.ts';
 import { Heading } from '../../parts/surface.tsx';
 import { colour, space } from '../../theme.ts';
 import { Dialog } from './search.tsx';
@@ -21,16 +21,16 @@ const Inside = styled.div({ padding: space(4) });
 export function KeysHelp({ onClose }: { onClose: () => void }) {
   const dialog = useRef<HTMLDialogElement>(null);
   const { messages } = useWords();
+  const live = useIsLive();
   useLayoutEffect(() => dialog.current?.showModal(), []);
   return (
     <Dialog ref={dialog} onClose={onClose} aria-label={messages.keys.title}>
       <Inside>
         <Heading>{messages.keys.title}</Heading>
         <Keys>
-          {Object.entries(messages.keys.rows).map(([keys, does]) => [
-            <dt key={keys}>{keys}</dt>,
-            <dd key={does}>{does}</dd>,
-          ])}
+          {Object.entries(live ? messages.keys.live : { ...messages.keys.live, ...messages.keys.replay }).map(
+            ([keys, does]) => [<dt key={keys}>{keys}</dt>, <dd key={does}>{does}</dd>],
+          )}
         </Keys>
         <Button type="button" onClick={() => dialog.current?.close()}>
           {messages.close}

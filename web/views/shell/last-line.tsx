@@ -1,7 +1,7 @@
 // The last line of every page: the command that watches the reader's own cluster, and where the data lies.
 import styled from '@emotion/styled';
 import { CopyButton } from '../../parts/controls.tsx';
-import { useApi, useWords } from '../../parts/services.ts';
+import { useApi, useIsLive, useWords } from '../../parts/services.ts';
 import { Mono, Small, Spacer } from '../../parts/surface.tsx';
 import { atLeast, colour, radius, space, text } from '../../theme.ts';
 
@@ -26,13 +26,18 @@ const Foot = styled.footer({
 });
 export function LastLine() {
   const { messages } = useWords();
+  const live = useIsLive();
   const about = useApi('about').data;
   if (about === undefined) return <Foot />;
   return (
     <Foot>
-      <span>{messages.footer.watch}</span>
-      <Mono as="code">{about.watchCommand}</Mono>
-      <CopyButton value={about.watchCommand} label={messages.copy} name={messages.footer.copyCommand} />
+      {!live && (
+        <>
+          <span>{messages.footer.watch}</span>
+          <Mono as="code">{about.watchCommand}</Mono>
+          <CopyButton value={about.watchCommand} label={messages.copy} name={messages.footer.copyCommand} />
+        </>
+      )}
       <Spacer />
       <Small>
         {messages.product} {about.version}

@@ -10,7 +10,7 @@ import { useCatchingUp } from '../../parts/load-state.tsx';
 import { useApi, useReplay, useSegments, useWords } from '../../parts/services.ts';
 import { DayStrip } from '../../parts/strip/day-strip.tsx';
 import { restampedWords } from '../../parts/strip/strip-labels.tsx';
-import { Small } from '../../parts/surface.tsx';
+import { Meter, Small } from '../../parts/surface.tsx';
 import { type Control, useControl } from '../../parts/use-control.ts';
 import { atLeast, colour, space, text } from '../../theme.ts';
 
@@ -45,11 +45,6 @@ const State = styled.div({
   fontSize: text.small,
 });
 const Middle = styled.div({ flex: '1 1 6rem', minWidth: 0, display: 'none', [atLeast.desktop]: { display: 'block' } });
-const Meter = styled.progress({
-  width: '6rem',
-  height: space(1.5),
-  accentColor: colour.accent,
-});
 const Icon = styled.svg({ width: '0.875rem', height: '0.875rem', fill: 'currentColor', flex: 'none' });
 
 export function ReplayBar({ withStrip }: { withStrip: boolean }) {

@@ -8,7 +8,7 @@ import { TextField } from '../../parts/controls.tsx';
 import { useApi, useServices, useWords } from '../../parts/services.ts';
 import { Clip, Small } from '../../parts/surface.tsx';
 import { colour, radius, space, text } from '../../theme.ts';
-import { PAGES } from './pages.ts';
+import { usePages } from './pages.ts';
 
 interface Hit {
   readonly kind: 'page' | 'service' | 'pod' | 'finding' | 'node' | 'other';
@@ -136,7 +136,7 @@ function useHits(words: string): Hit[] {
   const findings = useApi('findings', text === '' ? null : { text, limit: 6 }).data;
   const parts = text.toLowerCase().split(/\s+/).filter(Boolean);
   const fits = (name: string): boolean => parts.every((part) => name.toLowerCase().includes(part));
-  const pages: Hit[] = PAGES.map((page) => ({
+  const pages: Hit[] = usePages().map((page) => ({
     kind: 'page',
     name: messages.pages[page.name],
     note: '',

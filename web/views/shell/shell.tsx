@@ -3,13 +3,14 @@ import styled from '@emotion/styled';
 import { type ReactNode, useRef, useState } from 'react';
 import type { Route } from '../../core/route.ts';
 import { BareLink } from '../../parts/controls.tsx';
-import { useWords } from '../../parts/services.ts';
+import { useIsLive, useWords } from '../../parts/services.ts';
 import { useChunk } from '../../parts/use-chunk.ts';
 import { atLeast, colour, radius, space } from '../../theme.ts';
 import { laterViews } from '../chunks.ts';
 import { ConnectionNotice } from './connection-notice.tsx';
 import { LastLine } from './last-line.tsx';
-import { PAGES } from './pages.ts';
+import { LiveNotice } from './live-notice.tsx';
+import { type PageLink, usePages } from './pages.ts';
 import { ReplayBar } from './replay-bar.tsx';
 import { Search } from './search.tsx';
 import { TopBar } from './top-bar.tsx';
@@ -73,6 +74,8 @@ const Main = styled.main({
 export function Shell({ route, children }: { route: Route; children: ReactNode }) {
   const { messages } = useWords();
   const [open, setOpen] = useState<'search' | 'keys'>();
+  const live = useIsLive();
+  const pages = usePages();
   const main = useRef<HTMLElement>(null);
   useGlobalKeys(setOpen);
   useFreshPage(main);
@@ -81,12 +84,12 @@ export function Shell({ route, children }: { route: Route; children: ReactNode }
       <Skip href="#main">{messages.skip}</Skip>
       <TopBar onSearch={() => setOpen('search')} />
       <Sticky>
-        <ReplayBar withStrip={route.page !== 'overview'} />
+        {live ? <LiveNotice /> : <ReplayBar withStrip={route.page !== 'overview'} />}
         <ConnectionNotice />
       </Sticky>
       <Columns>
         <Rail aria-label={messages.pages.label}>
-          {PAGES.map((page) => (
+          {pages.map((page) => (
             <RailLink key={page.path} to={page.path} aria-current={isCurrent(page.name, route) ? 'page' : undefined}>
               {messages.pages[page.name]}
             </RailLink>
@@ -108,7 +111,7 @@ function LaterKeysHelp({ onClose }: { onClose: () => void }) {
   return views === undefined ? null : <views.KeysHelp onClose={onClose} />;
 }
 
-function isCurrent(name: (typeof PAGES)[number]['name'], route: Route): boolean {
+function isCurrent(name: PageLink['name'], route: Route): boolean {
   if (name === 'overview') return route.page === 'overview' || route.page === 'entity';
   if (name === 'findings') return route.page === 'findings' || route.page === 'finding';
   return route.page === name;

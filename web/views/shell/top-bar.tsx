@@ -1,19 +1,23 @@
-// The bar on top: product and tape, search, language and theme.
+// The bar on top: product and tape (or cluster, and how old its newest sample is), search, language and theme.
 import styled from '@emotion/styled';
+import type { LiveState, ReplayState } from '#api/rest/contract.ts';
 import { BareLink, Button, Select } from '../../parts/controls.tsx';
 import { usePreferences, useReplay, useServices, useWords } from '../../parts/services.ts';
-import { Clip, Spacer } from '../../parts/surface.tsx';
+import { SeverityShape } from '../../parts/severity.tsx';
+import { Clip, Small, Spacer } from '../../parts/surface.tsx';
 import { atLeast, colour, space, text } from '../../theme.ts';
+import { isOld } from './live-notice.tsx';
 
 const Top = styled.header({
   display: 'flex',
   alignItems: 'center',
   gap: space(2),
-  height: space(12),
-  padding: `0 ${space(3)}`,
+  flexWrap: 'wrap',
+  minHeight: space(12),
+  padding: `${space(2)} ${space(3)}`,
   background: colour.surface,
   borderBottom: `1px solid ${colour.line}`,
-  [atLeast.tablet]: { padding: `0 ${space(4)}` },
+  [atLeast.tablet]: { flexWrap: 'nowrap', padding: `0 ${space(4)}` },
 });
 const Brand = styled(BareLink)({
   display: 'flex',
@@ -30,19 +34,45 @@ const Tape = styled.span({
   display: 'none',
   [atLeast.tablet]: { display: 'flex' },
 });
+/** On a phone a line of its own: what is watched and how old it is must be seen everywhere. */
+const Watched = styled(Small)({
+  display: 'flex',
+  alignItems: 'center',
+  gap: space(2),
+  minWidth: 0,
+  order: 1,
+  flex: '1 0 100%',
+  [atLeast.tablet]: { order: 0, flex: '0 1 auto' },
+});
 const SearchButton = styled(Button)({
   color: colour.muted,
-  flex: '0 1 16rem',
+  flex: '9 1 0',
   minWidth: 0,
   justifyContent: 'space-between',
   kbd: { display: 'none', font: 'inherit', fontSize: text.small },
-  [atLeast.tablet]: { kbd: { display: 'inline' } },
+  [atLeast.tablet]: { flex: '0 1 16rem', kbd: { display: 'inline' } },
 });
+function LiveLine({ replay, live }: { replay: ReplayState; live: LiveState }) {
+  const { messages, format } = useWords();
+  const { prometheus, series, behindMs } = live;
+  const watched = `${messages.entity.count(series)}, ${messages.replay.rate(format.number(replay.samplesPerSecond))}`;
+  return (
+    <Watched title={prometheus === null ? watched : `${prometheus}: ${watched}`}>
+      <Clip>{live.cluster}</Clip>
+      <SeverityShape severity={replay.state === 'failed' ? 'red' : isOld(live) ? 'amber' : 'green'} />
+      <span style={{ whiteSpace: 'nowrap' }}>
+        <b>{messages.replay.states[replay.state]}</b>
+        {behindMs !== null && ` · ${messages.live.newest(format.duration(behindMs))}`}
+      </span>
+    </Watched>
+  );
+}
+
 export function TopBar({ onSearch }: { onSearch: () => void }) {
   const { messages, language } = useWords();
   const { preferences, messages: store } = useServices();
   const { theme } = usePreferences();
-  const tape = useReplay()?.tape;
+  const replay = useReplay();
   const other = language === 'en' ? 'zh' : 'en';
   return (
     <Top>
@@ -59,11 +89,14 @@ export function TopBar({ onSearch }: { onSearch: () => void }) {
         </svg>
         {messages.product}
       </Brand>
-      {tape !== undefined && (
-        <Tape title={tape.source}>
-          <Clip>{tape.name}</Clip>
-        </Tape>
-      )}
+      {replay !== undefined &&
+        (replay.live ? (
+          <LiveLine replay={replay} live={replay.live} />
+        ) : (
+          <Tape title={replay.tape.source}>
+            <Clip>{replay.tape.name}</Clip>
+          </Tape>
+        ))}
       <Spacer />
       <SearchButton type="button" onClick={onSearch} aria-keyshortcuts="/ Control+K">
         {messages.search.open} <kbd>/</kbd>

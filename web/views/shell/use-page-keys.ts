@@ -25,7 +25,7 @@ export function useGlobalKeys(open: (dialog: 'search' | 'keys') => void): void {
       } else if (event.key === '/' || event.key === '?') {
         event.preventDefault();
         latest.current.open(event.key === '/' ? 'search' : 'keys');
-      } else if (event.key === ' ' && replay !== undefined && !target.closest('button, summary')) {
+      } else if (event.key === ' ' && replay?.mode === 'replay' && !target.closest('button, summary')) {
         event.preventDefault();
         if (replay.state !== 'ended') togglePlay(replay, latest.current.control);
       }

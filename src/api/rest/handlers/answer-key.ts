@@ -1,4 +1,5 @@
 // What was injected and what was seen of it, judged as the accuracy bench judges; and how quiet the quiet hours were.
+import { AppError } from '#kit/errors.ts';
 import {
   countUnexplained,
   judgeFaults,
@@ -15,14 +16,17 @@ import type { Moment } from '../moment.ts';
 import type { PastFinding } from '../past.ts';
 
 export const answerKey: Handler<'answerKey'> = async (context) => {
+  const faults = context.replay.answerKey?.();
+  if (faults === undefined) {
+    throw new AppError('not-found', 'a live cluster has no answer key: nobody wrote down what goes wrong in it');
+  }
   const moment = await context.moments.now();
-  return moment.once('answer-key', () => answerKeyAt(context, moment));
+  return moment.once('answer-key', () => answerKeyAt(context, moment, faults));
 };
 
-async function answerKeyAt(context: Context, moment: Moment): Promise<AnswerKey> {
+async function answerKeyAt(context: Context, moment: Moment, faults: readonly KnownFault[]): Promise<AnswerKey> {
   const { nowMs, inventory, leftOut } = moment;
   const { tape, state } = context.replay.state();
-  const faults = context.replay.answerKey();
   const stretches = quietStretches(tape.segments);
   const findings = await findingsIn(context, moment, [...stretches, ...faults.map(windowOf)]);
   const judged = judgeFaults(faults, findings, nowMs, inventory.serviceOf);

@@ -2,7 +2,9 @@
 import type { Handler } from '../context.ts';
 import type { RouteName } from '../contract.ts';
 import { about } from './about.ts';
+import { anomaly } from './anomaly.ts';
 import { answerKey } from './answer-key.ts';
+import { detectors } from './detectors.ts';
 import { entity } from './entity.ts';
 import { finding, findings } from './findings.ts';
 import { overview } from './overview.ts';
@@ -13,8 +15,10 @@ import { timeline } from './timeline.ts';
 
 export const HANDLERS = {
   about,
+  anomaly,
   answerKey,
   control,
+  detectors,
   entity,
   finding,
   findings,

@@ -32,9 +32,15 @@ async function overviewAt(context: Context, moment: Moment): Promise<Overview> {
     felt: await feltAt(context, moment),
     services: services.sort(worstFirst),
     pods: pods.sort(worstFirst),
-    warmingUp: moment.nowMs < context.replay.state().tape.fromMs + WARM_UP_MS,
+    warmingUp: warmingUp(context, moment),
     leftOut: moment.leftOut,
   };
+}
+
+/** A cluster is warmed from history, and says itself when that is done. */
+function warmingUp({ replay }: Context, { nowMs }: Moment): boolean {
+  const { mode, state, tape } = replay.state();
+  return mode === 'live' ? state === 'warming' : nowMs < tape.fromMs + WARM_UP_MS;
 }
 
 async function feltAt({ tracks: reader }: Context, moment: Moment): Promise<Felt[]> {

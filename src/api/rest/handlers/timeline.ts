@@ -22,15 +22,17 @@ async function timelineAt(context: Context, moment: Moment): Promise<Timeline> {
     toMs: tape.toMs,
     segments: tape.segments,
     felt: await feltLine(context, moment, tape.fromMs),
-    findings: moment.findings.map((finding) => ({
-      id: finding.id,
-      startMs: finding.startMs,
-      endMs: finding.endMs ?? finding.closedMs ?? null,
-      severity: findingSeverity(finding),
-      entity: finding.entity,
-      service: moment.inventory.serviceOf(finding.entity),
-      metric: finding.metric,
-    })),
+    findings: moment.findings
+      .filter(({ closedMs }) => closedMs === undefined || closedMs >= tape.fromMs)
+      .map((finding) => ({
+        id: finding.id,
+        startMs: finding.startMs,
+        endMs: finding.endMs ?? finding.closedMs ?? null,
+        severity: findingSeverity(finding),
+        entity: finding.entity,
+        service: moment.inventory.serviceOf(finding.entity),
+        metric: finding.metric,
+      })),
   };
 }
 
