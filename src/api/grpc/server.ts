@@ -1,0 +1,126 @@
+// An analyser's door: the old contract, our own calls, health and reflection on one port. Beyond loopback it needs the
+// certificates of mTLS, because a forged score would silence a page. Connections end after a minute, so that clients look names
+// up again and a replica that was added gets its share.
+import { createSecureContext } from 'node:tls';
+import { Server, ServerCredentials, type UntypedHandleCall } from '@grpc/grpc-js';
+import { DETECT_ANOMALIES, readTimeSeriesData, writeAnalysisResult } from '#analysis/wire/detect-anomalies.ts';
+import { FIT, readFitRequest, writeFitResponse } from '#analysis/wire/fit.ts';
+import { readScoreWindowsRequest, SCORE_WINDOWS, writeScoreWindowsResponse } from '#analysis/wire/score-windows.ts';
+import type { Algorithm } from '#detect/contract.ts';
+import type { Clock } from '#kit/clock.ts';
+import { AppError } from '#kit/errors.ts';
+import type { Log } from '#kit/log.ts';
+import { detectAnomalies } from './detect-anomalies.ts';
+import { fitState } from './fit-state.ts';
+import { createHealth } from './health.ts';
+import { type AnalysisLimits, DEFAULT_LIMITS } from './limits.ts';
+import { createReflection } from './reflection.ts';
+import { scoreWindows } from './score-windows.ts';
+import { type AnalysisMetrics, createGate, decode, type Handle, serviceOf } from './unary.ts';
+
+export const DEFAULT_PORT = 50_051;
+const ANALYSIS = ['analysis.AnomalyAnalysis', 'tidewatch.v1.Analysis'];
+const LISTED = [...ANALYSIS, 'grpc.health.v1.Health'];
+
+export interface AnalysisServerOptions {
+  /** By name; the old contract needs `z-score`. */
+  readonly algorithms: Readonly<Record<string, Algorithm>>;
+  /** Of this program, told with each fitted state. */
+  readonly version: string;
+  readonly clock: Clock;
+  readonly log: Log;
+  readonly limits?: Partial<AnalysisLimits>;
+  /** PEM. With them every client must show a certificate that `ca` signed. */
+  readonly credentials?: { readonly cert: string; readonly key: string; readonly ca: string };
+  readonly maxConnectionAgeMs?: number;
+  readonly metrics?: AnalysisMetrics;
+}
+
+export interface AnalysisServer {
+  /** Port 0 chooses one. Rejects with an AppError where it may not or cannot listen. */
+  listen(at?: { readonly host?: string; readonly port?: number }): Promise<{ readonly port: number }>;
+  /** Takes nothing new; what is under way may end within `graceMs`. */
+  close(graceMs: number): Promise<void>;
+}
+
+export function createAnalysisServer(options: AnalysisServerOptions): AnalysisServer {
+  const { credentials, clock, log } = options;
+  const limits = { ...DEFAULT_LIMITS, ...options.limits };
+  const server = new Server({
+    'grpc.max_connection_age_ms': options.maxConnectionAgeMs ?? 60_000,
+    'grpc.max_connection_age_grace_ms': 10_000,
+    'grpc.max_receive_message_length': limits.receiveBytes,
+    'grpc-node.flow_control_window': limits.receiveBytes,
+  });
+  const gate = createGate({ clock, log, calls: limits.calls, ...(options.metrics && { metrics: options.metrics }) });
+  const health = createHealth(ANALYSIS);
+  const reflection = createReflection(LISTED);
+  const handlers: Record<string, UntypedHandleCall> = {};
+  for (const [path, handle] of Object.entries(handlersOf(options, limits))) handlers[path] = gate(path, handle);
+  server.addService(serviceOf({ [DETECT_ANOMALIES]: 'unary', [SCORE_WINDOWS]: 'unary', [FIT]: 'unary' }), handlers);
+  server.addService(health.service, health.handlers);
+  server.addService(reflection.service, reflection.handlers);
+  return {
+    async listen({ host = '127.0.0.1', port = DEFAULT_PORT } = {}) {
+      if (credentials === undefined && !isLoopback(host)) {
+        const how = 'give it a certificate, its key and the CA (mTLS), or listen on 127.0.0.1';
+        throw new AppError('bad-config', `the analyser does not listen on ${host} without knowing who calls: ${how}`);
+      }
+      return { port: await bind(server, host, port, credentialsOf(credentials)) };
+    },
+    async close(graceMs) {
+      health.stop();
+      const waiting = new AbortController();
+      const ended = new Promise<void>((resolve) => server.tryShutdown(() => resolve()));
+      await Promise.race([ended, clock.sleep(graceMs, waiting.signal)]);
+      waiting.abort();
+      server.forceShutdown();
+    },
+  };
+}
+
+function handlersOf(options: AnalysisServerOptions, limits: AnalysisLimits): Record<string, Handle> {
+  const { algorithms, version, clock, log } = options;
+  const zScore = Object.hasOwn(algorithms, 'z-score') ? algorithms['z-score'] : undefined;
+  if (zScore === undefined) throw new AppError('internal', 'the old contract needs an algorithm called z-score');
+  return {
+    [DETECT_ANOMALIES]: async (bytes) =>
+      writeAnalysisResult(detectAnomalies(decode(readTimeSeriesData, bytes), zScore)),
+    [SCORE_WINDOWS]: async (bytes, isCancelled) => {
+      const request = decode(readScoreWindowsRequest, bytes);
+      return writeScoreWindowsResponse(await scoreWindows(request, { algorithms, clock, log, limits, isCancelled }));
+    },
+    [FIT]: async (bytes) => {
+      const deps = { algorithms, version, mostPoints: limits.windowPoints };
+      return writeFitResponse(fitState(decode(readFitRequest, bytes), deps));
+    },
+  };
+}
+
+function credentialsOf(pem: AnalysisServerOptions['credentials']): ServerCredentials {
+  if (pem === undefined) return ServerCredentials.createInsecure();
+  const pair = { cert_chain: Buffer.from(pem.cert), private_key: Buffer.from(pem.key) };
+  try {
+    createSecureContext({ ca: pem.ca, cert: pem.cert, key: pem.key });
+    return ServerCredentials.createSsl(Buffer.from(pem.ca), [pair], true);
+  } catch (error) {
+    const why = error instanceof Error ? error.message : String(error);
+    const what = 'a certificate, its own key and a CA are expected, as PEM';
+    throw new AppError('bad-config', `the analyser's certificate cannot be used: ${why}; ${what}`, { cause: error });
+  }
+}
+
+function isLoopback(host: string): boolean {
+  return host === 'localhost' || host === '::1' || /^127(\.\d{1,3}){3}$/.test(host);
+}
+
+function bind(server: Server, host: string, port: number, credentials: ServerCredentials): Promise<number> {
+  const address = `${host.includes(':') ? `[${host}]` : host}:${port}`;
+  return new Promise((resolve, reject) => {
+    server.bindAsync(address, credentials, (error, bound) => {
+      if (error === null) return resolve(bound);
+      const code = /EADDRINUSE/.test(error.message) ? 'in-use' : 'unavailable';
+      reject(new AppError(code, `the analyser cannot listen on ${address}: ${error.message}`, { cause: error }));
+    });
+  });
+}

@@ -1,0 +1,69 @@
+// Python with gRPC and NumPy, in an environment of its own in the cache folder, and the code that grpcio-tools generates from
+// proto/. The environment is made when it is missing, or when requirements.txt has changed.
+import { cp, mkdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { homedir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { runCommand } from '../../parts/run-command.ts';
+
+const here = (name: string) => fileURLToPath(new URL(name, import.meta.url));
+const PROTO = here('../../../proto');
+const FILES = ['analysis.proto', 'tidewatch/v1/analysis.proto'];
+
+export interface PythonEnvironment {
+  readonly python: string;
+  /** The folder of the generated code. */
+  readonly generated: string;
+  /** The path of a script beside this file. */
+  script(name: string): string;
+}
+
+/** Rejects with a sentence when there is no Python, or its packages cannot be had. */
+export async function makePython(folder: string): Promise<PythonEnvironment> {
+  const cache = process.env.XDG_CACHE_HOME || join(homedir(), '.cache');
+  const venv = join(cache, 'tidewatch/python-grpc');
+  const python = join(venv, 'bin/python');
+  const wanted = await readFile(here('requirements.txt'), 'utf8');
+  const stamp = join(venv, 'requirements.txt');
+  if ((await readFile(stamp, 'utf8').catch(() => '')) !== wanted) {
+    await rm(venv, { recursive: true, force: true });
+    try {
+      await runCommand(process.env.TIDEWATCH_PYTHON || 'python3', ['-m', 'venv', venv]);
+      const install = ['-m', 'pip', 'install', '--quiet', '--disable-pip-version-check', '--no-deps', '-r'];
+      await runCommand(python, [...install, here('requirements.txt')]);
+    } catch (error) {
+      const why = error instanceof Error ? error.message : String(error);
+      throw new Error(`Python 3.11 or newer with venv, and PyPI, are needed to make ${venv}: ${why}`);
+    }
+    await cp(here('requirements.txt'), stamp);
+  }
+  const generated = join(folder, 'generated');
+  // A folder without __init__.py is a package as well, but only a fresh one is sure to hold nothing else.
+  await rm(generated, { recursive: true, force: true });
+  await mkdir(generated, { recursive: true });
+  const out = [`-I${PROTO}`, `--python_out=${generated}`, `--grpc_python_out=${generated}`];
+  await runCommand(python, ['-m', 'grpc_tools.protoc', ...out, ...FILES]);
+  return { python, generated, script: here };
+}
+
+/** A CA and what it signed for `names`, as PEM, by openssl. */
+export async function makeCertificates<Name extends string>(folder: string, names: readonly Name[]) {
+  await mkdir(folder, { recursive: true });
+  const at = (name: string) => join(folder, name);
+  const openssl = (...args: string[]) => runCommand('openssl', args, { cwd: folder });
+  const fresh = ['-newkey', 'ec', '-pkeyopt', 'ec_paramgen_curve:prime256v1', '-nodes'];
+  await openssl('req', '-x509', ...fresh, '-days', '2', '-subj', '/CN=test CA', '-keyout', 'ca.key', '-out', 'ca.crt');
+  const ca = await readFile(at('ca.crt'), 'utf8');
+  const made: [Name, { cert: string; key: string; ca: string }][] = [];
+  for (const name of names) {
+    await openssl('req', ...fresh, '-subj', `/CN=${name}`, '-keyout', `${name}.key`, '-out', `${name}.csr`);
+    await writeFile(at('names'), 'subjectAltName=DNS:analysers,DNS:localhost,IP:127.0.0.1\n');
+    const sign = ['-CA', 'ca.crt', '-CAkey', 'ca.key', '-CAcreateserial', '-days', '2', '-extfile', 'names'];
+    await openssl('x509', '-req', '-in', `${name}.csr`, ...sign, '-out', `${name}.crt`);
+    made.push([
+      name,
+      { cert: await readFile(at(`${name}.crt`), 'utf8'), key: await readFile(at(`${name}.key`), 'utf8'), ca },
+    ]);
+  }
+  return Object.fromEntries(made) as Readonly<Record<Name, { cert: string; key: string; ca: string }>>;
+}
