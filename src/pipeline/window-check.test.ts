@@ -182,7 +182,7 @@ describe('a check', () => {
   });
 
   test('many pods are asked for in several queries', async () => {
-    const pods = Array.from({ length: 250 }, (_, index) => `p-${String(index).padStart(3, '0')}`);
+    const pods = Array.from({ length: 250 }, (_, index) => `${'p'.repeat(36)}${String(index).padStart(3, '0')}`);
     const { check, clock, built } = setUp({});
     await clock.advance(START);
     await check.check([windowPlan('a', pods)], signal);

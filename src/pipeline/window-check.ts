@@ -48,8 +48,8 @@ export interface WindowCheck {
   forget(key: string): void;
 }
 
-/** Pods named in one query: their names make the query long. */
-const PODS_PER_QUERY = 100;
+/** Letters of pods' names in one query: through the API server a query must fit into an address. */
+const NAMES_PER_QUERY = 4000;
 
 interface Job {
   readonly plan: WindowPlan;
@@ -123,8 +123,7 @@ async function fetchAll(
   const pods = [...new Set(plans.flatMap((one) => [...one.pods]))].sort();
   const counter = await deps.isCounter(metricName);
   const parts: FetchedSeries[] = [];
-  for (let start = 0; start < pods.length; start += PODS_PER_QUERY) {
-    const some = pods.slice(start, start + PODS_PER_QUERY);
+  for (const some of cutByLength(pods, NAMES_PER_QUERY)) {
     const query = { namespace, metricName, pods: some, ...(counter ? { rateWindowMs: rateWindowOf(stepMs) } : {}) };
     const range = { promql: deps.buildQuery(query), startMs: endMs - windowMs + stepMs, endMs, stepMs };
     const limits = { maxSeries: deps.maxSeries, timeoutMs: deps.timeoutMs, signal };
@@ -144,6 +143,21 @@ function jobsOf(deps: WindowCheckDeps, plan: WindowPlan, fetched: readonly Fetch
     jobs.push({ plan, pod, labels, fetched: series });
   }
   return jobs;
+}
+
+/** Pieces whose names have so many letters together at most; each has one name at least. */
+function cutByLength(names: readonly string[], most: number): string[][] {
+  const pieces: string[][] = [];
+  let letters = Number.POSITIVE_INFINITY;
+  for (const name of names) {
+    letters += name.length + 1;
+    if (letters > most) {
+      pieces.push([]);
+      letters = name.length + 1;
+    }
+    pieces.at(-1)?.push(name);
+  }
+  return pieces;
 }
 
 function toAnalysisJob({ plan, fetched }: Job): AnalysisJob {

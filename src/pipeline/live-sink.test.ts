@@ -1,0 +1,79 @@
+import { expect, test } from 'vitest';
+import { emptyBlock } from '#model/score-block.ts';
+import type { AppendBatch, Store } from '#store/contract.ts';
+import { createLiveSink } from './live-sink.ts';
+import type { TickOutput } from './records.ts';
+import type { WindowRows } from './window-rows.ts';
+
+function tick(seenMs: number): TickOutput {
+  const scores = emptyBlock(1);
+  scores.seenMs[0] = seenMs;
+  return { tick: 0, seenMs, tracks: [], scores, findings: [], spans: [], edges: [] };
+}
+
+const rows: WindowRows = {
+  tracks: [],
+  findings: [],
+  isEmpty: false,
+  toBlock: () => emptyBlock(2),
+  add: () => {},
+  addFindings: () => {},
+};
+
+function setUp(storedMs: number) {
+  const batches: AppendBatch[] = [];
+  const gates: PromiseWithResolvers<void>[] = [];
+  let underWay = 0;
+  let mostUnderWay = 0;
+  const store = {
+    async append(batch: AppendBatch) {
+      mostUnderWay = Math.max(mostUnderWay, ++underWay);
+      const gate = Promise.withResolvers<void>();
+      gates.push(gate);
+      await gate.promise.finally(() => underWay--);
+      batches.push(batch);
+      return { outcome: 'stored' as const };
+    },
+  } as Partial<Store> as Store;
+  let written = 0;
+  const sink = createLiveSink(store, { epoch: 7, stream: 's', storedMs, onWritten: () => written++ });
+  const pass = async (fail?: Error): Promise<void> => {
+    while (gates.length === 0) await new Promise(setImmediate);
+    const gate = gates.shift();
+    if (fail === undefined) gate?.resolve();
+    else gate?.reject(fail);
+    await new Promise(setImmediate);
+  };
+  return { sink, batches, pass, most: () => mostUnderWay, written: () => written };
+}
+
+test('both sides write in turn, under one epoch, each under a key of its own', async () => {
+  const { sink, batches, pass, most, written } = setUp(Number.NEGATIVE_INFINITY);
+  const all = [sink.write(tick(100)), sink.writeRows(rows, 150, 'check'), sink.write(tick(200))];
+  for (let count = 0; count < 3; count++) await pass();
+  await Promise.all(all);
+  expect(most()).toBe(1);
+  expect(batches.map(({ epoch, key, position }) => [epoch, key, position.seenMs])).toEqual([
+    [7, 's@100', 100],
+    [7, 's@check', 100],
+    [7, 's@200', 200],
+  ]);
+  expect(written()).toBe(3);
+});
+
+test('a check moves no position, and a failed write holds up no later one', async () => {
+  const { sink, batches, pass } = setUp(500);
+  const failing = expect(sink.writeRows(rows, 900, 'a')).rejects.toThrow('no room');
+  await pass(new Error('no room'));
+  await failing;
+  const next = sink.writeRows(rows, 950, 'b');
+  await pass();
+  await next;
+  expect(batches.map(({ position }) => position.seenMs)).toEqual([500]);
+});
+
+test('what is stored already is not written again', async () => {
+  const { sink, batches } = setUp(500);
+  await sink.write(tick(400));
+  expect(batches).toHaveLength(0);
+});
