@@ -1,57 +1,83 @@
-// `npm run e2e`: the product against real parts. Each suite says what it needs; what is missing is installed when it is
-// an npm package, else named loudly: skipped on a user's machine, a failure under CI=true.
+// `npm run e2e [-- --only NAME…]`: the product against real parts. Each suite says what it needs; what is missing is
+// installed or built when it can be, else named loudly: skipped on a user's machine, a failure under CI=true.
 import { execFileSync } from 'node:child_process';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { startProduct } from './fixtures/product.ts';
-import { missingParts } from './page/browser.ts';
-import { run as runPage } from './page/page.e2e.ts';
+import { parseArgs } from 'node:util';
+import { type Report, SUITES, type Suite } from './e2e/suites.ts';
+import { missingParts as missingBrowser } from './page/browser.ts';
+import { buildParts } from './parts/build.ts';
+import { PARTS } from './parts/catalogue.ts';
+import { missingParts } from './parts/missing.ts';
 
 const inCi = process.env.CI === 'true';
 let passed = 0;
 let failed = 0;
 let skipped = 0;
 
-function report(name: string, error?: Error): void {
+const report: Report = (name, error) => {
   if (error === undefined) passed++;
   else failed++;
-  process.stdout.write(
-    `${error === undefined ? 'ok  ' : 'FAIL'} ${name}${error === undefined ? '' : `\n     ${error.stack ?? error.message}`}\n`,
-  );
+  const told = error === undefined ? '' : `\n     ${error.stack ?? error.message}`;
+  process.stdout.write(`${error === undefined ? 'ok  ' : 'FAIL'} ${name}${told}\n`);
+};
+
+function say(line: string): void {
+  process.stdout.write(`${line}\n`);
 }
 
 /** Node packages that only these tests need, from their own lockfile. */
-function installParts(): void {
-  const folder = fileURLToPath(new URL('parts', import.meta.url));
-  process.stdout.write('installing test/parts (npm ci) …\n');
+function installPackages(): void {
+  say('installing test/parts (npm ci) …');
   execFileSync('npm', ['ci', '--no-audit', '--no-fund'], {
-    cwd: folder,
+    cwd: fileURLToPath(new URL('parts', import.meta.url)),
     stdio: 'inherit',
     shell: process.platform === 'win32',
   });
 }
 
-async function pageSuite(): Promise<void> {
-  if (missingParts()?.includes('npm ci') === true) installParts();
-  const missing = missingParts();
+/** What is missing after all that can be got has been got, in a sentence. */
+async function missingFor({ needs = [], browser = false }: Suite): Promise<string | undefined> {
+  if (browser && missingBrowser()?.includes('npm ci') === true) installPackages();
+  const missing = browser ? missingBrowser() : undefined;
+  if (missing !== undefined) return missing;
+  const toBuild = needs.filter((name) => PARTS[name].from === 'go' && missingParts([name]) !== undefined);
+  // Minutes of a user's machine are the user's to give; CI gives them.
+  if (inCi && toBuild.length > 0) await buildParts(toBuild, say);
+  return missingParts(needs);
+}
+
+async function runSuite(suite: Suite): Promise<void> {
+  say(`\n--- ${suite.name}`);
+  const beganMs = performance.now();
+  const missing = await missingFor(suite).catch((error: Error) => error.message);
   if (missing !== undefined) {
-    process.stdout.write(`\n*** page: ${missing}\n\n`);
-    if (inCi) report('page: its parts are there', new Error(missing));
+    say(`*** ${suite.name}: ${missing}`);
+    if (inCi) report(`${suite.name}: its parts are there`, new Error(missing));
     else skipped++;
     return;
   }
   const folder = await mkdtemp(join(tmpdir(), 'tidewatch-e2e-'));
-  const product = await startProduct(['--data', folder, '--port', '0']);
   try {
-    await runPage({ url: product.url, report });
+    await suite.run({ folder, report });
+  } catch (error) {
+    report(`${suite.name}: it ran to its end`, error as Error);
   } finally {
-    await product.stop();
     await rm(folder, { recursive: true, force: true });
   }
+  say(`    ${suite.name}: ${((performance.now() - beganMs) / 1000).toFixed(0)} s`);
 }
 
-await pageSuite().catch((error: Error) => report('page suite', error));
-process.stdout.write(`${passed} passed, ${failed} failed${skipped === 0 ? '' : `, ${skipped} suites skipped`}\n`);
+const { values } = parseArgs({ options: { only: { type: 'string', multiple: true } } });
+const names = SUITES.map(({ name }) => name);
+const wanted = values.only ?? names;
+const unknown = wanted.filter((name) => !names.includes(name));
+if (unknown.length > 0) {
+  say(`there is no suite ${unknown.join(', ')}; there are: ${names.join(', ')}`);
+  process.exit(64);
+}
+for (const suite of SUITES) if (wanted.includes(suite.name)) await runSuite(suite);
+say(`${passed} passed, ${failed} failed${skipped === 0 ? '' : `, ${skipped} suites skipped`}`);
 process.exitCode = failed === 0 ? 0 : 1;

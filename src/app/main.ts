@@ -3,8 +3,10 @@
 import { fileURLToPath } from 'node:url';
 import { Command, CommanderError } from 'commander';
 import { AppError, ERROR_CODES, exitCodeOf } from '#kit/errors.ts';
+import { analyserCommand } from './analyser-command.ts';
 import { backtestCommand } from './backtest-command.ts';
 import { benchCommand } from './bench-command.ts';
+import { manifestsCommand } from './manifests-command.ts';
 import { replayCommand } from './replay-command.ts';
 import { runCommand } from './run-command.ts';
 import { startCommand } from './start-command.ts';
@@ -25,7 +27,8 @@ export function buildProgram(): Command {
 Examples:
   tidewatch start                                   a real day with 24 faults, on http://127.0.0.1:8080
   tidewatch replay tapes/online-boutique.tape       the same day in the terminal, at full speed
-  tidewatch backtest my.tape -f detectors.yaml      what my detectors would have flagged`,
+  tidewatch backtest my.tape -f detectors.yaml      what my detectors would have flagged
+  tidewatch run                                     watch the cluster of your kubeconfig`,
     );
   for (const command of [
     startCommand(),
@@ -33,6 +36,8 @@ Examples:
     backtestCommand(),
     tapeCommands(),
     runCommand(),
+    analyserCommand(),
+    manifestsCommand(),
     benchCommand(),
   ]) {
     program.addCommand(command);

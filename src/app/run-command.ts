@@ -1,18 +1,84 @@
-// `tidewatch run`: the place of what watches a live cluster. This version plays tapes only, and says so instead of
-// pretending the command is a typing error.
-import { Command } from 'commander';
-import { AppError } from '#kit/errors.ts';
+// `tidewatch run`: watches the cluster of a kubeconfig. Without --install nothing is written to the cluster.
+import { Command, Option } from 'commander';
+import type { LogLevel } from '#kit/log.ts';
+import { parsePort, parseSize } from './option-values.ts';
+import { workersOption } from './workers-option.ts';
+
+export interface RunOptions {
+  readonly kubeconfig?: string;
+  readonly context?: string;
+  readonly prometheus?: string;
+  readonly prometheusTokenFile?: string;
+  readonly install: boolean;
+  readonly namespace?: string;
+  readonly analysers?: string;
+  readonly fallback: boolean;
+  readonly data?: string;
+  readonly fresh: boolean;
+  readonly maxSize?: number;
+  readonly port: number;
+  readonly host: string;
+  readonly workers: number;
+  readonly logLevel: LogLevel;
+}
 
 export function runCommand(): Command {
   return new Command('run')
-    .summary('watch your cluster (from the next version on)')
-    .description('Watches the cluster of your kubeconfig. Not in this version yet.')
-    .allowUnknownOption()
-    .allowExcessArguments()
-    .action(() => {
-      throw new AppError(
-        'unavailable',
-        'this version plays recorded tapes only; watching a live cluster comes with the next. Try "tidewatch start" for a real day with faults',
-      );
-    });
+    .summary('watch your cluster')
+    .description(
+      'Watches the cluster of your kubeconfig: CPU, memory and its limit, restarts, throttling and latency of every pod, warmed from history. Nothing is written to the cluster unless --install is given.',
+    )
+    .addOption(new Option('--kubeconfig <file>', 'as kubectl takes it').env('KUBECONFIG'))
+    .option('--context <name>', 'another context than the current one')
+    .addOption(
+      new Option('--prometheus <url>', 'when it is not found by itself in the cluster').env('TIDEWATCH_PROMETHEUS'),
+    )
+    .addOption(
+      new Option('--prometheus-token-file <file>', 'a bearer token for it').env('TIDEWATCH_PROMETHEUS_TOKEN_FILE'),
+    )
+    .option('--install', 'add the resource AnomalyDetector to the cluster, and act on the ones there are', false)
+    .option('--namespace <name>', "of the lease that says who acts (default: the context's)")
+    .addOption(
+      new Option(
+        '--analysers <addresses>',
+        'score declared detectors there instead of in this process: dns:///name:50051, or ip:port,ip:port',
+      ).env('TIDEWATCH_ANALYSERS'),
+    )
+    .option('--no-fallback', 'do not score in this process when no analyser answers')
+    .addOption(
+      new Option('--data <folder>', 'where its data lies (default: a folder of the cluster in your data home)').env(
+        'TIDEWATCH_DATA',
+      ),
+    )
+    .option('--fresh', 'begin anew instead of going on with what is there', false)
+    .addOption(
+      new Option('--max-size <size>', 'the data does not grow beyond this, as 500Mi or 2Gi')
+        .argParser(parseSize)
+        .env('TIDEWATCH_MAX_SIZE'),
+    )
+    .addOption(
+      new Option('--port <n>', 'port of the page; the next free one when it is busy')
+        .default(8080)
+        .argParser(parsePort)
+        .env('TIDEWATCH_PORT'),
+    )
+    .addOption(
+      new Option('--host <address>', 'address to listen on; loopback only').default('127.0.0.1').env('TIDEWATCH_HOST'),
+    )
+    .addOption(workersOption())
+    .addOption(
+      new Option('--log-level <level>', 'structured logs on stderr')
+        .choices(['silent', 'debug', 'info', 'warn', 'error'])
+        .default('warn')
+        .env('TIDEWATCH_LOG_LEVEL'),
+    )
+    .addHelpText(
+      'after',
+      `
+Examples:
+  tidewatch run                                      observe the cluster of your current context
+  tidewatch run --prometheus http://127.0.0.1:9090   … with a Prometheus that is not in it
+  tidewatch run --install                            … and act on the AnomalyDetectors that you apply`,
+    )
+    .action(async (options: RunOptions) => (await import('./run.ts')).run(options));
 }

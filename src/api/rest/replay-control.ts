@@ -34,9 +34,15 @@ export interface ServiceDirectory {
   find(name: string): readonly ServiceOfName[];
 }
 
+export interface SelectingDetector {
+  /** As its tracks call it: `namespace/name`. */
+  readonly detector: string;
+  readonly state: DetectorState;
+}
+
 export interface DetectorStates {
-  /** States of the detectors that select any of these pods, in any order; [] when none does. */
-  statesFor(namespace: string, pods: readonly string[]): readonly DetectorState[];
+  /** The declared detectors that select any of these pods, in any order; [] when none does. */
+  selecting(namespace: string, pods: readonly string[]): readonly SelectingDetector[];
 }
 
 export interface DetectorList {

@@ -6,6 +6,8 @@ import { serveWorld, type TestServer } from '../test-server.ts';
 import { createWorld, FROM, LABELS } from '../test-world.ts';
 import { worstOf } from './anomaly.ts';
 
+/** Who made the scores of the world. */
+const DETECTOR = 'latency';
 const CART_POD = 'cart-5f6585d649-fnmft';
 let served: TestServer | undefined;
 afterEach(() => served?.server.close());
@@ -22,8 +24,14 @@ const directory: ServiceDirectory = {
         : [],
 };
 
-async function serveLive(states: readonly DetectorState[] = [], services = directory): Promise<TestServer> {
-  served = await serveWorld({ ...createLiveWorld(), services, detectorStates: { statesFor: () => states } });
+/** `detector` is what the world's tracks are called by, so that its verdict counts. */
+async function serveLive(
+  states: readonly DetectorState[] = [],
+  services = directory,
+  detector = DETECTOR,
+): Promise<TestServer> {
+  const selecting = () => states.map((state) => ({ detector, state }));
+  served = await serveWorld({ ...createLiveWorld(), services, detectorStates: { selecting } });
   return served;
 }
 
@@ -33,6 +41,15 @@ describe('a service', () => {
     world.scoreAt = (labels) => (labels === LABELS.cartLatency ? -4.25 : 9);
     const reply = await get('anomaly', { namespace: 'shop' }, { serviceName: 'cart' });
     expect(reply).toEqual({ status: 'AwaitingMetrics', latestScore: -4.25 });
+  });
+
+  it('with declared detectors has the score of these alone', async () => {
+    const { world, get } = await serveLive(['Active'], directory, 'shop/another');
+    world.scoreAt = () => 9;
+    expect(await get('anomaly', { namespace: 'shop' }, { serviceName: 'cart' })).toEqual({
+      status: 'Active',
+      latestScore: 0,
+    });
   });
 
   it('passes over newest points that have no score yet', async () => {

@@ -24,14 +24,16 @@ export const anomaly: Handler<'anomaly'> = async (context, { params: { serviceNa
 
 async function anomalyOf(context: Context, moment: Moment, { namespace, pods }: ServiceOfName): Promise<Anomaly> {
   const keys = pods.map((name) => entityKey({ kind: 'pod', namespace, name }));
+  const selecting = context.detectorStates?.selecting(namespace, pods) ?? [];
+  const declared = new Set(selecting.map(({ detector }) => detector));
+  // Who declared detectors asks for their verdict; what watches by itself has its say where there is none.
   const tracks = keys
     .flatMap((key) => moment.inventory.tracksOf.get(key) ?? [])
-    .filter(({ detector }) => detector !== '');
+    .filter(({ detector }) => (declared.size === 0 ? detector !== '' : declared.has(detector)));
   const score = tracks.length === 0 ? undefined : await context.tracks.worst(tracks, moment.nowMs);
   // No resource selects its pods: what watches by itself (or the tape's file) is what it has.
   const watched: DetectorState = score === undefined ? 'AwaitingMetrics' : 'Active';
-  const states = context.detectorStates?.statesFor(namespace, pods) ?? [];
-  return { status: worstOf(states) ?? watched, latestScore: score ?? 0 };
+  return { status: worstOf(selecting.map(({ state }) => state)) ?? watched, latestScore: score ?? 0 };
 }
 
 export function worstOf(states: readonly DetectorState[]): DetectorState | undefined {

@@ -1,0 +1,37 @@
+// What the API asks of detectors, answered by their controller.
+import type { DetectorList, DetectorStates } from '#api/rest/replay-control.ts';
+import type { DetectorController } from '#operator/detector-controller.ts';
+
+export function detectorPorts(controller: DetectorController): {
+  readonly detectors: DetectorList;
+  readonly detectorStates: DetectorStates;
+} {
+  return {
+    detectors: {
+      list: () =>
+        controller.views().map(({ record, status, outcome }) => {
+          const { namespace, name } = record;
+          const analysed = outcome?.kind === 'analysed' ? outcome : undefined;
+          return {
+            namespace,
+            name,
+            state: status.state,
+            monitoredPods: status.monitoredPods,
+            anomalousPods: [...status.anomalousPods],
+            anomalousPodCount: status.anomalousPodCount,
+            lastCheckMs: status.lastCheckTime === undefined ? null : Date.parse(status.lastCheckTime),
+            lastScoreMs: analysed === undefined || Number.isNaN(analysed.newestMs) ? null : analysed.newestMs,
+            series: analysed?.series ?? 0,
+            message: status.conditions[0]?.message ?? '',
+          };
+        }),
+    },
+    detectorStates: {
+      selecting: (namespace, pods) =>
+        controller
+          .views()
+          .filter(({ record, pods: watched }) => record.namespace === namespace && pods.some((pod) => watched.has(pod)))
+          .map(({ record, status }) => ({ detector: `${record.namespace}/${record.name}`, state: status.state })),
+    },
+  };
+}

@@ -1,0 +1,51 @@
+// Adds the resource to the cluster, or brings it up to date. The only thing that `run --install` writes before a user
+// declares something.
+import { ALGORITHMS } from '#detect/index.ts';
+import { AppError } from '#kit/errors.ts';
+import { CALLS } from '#kube/calls.ts';
+import type { KubeClient } from '#kube/contract.ts';
+import { hasStatus } from '#kube/kube-error.ts';
+import { anomalyDetectorCrd } from '#resource/anomaly-detector/crd.ts';
+import type { Progress } from '../progress.ts';
+
+interface Installed {
+  readonly metadata: { readonly name: string; readonly resourceVersion?: string };
+  readonly spec: unknown;
+  readonly status?: { readonly conditions?: readonly { readonly type: string; readonly status: string }[] };
+}
+
+/** Looked at so often, so long, until the API server serves it. */
+const TRIES = 50;
+const PAUSE_MS = 200;
+
+export async function installCrd(client: KubeClient, say: Progress): Promise<void> {
+  const wanted: Installed = anomalyDetectorCrd({ algorithms: Object.keys(ALGORITHMS) });
+  const { name } = wanted.metadata;
+  const before = await find(client, name);
+  if (before === undefined) {
+    await client.request(CALLS.createCrd, {}, { body: wanted });
+    say.line(`Resource  ${name} was added to the cluster`);
+  } else if (JSON.stringify(before.spec) !== JSON.stringify(wanted.spec)) {
+    const { resourceVersion } = before.metadata;
+    await client.request(
+      CALLS.updateCrd,
+      { name },
+      { body: { ...wanted, metadata: { ...wanted.metadata, resourceVersion } } },
+    );
+  }
+  for (let attempt = 0; attempt < TRIES; attempt++) {
+    const conditions = (await find(client, name))?.status?.conditions ?? [];
+    if (conditions.some(({ type, status }) => type === 'Established' && status === 'True')) return;
+    await new Promise((resolve) => setTimeout(resolve, PAUSE_MS));
+  }
+  throw new AppError('unavailable', `the API server does not serve ${name} yet: see kubectl describe crd ${name}`);
+}
+
+async function find(client: KubeClient, name: string): Promise<Installed | undefined> {
+  try {
+    return await client.request<Installed>(CALLS.getCrd, { name });
+  } catch (error) {
+    if (hasStatus(error, 404)) return undefined;
+    throw error;
+  }
+}

@@ -1,0 +1,120 @@
+// Our own metrics, read when they are asked for from what each part counts by itself: nothing is counted twice. Names and
+// units follow Prometheus; no label holds a name that users choose, so that the number of series is bounded.
+import { Counter, Gauge, Registry } from 'prom-client';
+import type { Store } from '#store/contract.ts';
+import type { Cluster } from './cluster.ts';
+import type { Observing } from './observe.ts';
+import type { Operating } from './operate.ts';
+
+export interface LiveMetricsOptions {
+  readonly observing: Observing;
+  readonly operating: Operating | undefined;
+  readonly cluster: Pick<Cluster, 'pods' | 'services'>;
+  readonly store: Pick<Store, 'info'>;
+  readonly nowMs: () => number;
+}
+
+type Reading = readonly [name: string, help: string, read: () => number | undefined];
+
+export function createLiveMetrics(options: LiveMetricsOptions): () => Promise<{ contentType: string; text: string }> {
+  const registry = new Registry();
+  for (const [name, help, read] of readings(options)) {
+    if (name.endsWith('_total')) addCounter(registry, name, help, () => [[{}, read() ?? 0]]);
+    else addGauge(registry, name, help, () => [[{}, read() ?? Number.NaN]]);
+  }
+  addWatches(registry, options);
+  addStore(registry, options.store);
+  return async () => ({ contentType: registry.contentType, text: await registry.metrics() });
+}
+
+function readings({ observing, operating, nowMs }: LiveMetricsOptions): Reading[] {
+  const status = () => observing.observer.status;
+  const stats = () => operating?.stats();
+  return [
+    ['tidewatch_series', 'Series that are observed.', () => status().series],
+    ['tidewatch_samples_total', 'Samples observed since the start.', () => status().samples],
+    ['tidewatch_observe_queries_failing', 'Observe queries whose last try failed.', () => status().troubles.length],
+    ['tidewatch_newest_sample_age_seconds', 'Age of the newest sample.', () => (nowMs() - status().newestMs) / 1000],
+    ['tidewatch_leader', '1 while this process holds the lease.', () => Number(stats()?.leads ?? false)],
+    ['tidewatch_detectors_planned', 'Declared detectors that are being checked.', () => stats()?.scheduler.plans ?? 0],
+    ['tidewatch_checks_in_flight', 'Checks under way.', () => stats()?.scheduler.inFlight ?? 0],
+    [
+      'tidewatch_check_overdue_seconds',
+      'How long the check that waits longest is overdue.',
+      () => (stats()?.scheduler.overdueMs ?? 0) / 1000,
+    ],
+    ['tidewatch_reconcile_queue_depth', 'Detectors that wait for a reconcile.', () => stats()?.queueDepth ?? 0],
+    ['tidewatch_status_waiting', 'Statuses that wait to be written.', () => stats()?.status.waiting ?? 0],
+    ['tidewatch_status_writes_total', 'Statuses written since the start.', () => stats()?.status.writes ?? 0],
+    ['tidewatch_status_failures_total', 'Status writes that failed.', () => stats()?.status.failures ?? 0],
+  ];
+}
+
+/** One series a kind of object, of which there are three. */
+function addWatches(registry: Registry, { cluster, operating, nowMs }: LiveMetricsOptions): void {
+  const watches = { pods: cluster.pods, services: cluster.services, detectors: operating?.detectors };
+  type WatchStatus = ReturnType<typeof cluster.pods.status>;
+  const each = (read: (status: WatchStatus) => number) => (): Values =>
+    Object.entries(watches).flatMap(
+      ([kind, watch]): Values => (watch === undefined ? [] : [[{ kind }, read(watch.status())]]),
+    );
+  const age = ({ lastProgressMs }: { readonly lastProgressMs: number }) => (nowMs() - lastProgressMs) / 1000;
+  addGauge(registry, 'tidewatch_watch_progress_age_seconds', 'Since a watch last heard anything.', each(age));
+  addCounter(
+    registry,
+    'tidewatch_watch_retries_total',
+    'Times that a watch was tried again.',
+    each(({ retries }) => retries),
+  );
+  addCounter(
+    registry,
+    'tidewatch_watch_lists_total',
+    'Whole lists that were needed.',
+    each(({ lists }) => lists),
+  );
+  addCounter(
+    registry,
+    'tidewatch_watch_quarantined_total',
+    'Lines of watches that could not be read.',
+    each(({ quarantined }) => quarantined),
+  );
+}
+
+type Values = readonly (readonly [labels: Readonly<Record<string, string>>, value: number])[];
+
+function addGauge(registry: Registry, name: string, help: string, read: () => Values): void {
+  new Gauge({
+    ...{ name, help, registers: [registry], labelNames: ['kind'] },
+    collect() {
+      this.reset();
+      for (const [labels, value] of read()) this.set(labels, value);
+    },
+  });
+}
+
+/** What is counted elsewhere, as it now is. */
+function addCounter(registry: Registry, name: string, help: string, read: () => Values): void {
+  new Counter({
+    ...{ name, help, registers: [registry], labelNames: ['kind'] },
+    collect() {
+      this.reset();
+      for (const [labels, value] of read()) this.inc(labels, value);
+    },
+  });
+}
+
+function addStore(registry: Registry, store: Pick<Store, 'info'>): void {
+  const size = new Gauge({ name: 'tidewatch_store_bytes', help: 'Size of the store.', registers: [registry] });
+  const scores = new Gauge({ name: 'tidewatch_store_scores', help: 'Scores stored.', registers: [registry] });
+  new Gauge({
+    name: 'tidewatch_store_findings',
+    help: 'Findings stored.',
+    registers: [registry],
+    async collect() {
+      const info = await store.info();
+      size.set(info.sizeBytes);
+      scores.set(info.scores);
+      this.set(info.findings);
+    },
+  });
+}

@@ -1,0 +1,24 @@
+// Where declared detectors are scored: in this process, or by the analysers that were named.
+import type { Analyser } from '#analysis/contract.ts';
+import { withFallback } from '#analysis/fallback.ts';
+import { createGrpcAnalyser } from '#analysis/grpc/client.ts';
+import { createInProcessAnalyser } from '#analysis/in-process.ts';
+import { createWindowScorer } from '#api/grpc/window-scorer.ts';
+import { ALGORITHMS } from '#detect/index.ts';
+import type { Clock } from '#kit/clock.ts';
+import type { Log } from '#kit/log.ts';
+
+export function openAnalyser(
+  options: { readonly analysers?: string; readonly fallback: boolean },
+  { clock, random, log }: { readonly clock: Clock; readonly random: () => number; readonly log: Log },
+): Analyser {
+  const scoreWindow = createWindowScorer(ALGORITHMS);
+  const here = createInProcessAnalyser({ score: (job) => scoreWindow(job, job.series), clock });
+  if (options.analysers === undefined) return here;
+  const addresses = options.analysers.includes(',') ? options.analysers.split(',') : options.analysers;
+  const there = createGrpcAnalyser({ addresses, clock, random, log });
+  if (!options.fallback) return there;
+  return withFallback(there, here, {
+    onFallback: (error) => log.warn({ err: error }, 'no analyser answers: scoring in this process'),
+  });
+}

@@ -1,0 +1,224 @@
+// Acting on AnomalyDetectors, wired: reflector → work queue → controller → scheduler → check → status and event. Only who
+// holds the lease writes to the cluster.
+import { randomUUID } from 'node:crypto';
+import { hostname } from 'node:os';
+import type { Analyser } from '#analysis/contract.ts';
+import type { PrometheusSource } from '#collect/prometheus/contract.ts';
+import { selectorQuery } from '#collect/prometheus/selector-query.ts';
+import { evaluateGuards } from '#detect/guards.ts';
+import { ALGORITHMS, createJudge } from '#detect/index.ts';
+import type { Clock } from '#kit/clock.ts';
+import type { Log } from '#kit/log.ts';
+import { CALLS } from '#kube/calls.ts';
+import type { EventRecorder, Reflector } from '#kube/contract.ts';
+import { createEventRecorder } from '#kube/event-recorder.ts';
+import { createLeader } from '#kube/leader.ts';
+import type { PodRecord } from '#kube/objects.ts';
+import { createReflector } from '#kube/reflector.ts';
+import { createWorkQueue } from '#kube/work-queue.ts';
+import { matchesLabels } from '#model/series.ts';
+import { createDetectorController, type DetectorController } from '#operator/detector-controller.ts';
+import { type DetectorRecord, detectorProjection } from '#operator/detector-record.ts';
+import type { DetectorStatus } from '#operator/detector-status.ts';
+import { createScrapeConfig } from '#operator/scrape-config.ts';
+import { createStatusWriter } from '#operator/status-writer.ts';
+import type { LiveSink } from '#pipeline/live-sink.ts';
+import { createScheduler } from '#pipeline/scheduler.ts';
+import { createWindowCheck, type WindowCheck } from '#pipeline/window-check.ts';
+import type { WindowPlan } from '#pipeline/window-plan.ts';
+import { parseDetectorObject } from '#resource/anomaly-detector/parse-object.ts';
+import type { Cluster } from './cluster.ts';
+import { createCounterNames } from './counter-names.ts';
+
+export interface OperateOptions {
+  readonly cluster: Cluster;
+  readonly source: PrometheusSource;
+  readonly analyser: Analyser;
+  readonly sink: LiveSink;
+  /** Of the lease. */
+  readonly namespace: string;
+  /** The wall clock, for what is compared with the times of others; the API server is waited for by a steady one. */
+  readonly clock: Clock;
+  readonly steadyClock: Clock;
+  readonly random: () => number;
+  readonly log: Log;
+}
+
+export interface Operating {
+  readonly detectors: Reflector<DetectorRecord>;
+  readonly controller: DetectorController;
+  start(): void;
+  stop(): Promise<void>;
+  stats(): OperatingStats;
+}
+
+export interface OperatingStats {
+  readonly leads: boolean;
+  readonly queueDepth: number;
+  readonly scheduler: { readonly plans: number; readonly inFlight: number; readonly overdueMs: number };
+  readonly status: { readonly waiting: number; readonly writes: number; readonly failures: number };
+}
+
+/** Queries at once: Prometheus answers twenty by default, and is not ours alone. */
+const CHECKS_AT_ONCE = 4;
+const DETECTORS_A_CHECK = 200;
+const RETRY_MS = 300_000;
+const MOST_SERIES = 20_000;
+const QUERY_MS = 30_000;
+
+export function createOperating(options: OperateOptions): Operating {
+  const { cluster, clock, steadyClock, random, log } = options;
+  const { client } = cluster;
+  const identity = `${hostname()}-${randomUUID().slice(0, 8)}`;
+  const leader = createLeader({ client, namespace: options.namespace, identity, clock: steadyClock, random, log });
+  const events = createEventRecorder({
+    ...{ client, clock: steadyClock, random, log },
+    ...{ controller: 'tidewatch', instance: identity },
+  });
+
+  const check = detectorCheck(options, identity);
+
+  const scheduler = createScheduler<WindowPlan>({
+    ...{ clock, maxInFlight: CHECKS_AT_ONCE, maxMerged: DETECTORS_A_CHECK, retryMs: RETRY_MS },
+    async run(plans, signal) {
+      if (leader.epoch === undefined) return new Map(plans.map(({ key }) => [key, 1000]));
+      return controller.settle(plans, await check.check(plans, signal));
+    },
+    onError: (error, plans) => log.error({ err: error, detectors: plans.length }, 'a check failed'),
+  });
+
+  const statuses = createStatusWriter({
+    ...{ client, clock, log },
+    mayWrite: () => leader.epoch !== undefined,
+    current: (key) => detectors.get(key),
+    written: (key, status, before) => tellOfState(events, detectors.get(key), status, before),
+  });
+
+  const scrape = createScrapeConfig({ client, clock, log, mayWrite: () => leader.epoch !== undefined });
+  const controller = createDetectorController({
+    ...{ clock, scheduler },
+    detector: (key) => detectors.get(key),
+    podsOf: (namespace) => cluster.podsIn(namespace),
+    forget: (key) => {
+      check.forget(key);
+      scrape.forget(key);
+    },
+    onAbsent: (record, pods) => void scrape.want(record, podsNamed(cluster, record.namespace, pods)),
+    putStatus: (key, uid, status) => statuses.put(key, uid, status),
+  });
+
+  const queue = createWorkQueue({
+    ...{ name: 'detectors', clock: steadyClock, log },
+    reconcile: async (key) => controller.reconcile(key),
+  });
+
+  const want = (record: DetectorRecord) => queue.add(`${record.namespace}/${record.name}`);
+  const detectors = detectorsOf(options, want);
+  cluster.onPod((pod) => wantThoseOf(pod, detectors, want));
+
+  return {
+    detectors,
+    controller,
+    start() {
+      leader.start();
+      detectors.start();
+      statuses.start();
+      // Before the pods are known, every detector would have none.
+      void Promise.all([cluster.pods.synced(), detectors.synced()]).then(
+        () => {
+          queue.start();
+          scheduler.start();
+        },
+        () => undefined,
+      );
+    },
+    async stop() {
+      await queue.stop();
+      await scheduler.stop();
+      await statuses.stop();
+      await events.stop();
+      await detectors.stop();
+      await leader.stop();
+    },
+    stats: () => ({
+      leads: leader.epoch !== undefined,
+      queueDepth: queue.depth,
+      scheduler: scheduler.stats(),
+      status: statuses.stats(),
+    }),
+  };
+}
+
+/** A pod that comes, goes or changes concerns the detectors that select it. */
+function wantThoseOf(
+  pod: PodRecord,
+  detectors: Reflector<DetectorRecord>,
+  want: (record: DetectorRecord) => void,
+): void {
+  for (const record of detectors.list()) {
+    if (record.namespace !== pod.namespace || record.plan === undefined) continue;
+    if (matchesLabels(pod.labels, record.plan.selector)) want(record);
+  }
+}
+
+function podsNamed(cluster: Cluster, namespace: string, names: ReadonlySet<string>): PodRecord[] {
+  return [...cluster.podsIn(namespace)].filter(({ name }) => names.has(name));
+}
+
+function detectorCheck(options: OperateOptions, identity: string): WindowCheck {
+  const { cluster, source, sink, clock } = options;
+  const counters = createCounterNames(source, clock);
+  return createWindowCheck({
+    ...{ source, clock, createJudge, analyser: options.analyser, guards: evaluateGuards },
+    ...{ maxSeries: MOST_SERIES, timeoutMs: QUERY_MS },
+    buildQuery: ({ namespace, metricName, pods, rateWindowMs }) =>
+      selectorQuery({
+        metricName,
+        matchers: [
+          { label: 'namespace', operator: '=', value: namespace },
+          { label: 'pod', anyOf: pods },
+        ],
+        ...(rateWindowMs === undefined ? {} : { rateWindowMs }),
+      }),
+    isCounter: (metricName) => counters.has(metricName),
+    enrich: (namespace, pod) => cluster.serviceLabels(namespace, pod),
+    write: (rows, seenMs) => sink.writeRows(rows, seenMs, `${identity}@${seenMs}@${rows.tracks[0]?.key ?? ''}`),
+  });
+}
+
+function detectorsOf(options: OperateOptions, want: (record: DetectorRecord) => void): Reflector<DetectorRecord> {
+  const { cluster, steadyClock: clock, random, log } = options;
+  const { client } = cluster;
+  return createReflector<DetectorRecord>({
+    ...{ client, clock, random, log, list: CALLS.listDetectors, watch: CALLS.watchDetectors },
+    project: detectorProjection((object) => parseDetectorObject(object, ALGORITHMS)),
+    listeners: [
+      {
+        added: want,
+        updated: (record, before) => {
+          // What it wrote itself is no reason to look again.
+          if (record.generation !== before.generation || record.deleting !== before.deleting) want(record);
+        },
+        deleted: want,
+      },
+    ],
+  });
+}
+
+/** A Kubernetes event for a change of state, and for nothing else. */
+function tellOfState(
+  events: EventRecorder,
+  record: DetectorRecord | undefined,
+  status: DetectorStatus,
+  before: Partial<DetectorStatus>,
+): void {
+  if (record === undefined || before.state === status.state) return;
+  const { apiVersion, namespace, name, uid } = record;
+  events.record({
+    regarding: { apiVersion, kind: 'AnomalyDetector', namespace, name, uid },
+    type: status.state === 'Error' ? 'Warning' : 'Normal',
+    reason: status.state,
+    action: 'Analyse',
+    note: status.conditions[0]?.message ?? status.state,
+  });
+}

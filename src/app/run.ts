@@ -1,0 +1,138 @@
+// The wiring of `run`: cluster, Prometheus, store, what is observed, what is declared, page. Says at each step what it does,
+// and shuts down in the reverse order.
+import { homedir } from 'node:os';
+import { createServer } from '#api/rest/server.ts';
+import { systemClock, wallClock } from '#kit/clock.ts';
+import { createLog, type Log } from '#kit/log.ts';
+import { inClusterOf, readKubeAccess } from '#kube/config.ts';
+import { createLiveSink, type LiveSink } from '#pipeline/live-sink.ts';
+import type { Store } from '#store/contract.ts';
+import { openEmbeddedStore } from '#store/embedded/index.ts';
+import { buildPage } from './build-page.ts';
+import { dataFolder } from './data-folder.ts';
+import { type Cluster, openCluster } from './live/cluster.ts';
+import { detectorPorts } from './live/detector-ports.ts';
+import { installCrd } from './live/install-crd.ts';
+import { createLiveMetrics } from './live/live-metrics.ts';
+import { createLiveSource, type LiveSource } from './live/live-source.ts';
+import { createObserving, OBSERVE_STEP_MS } from './live/observe.ts';
+import { openAnalyser } from './live/open-analyser.ts';
+import { findPrometheus } from './live/open-prometheus.ts';
+import { createOperating } from './live/operate.ts';
+import { createProgress, type Progress } from './progress.ts';
+import type { RunOptions } from './run-command.ts';
+import { SHIPPED } from './shipped.ts';
+import { untilSignal } from './until-signal.ts';
+import { version } from './version.ts';
+
+const random = Math.random;
+const OBSERVING = 'Nothing is written to the cluster.';
+const ACTING = 'Acting on AnomalyDetectors: kubectl get anomalydetectors -A.';
+
+export async function run(options: RunOptions): Promise<void> {
+  const signalled = untilSignal();
+  const say = createProgress(process.stdout);
+  const log = createLog(options.logLevel);
+  const clock = wallClock;
+  await using closing = new AsyncDisposableStack();
+
+  const cluster = await connect(options, log, say);
+  closing.defer(() => cluster.close());
+  const source = await findPrometheus(cluster, options, { clock, random, log, say });
+  closing.defer(() => source.close());
+  if (options.install) await installCrd(cluster.client, say);
+
+  const { folder, store } = await openStore(options, cluster.name, say);
+  closing.defer(() => store.close());
+  const stream = `cluster:${cluster.name}`;
+  const position = await store.position();
+  const sink: LiveSink = createLiveSink(store, {
+    epoch: await store.nextEpoch(),
+    stream,
+    storedMs: position?.seenMs ?? Number.NEGATIVE_INFINITY,
+    onWritten: () => live.changed(),
+  });
+
+  const observing = createObserving({
+    ...{ source, sink, clock, workers: options.workers },
+    enrich: (namespace, pod) => cluster.serviceLabels(namespace, pod),
+    onRound: (status) => {
+      say.update(`Watching  ${status.series.toLocaleString('en')} series`);
+      if (status.failure !== undefined) log.error({ err: status.failure }, 'observing has stopped');
+      live.changed();
+    },
+  });
+  closing.defer(() => observing.stop());
+  const analyser = openAnalyser(options, { clock: systemClock, random, log });
+  closing.defer(() => analyser.close());
+  const namespace = options.namespace ?? cluster.namespace;
+  const operating = options.install
+    ? createOperating({ cluster, source, analyser, sink, namespace, clock, steadyClock: systemClock, random, log })
+    : undefined;
+  if (operating !== undefined) closing.defer(() => operating.stop());
+
+  const live: LiveSource = createLiveSource({
+    ...{ clock, cluster: cluster.name, prometheus: source.address, stepMs: OBSERVE_STEP_MS },
+    status: () => observing.observer.status,
+    series: observing.series,
+    watches: {
+      ...{ pods: cluster.pods, services: cluster.services },
+      ...(operating === undefined ? {} : { detectors: operating.detectors }),
+    },
+    storedFromMs: () => undefined,
+  });
+
+  await buildPage(say);
+  const server = await createServer({
+    ...{ store, replay: live, clock, log, webFolder: SHIPPED.page, services: cluster.directory },
+    ...(operating === undefined ? {} : detectorPorts(operating.controller)),
+    metrics: createLiveMetrics({ observing, operating, cluster, store, nowMs: () => clock.nowMs() }),
+    about: { version: version(), data: folder, watchCommand: './tidewatch run' },
+  });
+  closing.defer(() => server.close());
+  const { url, port } = await server.listen({ host: options.host, port: options.port });
+  if (options.port !== 0 && port !== options.port) say.line(`Port      ${options.port} is busy, so this uses ${port}`);
+  say.line(`Page      ${url}`);
+  say.line(`          ${options.install ? ACTING : OBSERVING} Ctrl-C ends it; what was seen so far is kept.`);
+  observing.observer.start();
+  operating?.start();
+  await signalled;
+  say.line('Ending …');
+}
+
+async function connect(options: RunOptions, log: Log, say: Progress): Promise<Cluster> {
+  const inCluster = inClusterOf(process.env);
+  const access = await readKubeAccess({
+    clock: systemClock,
+    home: homedir(),
+    ...(inCluster === undefined ? {} : { inCluster }),
+    ...(options.kubeconfig === undefined ? {} : { kubeconfig: options.kubeconfig }),
+    ...(options.context === undefined ? {} : { context: options.context }),
+  });
+  const cluster = openCluster({ access, clock: systemClock, random, log });
+  cluster.pods.start();
+  cluster.services.start();
+  say.update(`Cluster   ${access.context} at ${access.server} …`);
+  try {
+    await Promise.race([Promise.all([cluster.pods.synced(), cluster.services.synced()]), cluster.refused()]);
+  } catch (error) {
+    await cluster.close();
+    throw error;
+  }
+  say.line(
+    `Cluster   ${access.context} at ${access.server}: ${cluster.pods.size} pods, ${cluster.services.size} services`,
+  );
+  return cluster;
+}
+
+async function openStore(
+  options: RunOptions,
+  cluster: string,
+  say: Progress,
+): Promise<{ folder: string; store: Store }> {
+  const folder = dataFolder(options.data, `cluster ${cluster}`, 'live');
+  const { fresh, maxSize: maxBytes } = options;
+  const store = await openEmbeddedStore({ folder, fresh, ...(maxBytes === undefined ? {} : { maxBytes }) });
+  say.line(`Data      ${folder}`);
+  return { folder, store };
+}

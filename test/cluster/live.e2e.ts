@@ -1,0 +1,243 @@
+// `tidewatch run` on a real API server with controllers, and a real Prometheus: observe mode writes nothing; a declared
+// detector meets each of its states, names the right pod, and loses nothing over a restart.
+import { once } from 'node:events';
+import { join } from 'node:path';
+import { start } from '../fixtures/command.ts';
+import type { ControlPlane } from '../parts/control-plane.ts';
+import { startPrometheus } from '../parts/prometheus.ts';
+import { waitUntil } from '../parts/wait-until.ts';
+import { historyOf, scrapeConfig, startExporter } from './exporter.ts';
+import { detector, measure, NAMESPACE, openShop, podsOf, statusOf, untilState } from './shop.ts';
+
+export interface LiveSuite {
+  readonly plane: ControlPlane;
+  readonly folder: string;
+  report(name: string, error?: Error): void;
+}
+
+interface Run {
+  readonly url: string;
+  stop(): Promise<void>;
+}
+
+const HOUR = 3_600_000;
+
+export async function run({ plane, folder, report }: LiveSuite): Promise<void> {
+  const check = async (name: string, body: () => Promise<void>): Promise<void> => {
+    try {
+      await body();
+      report(name);
+    } catch (error) {
+      report(name, error as Error);
+    }
+  };
+  const pods = await openShop(plane);
+  const exporter = await startExporter();
+  exporter.expose(measure(pods));
+  const endMs = Date.now();
+  const prometheus = await startPrometheus({
+    folder: join(folder, 'prometheus'),
+    config: scrapeConfig(exporter.address),
+    series: historyOf(measure(pods), exporter.address, endMs - 3 * HOUR, endMs, 15_000),
+  });
+  const begin = (options: readonly string[]) =>
+    beginRun([
+      '--kubeconfig',
+      plane.kubeconfig,
+      '--prometheus',
+      prometheus.url,
+      '--data',
+      join(folder, 'data'),
+      ...options,
+    ]);
+  try {
+    await check(
+      'observe mode shows the cluster within a minute, warmed from history, and writes nothing to it',
+      async () => {
+        const before = await resourceVersions(plane);
+        const running = await begin([]);
+        try {
+          const state = await untilLive(running.url);
+          if (state.live.series < 2 * pods.length) throw new Error(`it watches ${state.live.series} series only`);
+          const overview = await json(running.url, '/api/overview');
+          const names = overview.services.map(({ entity }: { entity: { name: string } }) => entity.name).sort();
+          if (names.join() !== 'ads,cart') throw new Error(`it shows the services ${names}`);
+          const scores = await latestScores(running.url, pods[0] ?? '');
+          if (!scores.some((score) => score !== null)) throw new Error('no series is warm');
+        } finally {
+          await running.stop();
+        }
+        const after = await resourceVersions(plane);
+        if (after !== before) throw new Error(`the cluster changed: ${before} → ${after}`);
+      },
+    );
+
+    const running = await begin(['--install']);
+    let current = running;
+    await check('--install adds the resource, which kubectl explains', async () => {
+      const text = await plane.kubectl(['explain', 'anomalydetector.spec.threshold']);
+      if (!/sigma/i.test(text)) throw new Error(text);
+    });
+    await check('a detector without pods is NoPodsFound, with the command that shows it', async () => {
+      await plane.kubectl(['apply', '-f', '-'], detector('nobody', 'nobody'));
+      const status = await untilState(plane, 'nobody', 'NoPodsFound');
+      if (status.monitoredPods !== 0 || status.anomalousPodCount !== 0) throw new Error(JSON.stringify(status));
+      if (!status.conditions?.[0]?.message.includes('kubectl get pods'))
+        throw new Error(JSON.stringify(status.conditions));
+    });
+    await check('one whose metric is not there is AwaitingMetrics', async () => {
+      await plane.kubectl(['apply', '-f', '-'], detector('waiting', 'cart', 'no_such_metric'));
+      const status = await untilState(plane, 'waiting', 'AwaitingMetrics');
+      if (status.monitoredPods !== 2) throw new Error(JSON.stringify(status));
+    });
+    await check('one with an algorithm that is none is refused or an Error that names the field', async () => {
+      const text = detector('wrong', 'cart').replace('z-score', 'zscore');
+      const refused = await plane.kubectl(['apply', '-f', '-'], text).then(
+        () => undefined,
+        (error: Error) => error.message,
+      );
+      const said = refused ?? (await untilState(plane, 'wrong', 'Error')).conditions?.[0]?.message ?? '';
+      if (!said.includes('algorithm')) throw new Error(said);
+    });
+    await check('six lines give a state, pods and no anomaly on a quiet day', async () => {
+      await plane.kubectl(['apply', '-f', '-'], detector('latency', 'cart'));
+      const status = await untilState(plane, 'latency', 'Active');
+      if (status.monitoredPods !== 2 || status.anomalousPods?.length !== 0) throw new Error(JSON.stringify(status));
+      if (status.lastCheckTime === undefined) throw new Error('it has no time of the last check');
+    });
+    const cart = await podsOf(plane, 'cart', 2);
+    const slow = cart[1] ?? '';
+    await check('anomalousPods names the pod that is slow, and no other', async () => {
+      exporter.expose(measure(pods, new Set([slow])));
+      const status = await waitUntil(
+        'an anomalous pod',
+        async () => {
+          const seen = await statusOf(plane, 'latency');
+          return (seen.anomalousPodCount ?? 0) > 0 && seen;
+        },
+        { timeoutMs: 180_000, everyMs: 1000 },
+      );
+      if (status.anomalousPods?.join() !== slow) throw new Error(JSON.stringify(status));
+    });
+    await check('GET /api/anomaly gives the service its worst score', async () => {
+      await plane.kubectl(['delete', 'anomalydetector', 'waiting', '-n', NAMESPACE]);
+      const anomaly = await json(current.url, '/api/anomaly/cart');
+      if (anomaly.status !== 'Active' || !(Math.abs(anomaly.latestScore) > 3)) throw new Error(JSON.stringify(anomaly));
+      const other = await json(current.url, '/api/anomaly/ads');
+      if (!(Math.abs(other.latestScore) < 3.5)) throw new Error(JSON.stringify(other));
+    });
+    await check('a change of state is a Kubernetes event', async () => {
+      const text = await plane.kubectl(['get', 'events.events.k8s.io', '-n', NAMESPACE, '-o', 'json']);
+      const { items } = JSON.parse(text) as { items: { reason: string; regarding?: { name: string } }[] };
+      const reasons = items.filter(({ regarding }) => regarding?.name === 'latency').map(({ reason }) => reason);
+      if (!reasons.includes('Active')) throw new Error(reasons.join());
+    });
+    await check('after a restart the scores are kept, each once, and new ones come', async () => {
+      const before = await declaredSeries(current.url, slow);
+      await current.stop();
+      current = await begin(['--install']);
+      await untilLive(current.url);
+      const after = await waitUntil(
+        'newer scores',
+        async () => {
+          const seen = await declaredSeries(current.url, slow);
+          return seen.length > before.length && seen;
+        },
+        { timeoutMs: 120_000, everyMs: 1000 },
+      );
+      if (new Set(after).size !== after.length) throw new Error('a time is there twice');
+      const kept = new Set(after);
+      const lost = before.filter((timeMs) => !kept.has(timeMs));
+      if (lost.length > 0) throw new Error(`${lost.length} scores were lost`);
+    });
+    await check('rolling the Deployment never makes it an Error', async () => {
+      const seen = new Set<string>();
+      await plane.kubectl(['rollout', 'restart', 'deployment/cart', '-n', NAMESPACE]);
+      await waitUntil(
+        'two other pods',
+        async () => {
+          seen.add((await statusOf(plane, 'latency')).state ?? '');
+          const now = await podsOf(plane, 'cart', 2);
+          return now.every((pod) => !cart.includes(pod)) && now;
+        },
+        { timeoutMs: 60_000, everyMs: 500 },
+      );
+      const status = await waitUntil('the new pods to be seen', async () => {
+        const now = await statusOf(plane, 'latency');
+        seen.add(now.state ?? '');
+        return now.state === 'AwaitingMetrics' && now;
+      });
+      if (seen.has('Error') || status.monitoredPods !== 2) throw new Error([...seen].join());
+    });
+    await check('its own metrics and health say how it stands', async () => {
+      const ready = await fetch(`${current.url}/readyz`);
+      if (ready.status !== 200) throw new Error(await ready.text());
+      const text = await (await fetch(`${current.url}/metrics`)).text();
+      for (const name of ['tidewatch_series', 'tidewatch_leader 1', 'tidewatch_status_writes_total']) {
+        if (!text.includes(name)) throw new Error(`${name} is not in /metrics`);
+      }
+    });
+    await check('deleting the detectors leaves nothing behind within a minute', async () => {
+      await plane.kubectl(['delete', 'anomalydetectors', '--all', '-n', NAMESPACE, '--timeout=60s']);
+      const { detectors } = await json(current.url, '/api/detectors');
+      if (detectors.length > 0) throw new Error(JSON.stringify(detectors));
+    });
+    await current.stop();
+  } finally {
+    await prometheus.stop();
+    await exporter.stop();
+  }
+}
+
+async function beginRun(options: readonly string[]): Promise<Run> {
+  const running = start(['run', '--port', '0', ...options]);
+  const [, url = ''] = await running.printed(/Page +(http:\S+)/);
+  return {
+    url,
+    async stop() {
+      running.process.kill('SIGTERM');
+      if (running.process.exitCode === null) await once(running.process, 'close');
+    },
+  };
+}
+
+// biome-ignore lint/suspicious/noExplicitAny: a test reads what it expects of a reply
+async function json(url: string, path: string): Promise<any> {
+  const reply = await fetch(`${url}${path}`);
+  if (!reply.ok) throw new Error(`${path}: ${reply.status} ${await reply.text()}`);
+  return reply.json();
+}
+
+function untilLive(url: string) {
+  return waitUntil('the cluster to be live', async () => {
+    const state = await json(url, '/api/replay');
+    return state.state === 'live' && state;
+  });
+}
+
+async function latestScores(url: string, pod: string): Promise<(number | null)[]> {
+  const { series } = await json(url, `/api/entity?key=pod/${NAMESPACE}/${pod}`);
+  return series.map(({ latest }: { latest: { score: number | null } | null }) => latest?.score ?? null);
+}
+
+/** Times of the scores that the declared detector `latency` has of a pod. */
+async function declaredSeries(url: string, pod: string): Promise<number[]> {
+  const { series } = await json(url, `/api/entity?key=pod/${NAMESPACE}/${pod}`);
+  const one = series.find(({ detector: name }: { detector: string }) => name === `${NAMESPACE}/latency`);
+  if (one === undefined) throw new Error('no series of the detector');
+  const data = await json(url, `/api/series?track=${encodeURIComponent(one.track)}&fromMs=0&toMs=${Date.now()}`);
+  return data.timesMs;
+}
+
+/** A fingerprint of what is in the cluster, without what changes by itself (leases, events). */
+async function resourceVersions(plane: ControlPlane): Promise<string> {
+  const kinds = 'pods,services,deployments,configmaps,customresourcedefinitions,serviceaccounts,clusterroles';
+  const text = await plane.kubectl([
+    'get',
+    kinds,
+    '-A',
+    '-o',
+    'jsonpath={range .items[*]}{.metadata.uid}{.metadata.generation} {end}',
+  ]);
+  return text.split(' ').sort().join(' ');
+}

@@ -1,0 +1,81 @@
+// The end-to-end suites, in the order in which they run, with what each needs.
+import { join } from 'node:path';
+import { run as runDockerfile } from '../cluster/dockerfile.e2e.ts';
+import { run as runGrpc } from '../cluster/grpc.e2e.ts';
+import { run as runKube } from '../cluster/kube.e2e.ts';
+import { run as runLive } from '../cluster/live.e2e.ts';
+import { run as runManifests } from '../cluster/manifests.e2e.ts';
+import { run as runPrometheus } from '../cluster/prometheus.e2e.ts';
+import { run as runRemoteWrite } from '../cluster/remote-write.e2e.ts';
+import { startProduct } from '../fixtures/product.ts';
+import { run as runLivePage } from '../page/live.e2e.ts';
+import { run as runPage } from '../page/page.e2e.ts';
+import type { PartName } from '../parts/catalogue.ts';
+import { type ControlPlane, type ControlPlaneOptions, startControlPlane } from '../parts/control-plane.ts';
+
+export type Report = (name: string, error?: Error) => void;
+
+export interface SuiteContext {
+  /** Removed afterwards. */
+  readonly folder: string;
+  readonly report: Report;
+}
+
+export interface Suite {
+  readonly name: string;
+  readonly needs?: readonly PartName[];
+  readonly browser?: boolean;
+  run(context: SuiteContext): Promise<unknown>;
+}
+
+const PLANE: readonly PartName[] = ['kube-apiserver', 'etcd', 'kubectl'];
+const SIMULATED: readonly PartName[] = [...PLANE, 'kube-controller-manager', 'kube-scheduler', 'kwok'];
+
+async function withPlane(
+  { folder }: SuiteContext,
+  options: Omit<ControlPlaneOptions, 'folder'>,
+  body: (plane: ControlPlane) => Promise<unknown>,
+): Promise<void> {
+  const plane = await startControlPlane({ folder: join(folder, 'plane'), ...options });
+  try {
+    await body(plane);
+  } finally {
+    await plane.stop();
+  }
+}
+
+export const SUITES: readonly Suite[] = [
+  {
+    name: 'page',
+    browser: true,
+    async run({ folder, report }) {
+      const product = await startProduct(['--data', folder, '--port', '0']);
+      try {
+        await runPage({ url: product.url, report });
+      } finally {
+        await product.stop();
+      }
+    },
+  },
+  { name: 'live-page', browser: true, run: runLivePage },
+  {
+    name: 'kube',
+    needs: SIMULATED,
+    run: (context) => withPlane(context, { simulate: true }, (plane) => runKube({ plane, report: context.report })),
+  },
+  {
+    name: 'manifests',
+    needs: SIMULATED,
+    run: (context) =>
+      withPlane(context, { simulate: true }, (plane) => runManifests({ plane, report: context.report })),
+  },
+  { name: 'prometheus', needs: ['prometheus', 'prometheus-3'], run: runPrometheus },
+  { name: 'remote-write', needs: ['prometheus', 'prometheus-3', 'victoria-metrics'], run: runRemoteWrite },
+  { name: 'grpc', run: runGrpc },
+  {
+    name: 'live',
+    needs: [...SIMULATED, 'prometheus'],
+    run: (context) => withPlane(context, { simulate: true }, (plane) => runLive({ plane, ...context })),
+  },
+  { name: 'dockerfile', run: runDockerfile },
+];
