@@ -23,6 +23,12 @@ type Test = (session: Session, url: string) => Promise<void>;
 const IN_TROUBLE_MS = Date.UTC(2022, 7, 22, 4, 31, 30);
 /** Before the first fault of that day. */
 const BEFORE_FAULTS_MS = Date.UTC(2022, 7, 22, 3, 52);
+/** All findings have ended, one of them less than ten minutes ago. */
+const JUST_SETTLED_MS = Date.UTC(2022, 7, 22, 5, 0);
+/** Users feel a fault, and the guards still hold its finding back. */
+const FELT_MS = Date.UTC(2022, 7, 22, 5, 29);
+/** A finding began that is minutes from any recorded span. */
+const WITHOUT_SPANS_MS = Date.UTC(2022, 7, 22, 5, 3, 20);
 /** Injected into the shipped day. */
 const FAULTS = 24;
 const PATIENCE_MS = 30_000;
@@ -124,6 +130,45 @@ const TESTS: Readonly<Record<string, Test>> = {
     );
     const after = Number(await slider.getAttribute('aria-valuenow'));
     if (after < before + 9) throw new Error(`the playhead went from ${before} to ${after} minutes`);
+    await jumpTo(url, IN_TROUBLE_MS);
+  },
+  'presses of ten minutes add up, and the clock shows where it will be, not what it passes': async ({ page }, url) => {
+    await page.goto(url);
+    const [back, forward] = ['10 minutes back', '10 minutes on'].map((name) => page.getByRole('button', { name }));
+    if (back === undefined || forward === undefined) return;
+    await forward.waitFor();
+    await page.evaluate(WATCH_CLOCK);
+    for (const button of [forward, forward]) await button.click();
+    await arrived(url, IN_TROUBLE_MS + 20 * 60_000);
+    for (const button of [back, back, back]) await button.click();
+    await arrived(url, IN_TROUBLE_MS - 10 * 60_000);
+    await page.waitForFunction(() => document.querySelector('[role=region] progress') === null);
+    const seen = await page.evaluate<string[]>('globalThis.clockSeen');
+    const expected = ['04:31:30', '04:41:30', '04:51:30', '04:41:30', '04:31:30', '04:21:30'];
+    if (seen.join() !== expected.join()) throw new Error(`the clock showed ${seen.join()}`);
+    await jumpTo(url, IN_TROUBLE_MS);
+  },
+  'the sentence is true of amber tiles, and of what users feel without a finding': async ({ page }, url) => {
+    await jumpTo(url, JUST_SETTLED_MS);
+    await page.goto(url);
+    await page.getByRole('heading', { name: /^Quiet for .*; 1 just settled; 9 quiet$/ }).waitFor();
+    await page.locator('main:has-text("24 faults that somebody injected")').waitFor();
+    await jumpTo(url, FELT_MS);
+    await page.getByRole('heading', { name: /^No finding is open, but users feel a P90 latency of 5/ }).waitFor();
+    expectNone(await checkPage(page));
+    await jumpTo(url, IN_TROUBLE_MS);
+  },
+  'where no spans were recorded the nearest ones are a press away': async ({ page }, url) => {
+    await jumpTo(url, FELT_MS);
+    const list = await (await fetch(`${url}/api/findings?service=currencyservice&limit=100`)).json();
+    const { findings } = list as { findings: { id: string; startMs: number }[] };
+    const far = findings.find(({ startMs }) => Math.abs(startMs - WITHOUT_SPANS_MS) < 60_000);
+    await page.goto(`${url}/findings/${far?.id}`);
+    await page.getByRole('button', { name: 'Show those' }).click({ timeout: PATIENCE_MS });
+    await page.getByRole('heading', { name: /^Spans around 05:09/ }).waitFor();
+    await page.getByRole('button', { name: 'Show its trace' }).first().waitFor();
+    // Its series are not there while the replay begins again.
+    await page.goto('about:blank');
     await jumpTo(url, IN_TROUBLE_MS);
   },
   'a tile opens to its charts, and a chart is drawn': async ({ page }, url) => {
@@ -327,6 +372,17 @@ function isPressed(label: string): boolean {
   return [...document.querySelectorAll('[aria-pressed=true]')].some((button) => button.textContent === label);
 }
 
+/** Runs inside the page: keeps every time that the clock shows. */
+const WATCH_CLOCK = `(() => {
+  const seen = (globalThis.clockSeen = []);
+  const look = () => {
+    const time = document.querySelector('[role=region] time').textContent;
+    if (time !== seen[seen.length - 1]) seen.push(time);
+  };
+  look();
+  new MutationObserver(look).observe(document.body, { subtree: true, childList: true, characterData: true });
+})()`;
+
 async function clock(page: Page): Promise<string | null> {
   const time = page.locator('[role=region] time').first();
   await time.waitFor();
@@ -343,6 +399,10 @@ export async function jumpTo(url: string, toMs: number): Promise<void> {
     });
   await command({ action: 'pause' });
   await command({ action: 'jump', toMs });
+  await arrived(url, toMs);
+}
+
+async function arrived(url: string, toMs: number): Promise<void> {
   const deadlineMs = Date.now() + PATIENCE_MS;
   while (Date.now() < deadlineMs) {
     const state = (await (await fetch(`${url}/api/replay`)).json()) as { state: string; nowMs: number };

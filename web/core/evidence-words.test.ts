@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
-import type { EvidenceView } from '#api/rest/contract.ts';
-import { evidenceSentence, guardFigure, type Words } from './evidence-words.ts';
+import type { EvidenceView, FindingView } from '#api/rest/contract.ts';
+import { evidenceSentence, guardFigure, peakWords, type Words } from './evidence-words.ts';
 import { createFormat } from './format.ts';
 import { en } from './messages/en.ts';
 import { zh } from './messages/zh.ts';
@@ -36,6 +36,15 @@ function evidence(part: Partial<EvidenceView> = {}): EvidenceView {
 }
 
 const plain = (text: string): string => text.replaceAll('\u202f', ' ');
+
+test('a line of a list says how many times its usual a peak was, or the direction where that says nothing', () => {
+  const said = (part: Partial<EvidenceView>, language: 'en' | 'zh' = 'en') =>
+    peakWords({ peak: evidence(part), direction: 'above' } as FindingView, words(language));
+  expect(said({ value: 12.4 })).toBe('151× usual');
+  expect(said({ value: 12.4 }, 'zh')).toBe('通常的 151 倍');
+  expect(said({ expected: 0 })).toBe('above usual');
+  expect(said({ metricName: 'service_success_ratio' })).toBe('above usual');
+});
 
 describe('the sentence of evidence', () => {
   test('tells the ratio, the usual, the baseline without its gap, the points and the least deviation', () => {

@@ -1,6 +1,6 @@
 // The sentence that says why a point was flagged: "P90 latency 3.1× the last 2 h's usual 82 ms, 5 points, above the
 // least deviation of 100 %". Every figure in it comes from the evidence.
-import type { EvidenceView } from '#api/rest/contract.ts';
+import type { EvidenceView, FindingView } from '#api/rest/contract.ts';
 import type { Format, Language } from './format.ts';
 import type { Messages } from './messages/index.ts';
 import { metricWords } from './metric-words.ts';
@@ -21,16 +21,28 @@ export function evidenceSentence(evidence: EvidenceView, segments: readonly Span
   const unit = unitOf(evidence.metricName);
   const metric = metricWords(evidence.metricName, words.language);
   const span = baselineSpan(evidence, segments, format);
-  const expected = evidence.expected;
-  const ratio = expected === null || expected <= 0 || evidence.value < 0 ? Number.NaN : evidence.value / expected;
+  const { expected } = evidence;
+  const ratio = timesUsual(evidence);
   const head =
-    unit !== 'ratio' && ratio <= LARGEST_RATIO && expected !== null
+    ratio !== undefined && ratio <= LARGEST_RATIO
       ? messages.evidence.times(metric, format.number(ratio), format.figure(expected, unit), span)
       : messages.evidence.plain(metric, format.figure(evidence.value, unit), format.figure(expected, unit), span);
   const parts = [head, messages.evidence.points(evidence.points)];
   const least = leastDeviation(evidence, words);
   if (least !== undefined) parts.push(least);
   return messages.evidence.join(parts);
+}
+
+/** How many times what is usual it was; not told of shares, and undefined where nothing is usual. */
+function timesUsual({ metricName, value, expected }: EvidenceView): number | undefined {
+  if (unitOf(metricName) === 'ratio' || expected === null || expected <= 0 || value < 0) return undefined;
+  return value / expected;
+}
+
+/** How far off a finding was at its worst, for a line of a list: scores end at 100σ, and this tells such rows apart. */
+export function peakWords({ peak, direction }: FindingView, { messages, format }: Words): string {
+  const ratio = timesUsual(peak);
+  return ratio === undefined ? messages.finding.direction[direction] : messages.evidence.factor(format.number(ratio));
 }
 
 function leastDeviation(evidence: EvidenceView, { format, messages }: Words): string | undefined {

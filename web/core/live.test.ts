@@ -23,7 +23,7 @@ function setUp() {
     changed,
     now: () => nowMs,
     setTimer: (run, delayMs) => {
-      expect(delayMs).toBe(POLL_MS);
+      expect([200, POLL_MS]).toContain(delayMs);
       timers.push(run);
     },
   });
@@ -89,6 +89,26 @@ describe('the live connection', () => {
     expect(sources).toHaveLength(2);
     expect(sources[0]?.closed).toBe(true);
     expect(sources[1]?.closed).toBe(false);
+  });
+
+  test('asks often while a jump is under way, until it is over', async () => {
+    const { live, emit, tick } = setUp();
+    emit('replay', '{"state":"playing","nowMs":1}');
+    live.aim(5);
+    live.accept({ state: 'catching-up', nowMs: 1, progress: 0.5 } as ReplayState, true);
+    live.accept({ state: 'paused', nowMs: 1, progress: 0.5 } as ReplayState, false);
+    expect(live.jump()).toBeUndefined();
+    live.aim(5);
+    live.accept({ state: 'paused', nowMs: 1, progress: null } as ReplayState, false);
+    expect(live.jump()?.toMs).toBe(5);
+    live.accept({ state: 'catching-up', nowMs: 1, progress: 0.5 } as ReplayState, true);
+    tick();
+    await Promise.resolve();
+    expect(live.replay()?.nowMs).toBe(5);
+    expect(live.jump()).toBeUndefined();
+    expect(live.ageMs()).toBe(0);
+    tick();
+    expect(live.ageMs()).toBe(POLL_MS);
   });
 
   test('is quiet after it was stopped', () => {

@@ -13,8 +13,10 @@ export interface Live {
   replay(): ReplayState | undefined;
   jump(): Jump | undefined;
   subscribe(listener: () => void): () => void;
-  /** Takes a state that came as the answer to a command. */
-  accept(state: ReplayState): void;
+  /** How long ago the state came. */
+  ageMs(): number;
+  /** Takes a state that came as the answer to a command, which may have been a jump. */
+  accept(state: ReplayState, jumped: boolean): void;
   /** A jump is asked for: it is under way until `accept` brings its answer and the replay has caught up. */
   aim(toMs: number): void;
   /** The jump that was asked for was refused. */
@@ -36,24 +38,27 @@ export interface LiveOptions {
 }
 
 export const POLL_MS = 5000;
+/** Most jumps are over before the stream tells of them. */
+const FOLLOW_MS = 200;
 
 export function startLive(options: LiveOptions): Live {
-  const listeners = new Set<() => void>();
+  const { tell, subscribe } = createTeller();
   let connection: Connection = { state: 'connecting' };
   let replay: ReplayState | undefined;
   let source: Source | undefined;
   let stopped = false;
   let polling = false;
+  let takenMs = 0;
   const jumps = watchJumps();
-  const tell = (): void => {
-    for (const listener of [...listeners]) listener();
-  };
   const take = (state: ReplayState): void => {
     jumps.see(state, replay);
     replay = state;
+    takenMs = options.now();
     tell();
+    if (jumps.jump() !== undefined) follow();
   };
-
+  const ask = (): void => void options.poll().then(take, () => {});
+  const follow = once(options, FOLLOW_MS, ask);
   const alive = (): void => {
     if (connection.state === 'live') return;
     const wasLost = connection.state === 'lost';
@@ -68,7 +73,7 @@ export function startLive(options: LiveOptions): Live {
       return;
     }
     options.changed();
-    options.poll().then(take, () => {});
+    ask();
     connect();
     options.setTimer(pollOnce, POLL_MS);
   };
@@ -78,7 +83,7 @@ export function startLive(options: LiveOptions): Live {
       connection = { state: 'lost', sinceMs: options.now() };
       tell();
       // A page whose stream never opened has nothing to show yet.
-      if (replay === undefined) options.poll().then(take, () => {});
+      if (replay === undefined) ask();
     }
     if (polling || stopped) return;
     polling = true;
@@ -88,8 +93,7 @@ export function startLive(options: LiveOptions): Live {
   /** A new source each time: a browser gives up for good after some kinds of failure. */
   const connect = (): void => {
     source?.close();
-    source = options.open();
-    listen(source, { alive, take, changed: options.changed, lost });
+    source = listen(options.open(), { alive, take, changed: options.changed, lost });
   };
 
   connect();
@@ -97,12 +101,10 @@ export function startLive(options: LiveOptions): Live {
     connection: () => connection,
     replay: () => replay,
     jump: jumps.jump,
-    subscribe(listener) {
-      listeners.add(listener);
-      return () => listeners.delete(listener);
-    },
-    accept(state) {
-      jumps.answered();
+    subscribe,
+    ageMs: () => Math.min(POLL_MS, options.now() - takenMs),
+    accept(state, jumped) {
+      if (jumped) jumps.answered();
       take(state);
     },
     aim(toMs) {
@@ -120,6 +122,32 @@ export function startLive(options: LiveOptions): Live {
   };
 }
 
+function createTeller(): { tell(): void; subscribe(listener: () => void): () => void } {
+  const listeners = new Set<() => void>();
+  return {
+    tell() {
+      for (const listener of [...listeners]) listener();
+    },
+    subscribe(listener) {
+      listeners.add(listener);
+      return () => listeners.delete(listener);
+    },
+  };
+}
+
+/** Runs `work` after a while, however often it is asked for meanwhile. */
+function once({ setTimer }: LiveOptions, delayMs: number, work: () => void): () => void {
+  let waiting = false;
+  return () => {
+    if (waiting) return;
+    waiting = true;
+    setTimer(() => {
+      waiting = false;
+      work();
+    }, delayMs);
+  };
+}
+
 interface Listeners {
   readonly alive: () => void;
   readonly take: (state: ReplayState) => void;
@@ -127,7 +155,7 @@ interface Listeners {
   readonly lost: () => void;
 }
 
-function listen(source: Source, { alive, take, changed, lost }: Listeners): void {
+function listen(source: Source, { alive, take, changed, lost }: Listeners): Source {
   source.addEventListener('open', alive);
   source.addEventListener('replay', (event) => {
     alive();
@@ -139,6 +167,7 @@ function listen(source: Source, { alive, take, changed, lost }: Listeners): void
     changed();
   });
   source.addEventListener('error', lost);
+  return source;
 }
 
 /** A line that is not JSON is passed over: the next one comes in a second. */

@@ -100,14 +100,14 @@ const Picture = styled(Stack, { shouldForwardProp: (name) => name !== 'outdated'
   }),
 );
 
-/** "Playing up to 05:24, 63 %", as long as the replay catches up. */
+/** "Catching up to 05:24, 63 %", as long as the replay catches up. */
 export function useCatchingUp(): string | undefined {
   const { messages, format } = useWords();
   const replay = useReplay();
   const jump = useJump();
   if (jump === undefined && replay?.state !== 'catching-up') return undefined;
-  const progress = replay?.state === 'catching-up' ? (replay.progress ?? 0) : 0;
-  const percent = format.percent(Math.floor(progress * 100) / 100);
+  const progress = Math.floor((jump?.progress ?? replay?.progress ?? 0) * 100) / 100;
+  const percent = progress > 0 ? format.percent(progress) : '';
   return messages.replay.catchingUp(jump?.toMs === undefined ? '' : format.time(jump.toMs), percent);
 }
 

@@ -1,5 +1,5 @@
 // Spans of a service, then of its callers and callees, around a finding, slowest first; one can be opened to the recorded part of
-// its trace as a waterfall. That there are none says nothing: they were recorded only near faults.
+// its trace as a waterfall. Where none were recorded it says when the nearest ones were, and shows those when asked to.
 import styled from '@emotion/styled';
 import { useState } from 'react';
 import type { FindingView, SpanView } from '#api/rest/contract.ts';
@@ -25,13 +25,16 @@ interface SpansProps {
 
 export function SpansAround({ finding, service = finding.service }: SpansProps) {
   const { messages, format, language } = useWords();
-  const [fromMs, toMs] = [finding.startMs - LEAD_MS, finding.confirmedMs + LEAD_MS];
+  const [nearestMs, setNearest] = useState<number>();
+  const [fromMs, toMs] = [(nearestMs ?? finding.startMs) - LEAD_MS, (nearestMs ?? finding.confirmedMs) + LEAD_MS];
   const what = `${finding.entity.name}: ${metricWords(finding.peak.metricName, language)}`;
   const spans = useApi('spans', { service, fromMs: Math.round(fromMs), toMs: Math.round(toMs) });
   return (
     <Card aria-label={messages.spans.trace}>
       <Heading>
-        {messages.spans.around(format.time(finding.startMs), what)}{' '}
+        {nearestMs === undefined
+          ? messages.spans.around(format.time(finding.startMs), what)
+          : messages.spans.of(format.time(nearestMs))}{' '}
         <Small title={`${format.utc(fromMs)} – ${format.utc(toMs)}`}>
           {format.clock(fromMs)} – {format.clock(toMs)}
         </Small>
@@ -44,7 +47,17 @@ export function SpansAround({ finding, service = finding.service }: SpansProps) 
         {(data) =>
           data.spans.length === 0 ? (
             <p style={{ margin: `${space(2)} 0 0` }}>
-              <Muted>{data.recorded ? messages.spans.noneHere : messages.spans.none}</Muted>
+              <Muted>
+                {data.recorded ? messages.spans.noneHere : messages.spans.none}{' '}
+                {data.nearestMs === null
+                  ? messages.spans.noneNear
+                  : messages.spans.nearest(format.clock(data.nearestMs))}
+              </Muted>{' '}
+              {data.nearestMs !== null && (
+                <TextButton type="button" onClick={() => setNearest(data.nearestMs ?? undefined)}>
+                  {messages.spans.showNearest}
+                </TextButton>
+              )}
             </p>
           ) : (
             <SpanTable spans={ownFirst(data.spans, service)} />
@@ -157,7 +170,7 @@ function Waterfall({ spans }: { spans: readonly SpanView[] }) {
         <Lane key={row.span.spanId}>
           <span
             style={{
-              paddingInlineStart: `${Math.min(row.depth, 8)}rem`.replace('rem', 'em'),
+              paddingInlineStart: `${Math.min(row.depth, 8)}em`,
               minWidth: 0,
               overflow: 'hidden',
             }}

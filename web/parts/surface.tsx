@@ -90,6 +90,12 @@ export function Clip({ children, className }: { children: string; className?: st
   );
 }
 
+/** A score, with what its unit means on hover. */
+export function Sigma({ score }: { score: number }) {
+  const { messages, format } = useWords();
+  return <span title={messages.chart.sigma}>{format.sigma(score)}</span>;
+}
+
 /** A moment: in the reader's zone, or as how long ago; the exact one in UTC on hover. */
 export function Moment({ ms, as = 'moment' }: { ms: number; as?: 'moment' | 'time' | 'clock' | 'ago' }) {
   const { format } = useWords();

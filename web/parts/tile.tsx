@@ -12,7 +12,7 @@ import { atLeast, colour, onState, radius, space, text, transition } from '../th
 import { BareLink } from './controls.tsx';
 import { useReplay, useWords } from './services.ts';
 import { SeverityShape } from './severity.tsx';
-import { Clip, Hidden } from './surface.tsx';
+import { Clip, Hidden, Sigma } from './surface.tsx';
 
 const GROUND: Readonly<Record<Severity, string>> = { red: colour.red, amber: colour.amber, green: colour.surface };
 const INK: Readonly<Record<Severity, string>> = { red: onState.white, amber: onState.ink, green: colour.text };
@@ -78,7 +78,7 @@ function sizeOf(tile: Tile): CSSProperties {
 
 /** `small` keeps a loud tile to the size of a quiet one, for neighbours. */
 export function EntityTile({ tile, small = false }: { tile: Tile; small?: boolean }) {
-  const { messages, format } = useWords();
+  const { messages } = useWords();
   const { severity, entity } = tile;
   const loud = severity !== 'green';
   return (
@@ -87,7 +87,11 @@ export function EntityTile({ tile, small = false }: { tile: Tile; small?: boolea
         <SeverityShape severity={severity} {...(loud ? { fill: 'currentColor' } : {})} />
         <Name loud={loud && !small}>{entity.name}</Name>
         {loud ? (
-          tile.worst !== null && <Score small={small}>{format.sigma(tile.worst.score)}</Score>
+          tile.worst !== null && (
+            <Score small={small}>
+              <Sigma score={tile.worst.score} />
+            </Score>
+          )
         ) : (
           <Hidden>{messages.severity.green}</Hidden>
         )}

@@ -18,7 +18,7 @@ export function useControl(): Control {
         (state) => {
           setError(undefined);
           if (command.action === 'jump') cache.invalidate();
-          live.accept(state);
+          live.accept(state, command.action === 'jump');
         },
         (caught: Error) => {
           setError(caught);

@@ -114,6 +114,11 @@ export const FeltSchema = z.object({
   severity: severity.describe(
     'The worse of its findings and, for a success ratio, of its value: red < 95 %, amber < 99 %',
   ),
+  unusual: z
+    .boolean()
+    .describe(
+      'A latency beyond its detector’s threshold and twice its usual or more, whether or not a finding is open',
+    ),
 });
 
 export const OverviewSchema = z.object({
@@ -133,6 +138,7 @@ export const TimelineSchema = z.object({
   toMs: ms,
   segments: z.array(SegmentSchema),
   felt: z.object({ series: z.string(), timesMs: z.array(z.number()), values: z.array(figure) }).nullable(),
+  faults: z.number().describe('Injected into the recording, played or not; 0 when nobody knows'),
   findings: z.array(
     z.object({
       id: z.string(),
@@ -170,6 +176,9 @@ export const EntityDetailSchema = z.object({
   callees: z.array(TileSchema),
   pods: z.array(TileSchema),
   runsOn: z.array(z.string()),
+  traced: FindingSchema.nullable().describe(
+    'Its newest finding with spans: from a minute before it began to a minute after it was confirmed',
+  ),
 });
 
 export const SeriesDataSchema = z.object({
@@ -342,6 +351,7 @@ export const ROUTES = {
     reply: z.object({
       spans: z.array(SpanSchema),
       recorded: z.boolean().describe('Whether any span was recorded then'),
+      nearestMs: figure.describe('Where there are none: start of the nearest one within an hour before or after'),
     }),
   },
   answerKey: {

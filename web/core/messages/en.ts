@@ -75,12 +75,13 @@ export const en = {
       live: 'Live',
     },
     catchingUp: (until: string, percent: string) =>
-      `${until === '' ? 'Catching up' : `Playing up to ${until}`}, ${percent}`,
+      `Catching up${until === '' ? '' : ` to ${until}`}${percent === '' ? '' : `, ${percent}`}`,
     rate: (perSecond: string) => `${perSecond} samples/s`,
     playhead: 'Playhead',
     playheadHint: 'Arrow keys move by 5 minutes, Page Up and Down by an hour; it jumps when you pause.',
-    earlier: (length: string) => `re-stamped ${length} earlier than recorded`,
-    later: (length: string) => `re-stamped ${length} later than recorded`,
+    earlier: (length: string) => `shown ${length} earlier than recorded`,
+    later: (length: string) => `shown ${length} later than recorded`,
+    moved: (recorded: string) => `Recorded on ${recorded}; moved to stand on one strip with the other hours`,
     jumpTo: (moment: string) => `Jump to ${moment}`,
     failed: 'The replay stopped.',
     again: 'Play from the start',
@@ -126,12 +127,24 @@ export const en = {
   severity: { red: 'Unhealthy', amber: 'Just ended', green: 'Quiet' },
   overview: {
     title: 'Overview',
-    unhealthy: (n: number, since: string) =>
-      `${n} ${plural(n, 'service', 'services')} unhealthy${since === '' ? '' : ` since ${since}`}`,
+    unhealthy: (n: number, since: string, pods: boolean) =>
+      `${n} ${pods ? plural(n, 'pod', 'pods') : plural(n, 'service', 'services')} unhealthy${since === '' ? '' : ` since ${since}`}`,
+    quietFor: (length: string) => `Quiet for ${length}`,
+    far: (metric: string, figure: string, usual: string) =>
+      `No finding is open, but users feel a ${metric} of ${figure}, usually ${usual}`,
+    settled: (n: number) => `; ${n} just settled`,
+    legend: {
+      red: 'a finding is open',
+      amber: 'one ended in the last 10 minutes',
+      green: 'quiet',
+    },
+    recording: (name: string, faults: number) =>
+      `A real day, recorded and replayed: ${name}${faults === 0 ? '' : `, with ${faults} faults that somebody injected`}.`,
     rest: (n: number) => `; ${n} quiet`,
     failing: (ratio: string) => `Users get errors, ${ratio} succeed; `,
     noFinding: 'no service has a finding',
     feltBad: 'Failing',
+    feltFar: 'Far above usual',
     quiet: (n: number, since: string) => `All ${n} services quiet${since === '' ? '' : ` since ${since}`}`,
     warming: 'Learning what is usual; colours follow when there is enough of it',
     nothing: 'Nothing has been measured yet',
@@ -175,6 +188,7 @@ export const en = {
     noSeries: 'No series is watched here.',
     missing: 'There is nothing of this name up to this moment.',
     call: (source: string, destination: string) => `calls ${source} → ${destination}`,
+    calledBy: (source: string) => `called by ${source}`,
   },
   range: {
     label: 'Range',
@@ -191,6 +205,7 @@ export const en = {
     expected: 'Expected',
     band: 'Band (±3σ)',
     score: 'Score',
+    sigma: 'Usual deviations (σ) from what is expected, up to 100',
     threshold: 'threshold',
     baseline: 'Baseline',
     method: 'Method',
@@ -242,6 +257,7 @@ export const en = {
     least: (limit: string, above: boolean) => `${above ? 'above' : 'under'} the least deviation of ${limit}`,
     join: (parts: readonly string[]) => parts.join(', '),
     opening: 'When it was confirmed',
+    factor: (ratio: string) => `${ratio}× usual`,
   },
   findings: {
     title: 'Findings',
@@ -293,7 +309,11 @@ export const en = {
   },
   spans: {
     around: (time: string, what: string) => `Spans around ${time}, when ${what} began to be unusual`,
-    none: 'No spans were recorded around this time; they exist only near faults.',
+    none: 'No spans were recorded around this time.',
+    nearest: (time: string) => `The nearest recorded ones are of ${time}.`,
+    noneNear: 'Nor within an hour of it.',
+    showNearest: 'Show those',
+    of: (time: string) => `Spans around ${time}`,
     noneHere: 'Spans were recorded then, but none of this service, its callers or callees.',
     slowest: 'Own service first, then slowest',
     service: 'Service',

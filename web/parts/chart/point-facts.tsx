@@ -7,7 +7,7 @@ import { heldBackBy, pointState } from '../../core/point-words.ts';
 import { fromZero, unitOf } from '../../core/units.ts';
 import { colour, space, text } from '../../theme.ts';
 import { useSegments, useWords } from '../services.ts';
-import { Moment, Muted } from '../surface.tsx';
+import { Moment, Muted, Sigma } from '../surface.tsx';
 
 const Facts = styled.dl({
   display: 'grid',
@@ -122,7 +122,9 @@ function PointRows({ point, metric, threshold }: { point: Point; metric: string;
           <Muted>{messages.chart.noScore}</Muted>
         ) : (
           <>
-            <b>{format.sigma(score)}</b>{' '}
+            <b>
+              <Sigma score={score} />
+            </b>{' '}
             <Note>
               {messages.chart.threshold} {format.number(threshold)}σ
             </Note>

@@ -7,7 +7,7 @@ import { wordFor } from '../../core/messages/index.ts';
 import { MINUTE } from '../../core/strip.ts';
 import { createTimeScale } from '../../core/time-scale.ts';
 import { colour, radius, text } from '../../theme.ts';
-import { useWidth, useWords } from '../services.ts';
+import { useJump, useWidth, useWords } from '../services.ts';
 import { Readout, SegmentLabels, TimeAxis } from './strip-labels.tsx';
 import { HEIGHT, StripPicture } from './strip-picture.tsx';
 import { usePlayhead } from './use-playhead.ts';
@@ -82,10 +82,12 @@ export function DayStrip({ replay, timeline, size, onJump }: StripProps) {
   const shape = JSON.stringify(segments);
   // biome-ignore lint/correctness/useExhaustiveDependencies: the text stands for the array, which is new every second
   const scale = useMemo(() => createTimeScale(segments, GAP_MS), [shape]);
-  const playhead = usePlayhead(replay, scale, width, onJump);
+  // During a jump it stands where the replay will be.
+  const nowMs = useJump()?.toMs ?? replay.nowMs;
+  const playhead = usePlayhead({ nowMs, tape: replay.tape }, scale, width, onJump);
   const live = replay.mode === 'live';
   const { messages, format } = useWords();
-  const shownMs = playhead.pendingMs ?? replay.nowMs;
+  const shownMs = playhead.pendingMs ?? nowMs;
   const place = (ms: number): number => (scale.toX(ms) / (scale.lengthX || 1)) * width;
   const segment = segments.find((s) => shownMs >= s.fromMs && shownMs <= s.toMs);
   return (
@@ -97,9 +99,7 @@ export function DayStrip({ replay, timeline, size, onJump }: StripProps) {
         {...playhead.track}
         {...(live ? STILL : {})}
       >
-        {width > 0 && (
-          <StripPicture timeline={timeline} scale={scale} width={width} size={size} playedMs={replay.nowMs} />
-        )}
+        {width > 0 && <StripPicture timeline={timeline} scale={scale} width={width} size={size} playedMs={nowMs} />}
         {live ? (
           <Now style={{ left: place(replay.nowMs) }}>{messages.live.now}</Now>
         ) : (

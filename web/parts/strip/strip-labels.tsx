@@ -28,8 +28,13 @@ export function SegmentLabels({ segments, scale }: { segments: ReplayState['tape
         const note = restampedWords(segment.shiftedMs, messages, format);
         const name = wordFor(messages.segments, segment.name);
         const words = [name, format.date(segment.fromMs), note].filter((word) => word !== '');
+        const why = note === '' ? [] : [messages.replay.moved(format.date(segment.fromMs - segment.shiftedMs))];
         return (
-          <span key={segment.fromMs} style={{ left: `${left}%`, maxWidth: `${width}%` }} title={words.join(' · ')}>
+          <span
+            key={segment.fromMs}
+            style={{ left: `${left}%`, maxWidth: `${width}%` }}
+            title={[...words, ...why].join(' · ')}
+          >
             <b>{name}</b> {words.slice(1).join(' · ')}
           </span>
         );

@@ -6,7 +6,12 @@ import type { TimeScale } from '../../core/time-scale.ts';
 
 const JUMP_AFTER_MS = 600;
 
-export function usePlayhead(replay: ReplayState, scale: TimeScale, width: number, onJump: (toMs: number) => void) {
+export function usePlayhead(
+  replay: Pick<ReplayState, 'nowMs' | 'tape'>,
+  scale: TimeScale,
+  width: number,
+  onJump: (toMs: number) => void,
+) {
   const [pendingMs, setPending] = useState<number>();
   const [hoverMs, setHover] = useState<number>();
   const dragging = useRef(false);

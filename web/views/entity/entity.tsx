@@ -3,6 +3,7 @@
 import styled from '@emotion/styled';
 import type { EntityDetail, EntityRef, FindingView } from '#api/rest/contract.ts';
 import { isMissing } from '../../core/client.ts';
+import { peakWords } from '../../core/evidence-words.ts';
 import { metricWords } from '../../core/metric-words.ts';
 import { entityPath, findingPath } from '../../core/route.ts';
 import { Link } from '../../parts/controls.tsx';
@@ -11,7 +12,19 @@ import { useFetched, useServices, useWords } from '../../parts/services.ts';
 import { SeverityBadge } from '../../parts/severity.tsx';
 import { SpansAround } from '../../parts/spans.tsx';
 import { StatusTile } from '../../parts/status-tile.tsx';
-import { Card, Clip, Heading, Hidden, Moment, Muted, PageTitle, Row, Small, Stack } from '../../parts/surface.tsx';
+import {
+  Card,
+  Clip,
+  Heading,
+  Hidden,
+  Moment,
+  Muted,
+  PageTitle,
+  Row,
+  Sigma,
+  Small,
+  Stack,
+} from '../../parts/surface.tsx';
 import { EntityTile, NarrowTileField } from '../../parts/tile.tsx';
 import { atLeast, colour, space } from '../../theme.ts';
 import { EntityCharts } from './entity-charts.tsx';
@@ -26,7 +39,8 @@ export function EntityView({ entity }: { entity: EntityRef }) {
       client.get('entity', { key }),
       client.get('findings', { ...about, limit: MOST_FINDINGS }),
     ]);
-    return { detail, findings };
+    // Spans are shown around the newest finding that has any.
+    return { detail, findings, spansOf: detail.traced ?? findings[0] };
   });
   return (
     <Loaded
@@ -35,7 +49,7 @@ export function EntityView({ entity }: { entity: EntityRef }) {
       skeleton={[12, 20, 60, 60]}
       onError={(error) => (isMissing(error) ? <Missing entity={entity} /> : undefined)}
     >
-      {({ detail, findings }) => (
+      {({ detail, findings, spansOf }) => (
         <Stack>
           <EntityHeader detail={detail} />
           {entity.kind === 'service' && <StatusTile service={entity.name} namespace={entity.namespace} />}
@@ -44,7 +58,7 @@ export function EntityView({ entity }: { entity: EntityRef }) {
             <Neighbours detail={detail} />
           </Beside>
           <EntityCharts detail={detail} />
-          {findings[0] !== undefined && <SpansAround finding={findings[0]} service={detail.service} />}
+          {spansOf !== undefined && <SpansAround key={spansOf.id} finding={spansOf} service={detail.service} />}
         </Stack>
       )}
     </Loaded>
@@ -125,7 +139,8 @@ const List = styled.ul({
 });
 
 function FindingsOf({ findings }: { findings: readonly FindingView[] }) {
-  const { messages, format, language } = useWords();
+  const words = useWords();
+  const { messages, language } = words;
   return (
     <Card>
       <Heading>{messages.entity.findings}</Heading>
@@ -140,9 +155,15 @@ function FindingsOf({ findings }: { findings: readonly FindingView[] }) {
                 label={finding.closedMs === undefined ? messages.findings.states.open : messages.findings.states.closed}
               />
               <Link className="what" to={findingPath(finding.id)}>
-                <Clip>{metricWords(finding.peak.metricName, language)}</Clip>
+                <Clip>{metricWords(finding.peak.metricName, language)}</Clip>{' '}
+                <Small>
+                  {finding.call !== undefined && `${messages.entity.calledBy(finding.call.source)} · `}
+                  {peakWords(finding, words)}
+                </Small>
               </Link>
-              <b>{format.sigma(finding.peak.score)}</b>
+              <b>
+                <Sigma score={finding.peak.score} />
+              </b>
               <Small>
                 <Moment ms={finding.startMs} as="ago" />
               </Small>

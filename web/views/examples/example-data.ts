@@ -75,7 +75,7 @@ function felt(
   severity: Felt['severity'],
   measured: boolean,
 ): Felt {
-  return { metric, series: `${metric}{service="frontend"}`, kind, value, expected, measured, severity };
+  return { metric, series: `${metric}{service="frontend"}`, kind, value, expected, measured, severity, unusual: false };
 }
 
 const minutes = Array.from({ length: 8 * 60 }, (_, i) => START + i * MINUTE).filter(
@@ -86,6 +86,7 @@ export const EXAMPLE_TIMELINE: Timeline = {
   fromMs: START,
   toMs: NOW + HOUR,
   segments: EXAMPLE_REPLAY.tape.segments,
+  faults: 0,
   felt: {
     series: 'service_latency_p90_seconds{service="frontend"}',
     timesMs: minutes,

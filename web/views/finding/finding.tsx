@@ -25,6 +25,7 @@ import {
   PageTitle,
   Row,
   Scroll,
+  Sigma,
   Small,
   Spacer,
   Stack,
@@ -56,7 +57,7 @@ export function FindingPage({ id }: { id: string }) {
             <Moments finding={data} />
             <Members finding={data} />
           </Both>
-          <SpansAround finding={data} />
+          <SpansAround key={data.id} finding={data} />
         </Stack>
       )}
     </Loaded>
@@ -277,7 +278,9 @@ function Members({ finding }: { finding: FindingView }) {
                 <td title={member.series}>
                   {metricWords(member.metricName, language)} <Small>{members.length > 1 && names[i]}</Small>
                 </td>
-                <td className="number">{format.sigma(member.peakScore)}</td>
+                <td className="number">
+                  <Sigma score={member.peakScore} />
+                </td>
                 <td className="number">{format.number(member.points)}</td>
               </tr>
             ))}

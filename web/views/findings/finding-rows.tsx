@@ -3,16 +3,17 @@
 import styled from '@emotion/styled';
 import { useEffect, useRef, useState } from 'react';
 import type { FindingList, FindingView } from '#api/rest/contract.ts';
+import { peakWords } from '../../core/evidence-words.ts';
 import { metricWords } from '../../core/metric-words.ts';
 import { findingPath } from '../../core/route.ts';
 import { scrollToRow, visibleRows } from '../../core/window.ts';
 import { BareLink } from '../../parts/controls.tsx';
 import { usePlace, useReplay, useServices, useWords } from '../../parts/services.ts';
 import { SeverityShape } from '../../parts/severity.tsx';
-import { Clip, Moment, Muted } from '../../parts/surface.tsx';
+import { Clip, Moment, Muted, Sigma } from '../../parts/surface.tsx';
 import { atLeast, colour, radius, space, text } from '../../theme.ts';
 
-const COLUMNS = '5rem minmax(8rem, 1.5fr) minmax(8rem, 1.3fr) 4rem 7rem 6.5rem';
+const COLUMNS = '5rem minmax(8rem, 1.4fr) minmax(8rem, 1.5fr) 4rem 6.75rem 6.5rem';
 const NEAR_END = 40;
 
 const Frame = styled.div({
@@ -24,7 +25,7 @@ const Frame = styled.div({
 const View = styled.div({ overflowY: 'auto', maxHeight: 'max(20rem, calc(100vh - 17rem))', outlineOffset: -2 });
 const line = {
   display: 'grid',
-  gridTemplateColumns: '5.5rem minmax(0, 1fr) 4.5rem',
+  gridTemplateColumns: '5.5rem minmax(0, 1fr) 5rem',
   alignItems: 'center',
   gap: space(3),
   padding: `0 ${space(3)}`,
@@ -211,7 +212,9 @@ interface RowProps {
 }
 
 function FindingRow({ finding, place, selected, tabbable, isNew }: RowProps) {
-  const { messages, format, language } = useWords();
+  const words = useWords();
+  const { messages, format, language } = words;
+  const far = peakWords(finding, words);
   const nowMs = useReplay()?.nowMs ?? finding.seenMs;
   const open = finding.closedMs === undefined;
   const metric = metricWords(finding.peak.metricName, language);
@@ -234,10 +237,15 @@ function FindingRow({ finding, place, selected, tabbable, isNew }: RowProps) {
           <Below>{format.moment(finding.startMs)}</Below>
         </Stacked>
         <span className="wide what">
-          {metric} <Muted>{messages.finding.direction[finding.direction]}</Muted>
+          {metric} <Muted>{far}</Muted>
           {isNew && <New>{messages.findings.isNew}</New>}
         </span>
-        <b className="number">{format.sigma(finding.peak.score)}</b>
+        <Stacked className="number">
+          <b>
+            <Sigma score={finding.peak.score} />
+          </b>
+          <Below>{far}</Below>
+        </Stacked>
         <span className="wide">
           <Moment ms={finding.startMs} />
         </span>

@@ -70,7 +70,11 @@ function FeltFigure({ felt }: { felt: Felt }) {
       {felt.measured ? (
         <dd>
           <Value>{format.figure(felt.value, unit)}</Value>
-          {felt.severity !== 'green' && <FeltBadge felt={felt} severity={felt.severity} />}
+          {felt.unusual && felt.severity !== 'red' ? (
+            <SeverityBadge severity="amber" label={messages.overview.feltFar} />
+          ) : (
+            felt.severity !== 'green' && <FeltBadge felt={felt} severity={felt.severity} />
+          )}
           {felt.expected !== null && (
             <div>
               <Small>{messages.overview.usually(format.figure(felt.expected, unit))}</Small>

@@ -3,12 +3,13 @@
 import styled from '@emotion/styled';
 import { useState } from 'react';
 import type { Overview as OverviewData, Tile } from '#api/rest/contract.ts';
+import { stateWords } from '../../core/state-words.ts';
 import { Link, TextButton } from '../../parts/controls.tsx';
 import { EmptyState, Loaded, Skeleton, useCatchingUp } from '../../parts/load-state.tsx';
 import { useApi, useIsLive, useReplay, useWords } from '../../parts/services.ts';
 import { SeverityShape } from '../../parts/severity.tsx';
 import { DayStrip } from '../../parts/strip/day-strip.tsx';
-import { Card, Heading, Hidden, Muted, PageTitle, Stack } from '../../parts/surface.tsx';
+import { Card, Heading, Hidden, Muted, PageTitle, Row, Small, Stack } from '../../parts/surface.tsx';
 import { EntityTile, TileBreak, TileField } from '../../parts/tile.tsx';
 import { useControl } from '../../parts/use-control.ts';
 import { colour, space } from '../../theme.ts';
@@ -25,6 +26,7 @@ export function Overview() {
         {(data) => (
           <>
             <StateSentence overview={data} outdated={overview.outdated ?? false} />
+            <Recording />
             <DayIsOver />
             {live && isEmpty(data) ? (
               <NothingWatched />
@@ -54,36 +56,36 @@ const Sentence = styled(PageTitle)({
 
 /** What was true before a jump is not said of now. */
 function StateSentence({ overview, outdated }: { overview: OverviewData; outdated: boolean }) {
-  const { messages, format } = useWords();
+  const words = useWords();
+  const { messages, format } = words;
   const catchingUp = useCatchingUp();
   const warming = useReplay()?.state === 'warming';
-  const { unhealthy, quiet, sinceMs, warmingUp } = overview;
-  const since = sinceMs === null || sinceMs > overview.nowMs ? '' : format.time(sinceMs);
-  const total = unhealthy + quiet;
-  const failing = overview.felt.find((one) => one.kind === 'success-ratio' && one.severity !== 'green');
-  const worst = unhealthy > 0 ? 'red' : (failing?.severity ?? 'green');
-  const words =
-    total === 0
-      ? messages.overview.nothing
-      : unhealthy > 0
-        ? messages.overview.unhealthy(unhealthy, since)
-        : messages.overview.quiet(quiet, since);
+  const { sinceMs, warmingUp } = overview;
   if (catchingUp !== undefined || outdated) return <PageTitle>{catchingUp ?? messages.load.loading}</PageTitle>;
   if (warming) return <Warming />;
-  if (total === 0) return <Hidden as="h1">{words}</Hidden>;
+  if (isEmpty(overview)) return <Hidden as="h1">{messages.overview.nothing}</Hidden>;
+  const { severity, head, rest } = stateWords(overview, words);
   return (
     <div>
       <Sentence title={sinceMs === null ? undefined : format.utc(sinceMs)}>
-        <SeverityShape severity={worst} />
+        <SeverityShape severity={severity} />
         <span aria-live="polite">
-          {failing !== undefined && messages.overview.failing(format.percent(failing.value ?? 0))}
-          {failing === undefined || unhealthy > 0 ? words : messages.overview.noFinding}
-          {unhealthy > 0 && <Muted>{messages.overview.rest(quiet)}</Muted>}
+          {head}
+          <Muted>{rest}</Muted>
         </span>
       </Sentence>
       {warmingUp && <Muted>{messages.overview.warming}</Muted>}
     </div>
   );
+}
+
+/** For who sees it the first time: that this is no live cluster, and where its troubles come from. */
+function Recording() {
+  const { messages } = useWords();
+  const tape = useReplay()?.tape;
+  const faults = useApi('timeline').data?.faults ?? 0;
+  if (useIsLive() || tape === undefined) return null;
+  return <Small title={tape.source}>{messages.overview.recording(tape.name, faults)}</Small>;
 }
 
 /** At the end of the tape: how many of the faults were seen, and where that is told. */
@@ -124,6 +126,13 @@ function Tiles({ overview }: { overview: OverviewData }) {
   const { messages } = useWords();
   return (
     <>
+      <Row gap={4}>
+        {(['red', 'amber', 'green'] as const).map((severity) => (
+          <Small key={severity}>
+            <SeverityShape severity={severity} /> {messages.overview.legend[severity]}
+          </Small>
+        ))}
+      </Row>
       <TileSection title={messages.overview.services} tiles={overview.services} />
       <TileSection title={messages.overview.pods} tiles={overview.pods} />
     </>

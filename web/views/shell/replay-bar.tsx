@@ -2,12 +2,12 @@
 // and segment, and what state it is in.
 import styled from '@emotion/styled';
 import type { ReplayState } from '#api/rest/contract.ts';
+import { stepTarget } from '../../core/jump.ts';
 import { wordFor } from '../../core/messages/index.ts';
-import { MINUTE } from '../../core/strip.ts';
 import { createTimeScale } from '../../core/time-scale.ts';
 import { Button, PrimaryButton, Segmented } from '../../parts/controls.tsx';
 import { useCatchingUp } from '../../parts/load-state.tsx';
-import { useApi, useReplay, useSegments, useWords } from '../../parts/services.ts';
+import { useApi, useJump, useReplay, useSegments, useServices, useWords } from '../../parts/services.ts';
 import { DayStrip } from '../../parts/strip/day-strip.tsx';
 import { restampedWords } from '../../parts/strip/strip-labels.tsx';
 import { Meter, Small } from '../../parts/surface.tsx';
@@ -92,9 +92,12 @@ function Transport({ replay, control }: { replay: ReplayState; control: Control 
   const { messages } = useWords();
   const segments = useSegments();
   const scale = createTimeScale(segments, 0);
+  const { live } = useServices();
+  // Asked of the connection and not of what was drawn: two presses may come before it is drawn again.
   const jumpBy = (minutes: number): void => {
-    const ms = scale.toMs(scale.toX(replay.nowMs) + minutes * MINUTE);
-    control.send({ action: 'jump', toMs: Math.round(Math.min(replay.tape.toMs, Math.max(replay.tape.fromMs, ms))) });
+    const from = { replay: live.replay() ?? replay, jump: live.jump(), ageMs: live.ageMs() };
+    const toMs = stepTarget(minutes, scale, from);
+    if (toMs !== undefined) control.send({ action: 'jump', toMs });
   };
   const play = canPlay(replay);
   const name = replay.state === 'ended' ? messages.replay.again : play ? messages.replay.play : messages.replay.pause;
@@ -128,7 +131,8 @@ function Transport({ replay, control }: { replay: ReplayState; control: Control 
 
 function TapeClock({ replay }: { replay: ReplayState }) {
   const { messages, format } = useWords();
-  const { nowMs } = replay;
+  // During a jump the clock stands where it will be, not where it passes.
+  const nowMs = useJump()?.toMs ?? replay.nowMs;
   const segment = replay.tape.segments.find((s) => nowMs >= s.fromMs && nowMs <= s.toMs);
   const note = segment === undefined ? '' : restampedWords(segment.shiftedMs, messages, format);
   return (
@@ -141,7 +145,9 @@ function TapeClock({ replay }: { replay: ReplayState }) {
           {format.date(nowMs)} <Small as="span">{format.zone(nowMs)}</Small>
           {segment !== undefined && ` · ${wordFor(messages.segments, segment.name)}`}
         </span>
-        {note !== '' && <Small>{note}</Small>}
+        {segment !== undefined && note !== '' && (
+          <Small title={messages.replay.moved(format.date(segment.fromMs - segment.shiftedMs))}>{note}</Small>
+        )}
       </Where>
     </Clock>
   );
@@ -150,6 +156,7 @@ function TapeClock({ replay }: { replay: ReplayState }) {
 function ReplayStatus({ replay, error }: { replay: ReplayState; error: Error | undefined }) {
   const { messages, format } = useWords();
   const catchingUp = useCatchingUp();
+  const jump = useJump();
   if (error !== undefined) return <State role="alert">{error.message}</State>;
   if (replay.state === 'failed') {
     return (
@@ -163,7 +170,7 @@ function ReplayStatus({ replay, error }: { replay: ReplayState; error: Error | u
       <State role="status">
         {catchingUp}
         <Meter
-          value={replay.state === 'catching-up' ? (replay.progress ?? 0) : 0}
+          value={jump?.progress ?? replay.progress ?? 0}
           max={1}
           aria-label={messages.replay.states['catching-up']}
         />

@@ -29,6 +29,19 @@ describe('an entity', () => {
     expect(cart.runsOn).toEqual(['worker-1']);
   });
 
+  it('names its newest finding that has spans around it, whoever of its neighbours they are of', async () => {
+    const { world } = served;
+    const span = (service: string, startMs: number) =>
+      ({ traceId: 't', spanId: String(startMs), pod: 'p', service, operation: 'get', startMs, durationMs: 1 }) as const;
+    const [old, older] = [NOW - 20 * MINUTE, NOW - 40 * MINUTE].map((ms) => findingOf(LABELS.cartLatency, ms, ms + 1));
+    world.findings = [...world.findings, ...[older, old].flatMap((finding) => finding ?? [])];
+    world.spans = [span('frontend', NOW - 19 * MINUTE), span('cart', NOW - 40 * MINUTE), span('ads', NOW - MINUTE)];
+    const tracedOf = async (key: string) => (await served.get('entity', { key })).traced?.id;
+    expect(await tracedOf(keyOf('service', 'cart'))).toBe(old?.id);
+    expect(await tracedOf(CART_POD)).toBe(old?.id);
+    expect(await tracedOf(keyOf('service', 'frontend'))).toBeUndefined();
+  });
+
   it('that is a pod has its own series and the neighbours of its service', async () => {
     const pod = await served.get('entity', { key: CART_POD });
     expect(pod).toMatchObject({ service: 'cart', runsOn: ['worker-1'], pods: [] });

@@ -7,10 +7,12 @@ import type { Track } from '#model/score.ts';
 import { familyKey, metricNameOf } from '#model/series.ts';
 import type { Context, Handler } from '../context.ts';
 import type { EntityDetail, SeriesSummary, Tile } from '../contract.ts';
+import { findingView } from '../finding-view.ts';
 import { type Inventory, neighboursOf, nodesOf, serviceThing, type Thing } from '../inventory.ts';
 import { isOpen } from '../known-findings.ts';
 import type { Moment } from '../moment.ts';
 import { tileOf } from '../tile.ts';
+import { MOST_READ, servicesAround } from './spans.ts';
 
 /** A service of a hundred pods has thousands of series; those with a finding come first, the rest is a click away. */
 const MOST_SERIES = 300;
@@ -44,7 +46,31 @@ async function entityAt(context: Context, moment: Moment, thing: Thing): Promise
     callees: service === undefined ? [] : tiles(neighboursOf(inventory, service, 'callees')),
     pods: tiles((service?.pods ?? []).filter((pod) => pod !== thing)),
     runsOn: nodesOf(inventory, thing),
+    traced: await tracedFinding(context, moment, thing),
   };
+}
+
+/** Findings that are looked at for spans, newest first; the page lists fewer. */
+const MOST_TRACED = 20;
+/** Spans count from this long before a finding began to this long after it was confirmed. */
+const LEAD_MS = 60_000;
+
+async function tracedFinding({ store }: Context, moment: Moment, thing: Thing): Promise<EntityDetail['traced']> {
+  const { inventory, nowMs } = moment;
+  const service = serviceThing(inventory, thing);
+  const newest = moment
+    .findingsOf(thing)
+    .toSorted((a, b) => b.seenMs - a.seenMs)
+    .slice(0, MOST_TRACED);
+  if (service === undefined || newest.length === 0) return null;
+  const fromMs = Math.min(...newest.map(({ startMs }) => startMs)) - LEAD_MS;
+  const toMs = Math.min(nowMs, Math.max(...newest.map(({ confirmedMs }) => confirmedMs)) + LEAD_MS) + 1;
+  const services = servicesAround(inventory, [service]);
+  const spans = await store.spans({ range: { fromMs, toMs }, services, limit: MOST_READ });
+  const traced = newest.find(({ startMs, confirmedMs }) =>
+    spans.some((span) => span.startMs >= startMs - LEAD_MS && span.startMs <= confirmedMs + LEAD_MS),
+  );
+  return traced === undefined ? null : findingView(traced, inventory);
 }
 
 async function summaries({ tracks: reader }: Context, moment: Moment, thing: Thing): Promise<SeriesSummary[]> {

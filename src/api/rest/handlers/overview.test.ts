@@ -122,6 +122,21 @@ describe('the overview', () => {
     expect(unhealthy).toBe(0);
   });
 
+  it.each([
+    ['beyond its threshold and far from its usual is unusual before there is a finding', 5.19, 9, true],
+    ['within its threshold is not, however far', 5.19, 5.9, false],
+    ['beyond its threshold but near its usual is not', 0.19, 9, false],
+  ])('says that a latency %s', async (_, value, score, unusual) => {
+    const { felt } = await overviewOf((world) => {
+      world.valueAt = (labels) => (labels === LABELS.feltLatency ? value : 1);
+      world.scoreAt = () => score;
+    });
+    expect(felt).toMatchObject([
+      { kind: 'success-ratio', unusual: false },
+      { kind: 'latency', severity: 'green', unusual },
+    ]);
+  });
+
   it('warms up for the first hour of the tape', async () => {
     expect((await overviewOf((world) => world.moveTo(FROM + 59 * MINUTE))).warmingUp).toBe(true);
   });

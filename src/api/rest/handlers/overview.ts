@@ -9,9 +9,12 @@ import type { Felt, Overview } from '../contract.ts';
 import { type Inventory, seriesCount } from '../inventory.ts';
 import type { Moment } from '../moment.ts';
 import { severityAt, sinceOf, tileOf, worstFirst } from '../tile.ts';
+import type { Latest } from '../track-reader.ts';
 
 /** Detectors are not judged, and the page says that they warm up, for the first hour of the tape. */
 const WARM_UP_MS = 60 * 60_000;
+/** A latency this many times its usual is worth a word, also while the guards still hold a finding back. */
+const FAR_TIMES = 2;
 
 export const overview: Handler<'overview'> = async (context) => {
   const moment = await context.moments.now();
@@ -63,8 +66,15 @@ async function feltAt({ tracks: reader }: Context, moment: Moment): Promise<Felt
       expected: point?.expected ?? null,
       measured: measured.has(track.key),
       severity: worseOf(severityAt(own, moment.nowMs), hurt),
+      unusual: kindOf(track) === 'latency' && measured.has(track.key) && isFarAbove(point, track.threshold),
     };
   });
+}
+
+function isFarAbove(point: Latest | undefined, threshold: number): boolean {
+  const { value = null, expected = null, score = null } = point ?? {};
+  if (value === null || expected === null || score === null) return false;
+  return score > threshold && value >= FAR_TIMES * expected;
 }
 
 /** One track a felt series, the watched one where there is one; by kind and name. */

@@ -44,16 +44,37 @@ describe('spans', () => {
   });
 
   it('after the playhead are not shown', async () => {
-    expect(await spansOf([span('cart', NOW + 1, 5)])).toEqual({ spans: [], recorded: false });
+    expect(await spansOf([span('cart', NOW + 1, 5)])).toEqual({ spans: [], recorded: false, nearestMs: null });
     await served?.server.close();
     expect(await spansOf([span('cart', NOW - MINUTE, 5)], 'cart', NOW + MINUTE)).toEqual({
       spans: [],
       recorded: false,
+      nearestMs: null,
     });
   });
 
   it('that others have say that something was recorded', async () => {
-    expect(await spansOf([span('ads', NOW, 5)])).toEqual({ spans: [], recorded: true });
+    expect(await spansOf([span('ads', NOW, 5)])).toEqual({ spans: [], recorded: true, nearestMs: null });
+  });
+
+  it('that are not there are told by the nearest ones of the service, its callers and callees', async () => {
+    const earlier = [span('cart', NOW - 40 * MINUTE, 5), span('frontend', NOW - 20 * MINUTE, 5)];
+    const others = [span('ads', NOW - 7 * MINUTE, 5), span('cart', NOW + 2, 5)];
+    expect(await spansOf([...earlier, ...others])).toEqual({
+      spans: [],
+      recorded: false,
+      nearestMs: NOW - 20 * MINUTE,
+    });
+  });
+
+  it('nearest to a range may come after it, and none is told beyond an hour', async () => {
+    const world = createWorld();
+    served = await serveWorld({ world });
+    const range = { service: 'cart', fromMs: String(NOW - 30 * MINUTE), toMs: String(NOW - 25 * MINUTE) };
+    world.spans = [span('cart', NOW - 36 * MINUTE, 5), span('cart', NOW - 22 * MINUTE, 5)];
+    expect((await served.get('spans', range)).nearestMs).toBe(NOW - 22 * MINUTE);
+    world.spans = [span('cart', NOW - 91 * MINUTE, 5)];
+    expect((await served.get('spans', range)).nearestMs).toBeNull();
   });
 
   it('are the two hundred slowest', async () => {

@@ -43,3 +43,13 @@ it('has no line where nothing that is felt was measured', async () => {
   served = await serveWorld({ world });
   expect((await served.get('timeline')).felt).toBeNull();
 });
+
+it('says how many faults were injected, without telling when', async () => {
+  const world = createWorld();
+  served = await serveWorld({ world });
+  expect((await served.get('timeline')).faults).toBe(0);
+  world.faults = [{ timeMs: TO - MINUTE, pod: 'cart-5f6585d649-fnmft', service: 'cart', type: 'return' }];
+  world.changed();
+  await served.clock.advance(1000);
+  expect((await served.get('timeline')).faults).toBe(1);
+});

@@ -22,6 +22,7 @@ async function timelineAt(context: Context, moment: Moment): Promise<Timeline> {
     toMs: tape.toMs,
     segments: tape.segments,
     felt: await feltLine(context, moment, tape.fromMs),
+    faults: context.replay.answerKey?.().length ?? 0,
     findings: moment.findings
       .filter(({ closedMs }) => closedMs === undefined || closedMs >= tape.fromMs)
       .map((finding) => ({
