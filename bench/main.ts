@@ -6,6 +6,7 @@ import { bench as accuracy } from './accuracy.ts';
 import { bench as grpc } from './grpc.ts';
 import { bench as page } from './page.ts';
 import { bench as pipeline } from './pipeline.ts';
+import { bench as queryRange } from './query-range.ts';
 import { bench as rolling } from './rolling.ts';
 import { bench as store } from './store.ts';
 
@@ -16,7 +17,7 @@ export interface Bench {
   run(args: readonly string[]): Promise<void>;
 }
 
-const BENCHES: readonly Bench[] = [accuracy, grpc, page, pipeline, rolling, store];
+const BENCHES: readonly Bench[] = [accuracy, grpc, page, pipeline, queryRange, rolling, store];
 /** What there is to run. */
 export const NAMES: readonly string[] = BENCHES.map((bench) => bench.name);
 const HELP = ['--help', '-h'];
