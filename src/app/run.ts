@@ -85,7 +85,7 @@ export async function run(options: RunOptions): Promise<void> {
   await buildPage(say);
   const server = await createServer({
     ...{ store, replay: live, clock, log, webFolder: SHIPPED.page, services: cluster.directory },
-    ...(operating === undefined ? {} : detectorPorts(operating.controller)),
+    ...(operating === undefined ? {} : detectorPorts(operating.controller, operating.targets)),
     metrics: createLiveMetrics({ observing, operating, cluster, store, nowMs: () => clock.nowMs() }),
     about: { version: version(), data: folder, watchCommand: './tidewatch run' },
   });

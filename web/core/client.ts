@@ -2,7 +2,8 @@
 // not compile and none of its schemas is shipped to the browser.
 import type { ReplayCommand, Reply, ROUTES, RouteName } from '#api/rest/contract.ts';
 
-type GetName = Exclude<RouteName, 'control'>;
+/** Those that the page asks for. */
+export type GetName = Exclude<RouteName, 'control' | 'scrapeTargets'>;
 export type Query = Readonly<Record<string, string | number | undefined>>;
 
 const PATHS: { readonly [Name in GetName]: (typeof ROUTES)[Name]['path'] } = {

@@ -11,9 +11,9 @@ import {
   useState,
   useSyncExternalStore,
 } from 'react';
-import type { ReplayState, Reply, RouteName } from '#api/rest/contract.ts';
+import type { ReplayState, Reply } from '#api/rest/contract.ts';
 import type { Cache, Snapshot } from '../core/cache.ts';
-import type { Client, Query } from '../core/client.ts';
+import type { Client, GetName, Query } from '../core/client.ts';
 import type { Words } from '../core/evidence-words.ts';
 import { createFormat } from '../core/format.ts';
 import type { Jump } from '../core/jump.ts';
@@ -120,10 +120,7 @@ export function useFetched<T>(key: string | undefined, fetcher: () => Promise<T>
 }
 
 /** A GET of the API, by its name in the contract; null instead of a query fetches nothing. */
-export function useApi<Name extends Exclude<RouteName, 'control'>>(
-  name: Name,
-  query: Query | null = {},
-): Fetched<Reply<Name>> {
+export function useApi<Name extends GetName>(name: Name, query: Query | null = {}): Fetched<Reply<Name>> {
   const { client } = useServices();
   return useFetched(query === null ? undefined : `${name} ${JSON.stringify(query)}`, () =>
     client.get(name, query ?? {}),

@@ -6,7 +6,7 @@ import type { Store } from '#store/contract.ts';
 import type { About, Reply, ROUTES, RouteName } from './contract.ts';
 import type { Moments } from './moment.ts';
 import type { Past } from './past.ts';
-import type { DetectorList, DetectorStates, ServiceDirectory, Source } from './replay-control.ts';
+import type { DetectorList, DetectorStates, ScrapeTargetList, ServiceDirectory, Source } from './replay-control.ts';
 import type { TrackReader } from './track-reader.ts';
 
 export interface Context {
@@ -15,6 +15,7 @@ export interface Context {
   readonly services?: ServiceDirectory;
   readonly detectorStates?: DetectorStates;
   readonly detectors?: DetectorList;
+  readonly scrapeTargets?: ScrapeTargetList;
   readonly moments: Moments;
   readonly past: Past;
   readonly tracks: TrackReader;

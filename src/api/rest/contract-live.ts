@@ -52,6 +52,12 @@ export const DetectorListSchema = z.object({
   detectors: z.array(DetectorSchema).describe('Worst state first'),
 });
 
+/** What Prometheus' HTTP service discovery takes. */
+export const ScrapeTargetsSchema = z.array(
+  z.object({ targets: z.array(z.string()).describe('host:port'), labels: z.record(z.string(), z.string()) }),
+);
+
+export type ScrapeTargets = z.infer<typeof ScrapeTargetsSchema>;
 export type Trouble = z.infer<typeof TroubleSchema>;
 export type LiveState = z.infer<typeof LiveSchema>;
 export type DetectorState = z.infer<typeof DetectorStateSchema>;

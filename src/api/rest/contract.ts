@@ -2,7 +2,7 @@
 // the OpenAPI document and the page's types follow from it. Times are epoch milliseconds UTC; a number that is not
 // there is null (JSON has no NaN).
 import { z } from 'zod';
-import { AnomalySchema, DetectorListSchema, LiveSchema } from './contract-live.ts';
+import { AnomalySchema, DetectorListSchema, LiveSchema, ScrapeTargetsSchema } from './contract-live.ts';
 
 export * from './contract-live.ts';
 
@@ -374,6 +374,13 @@ export const ROUTES = {
     path: '/api/detectors',
     summary: 'Detectors and how they stand',
     reply: DetectorListSchema,
+  },
+  scrapeTargets: {
+    method: 'GET',
+    path: '/api/scrape-targets',
+    summary:
+      'Pods of detectors whose metric nobody scrapes, for `http_sd_configs` of a Prometheus without its operator',
+    reply: ScrapeTargetsSchema,
   },
 } as const satisfies Record<string, Route>;
 

@@ -2,7 +2,7 @@
 // knows its services and detectors. The root wires them, so that neither side knows the other.
 import type { SeriesInfo } from '#model/series.ts';
 import type { KnownFault } from '#model/signal.ts';
-import type { DetectorState, DetectorView, ReplayCommand, ReplayState } from './contract.ts';
+import type { DetectorState, DetectorView, ReplayCommand, ReplayState, ScrapeTargets } from './contract.ts';
 
 export interface Source {
   /** Cheap: called several times a second. Of a live cluster `liveState` (live-state.ts) makes it. */
@@ -47,4 +47,8 @@ export interface DetectorStates {
 
 export interface DetectorList {
   list(): readonly DetectorView[];
+}
+
+export interface ScrapeTargetList {
+  list(): ScrapeTargets;
 }

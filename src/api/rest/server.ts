@@ -16,7 +16,7 @@ import { createMoments } from './moment.ts';
 import { openApi } from './openapi.ts';
 import { isPageAddress, sendPage, servePage } from './page.ts';
 import { createPast } from './past.ts';
-import type { DetectorList, DetectorStates, ServiceDirectory, Source } from './replay-control.ts';
+import type { DetectorList, DetectorStates, ScrapeTargetList, ServiceDirectory, Source } from './replay-control.ts';
 import { checkCaller, SECURITY_HEADERS } from './security.ts';
 import { createStream, type Stream, type StreamStats } from './stream.ts';
 import { createTrackReader } from './track-reader.ts';
@@ -41,6 +41,7 @@ export interface ServerDeps {
   readonly services?: ServiceDirectory;
   readonly detectorStates?: DetectorStates;
   readonly detectors?: DetectorList;
+  readonly scrapeTargets?: ScrapeTargetList;
   /** What /metrics answers; without it there is no such address. */
   readonly metrics?: () => Promise<{ readonly contentType: string; readonly text: string }>;
   /** Folder of the built page. */

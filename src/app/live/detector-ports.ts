@@ -1,12 +1,24 @@
 // What the API asks of detectors, answered by their controller.
-import type { DetectorList, DetectorStates } from '#api/rest/replay-control.ts';
+import type { DetectorList, DetectorStates, ScrapeTargetList } from '#api/rest/replay-control.ts';
 import type { DetectorController } from '#operator/detector-controller.ts';
+import type { ScrapeTarget } from '#operator/scrape-config.ts';
 
-export function detectorPorts(controller: DetectorController): {
+export function detectorPorts(
+  controller: DetectorController,
+  targets: () => readonly ScrapeTarget[] = () => [],
+): {
   readonly detectors: DetectorList;
+  readonly scrapeTargets: ScrapeTargetList;
   readonly detectorStates: DetectorStates;
 } {
   return {
+    scrapeTargets: {
+      list: () =>
+        targets().map(({ address, path, namespace, pod }) => ({
+          targets: [address],
+          labels: { __metrics_path__: path, namespace, pod },
+        })),
+    },
     detectors: {
       list: () =>
         controller.views().map(({ record, status, outcome }) => {

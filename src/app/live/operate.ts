@@ -20,7 +20,7 @@ import { matchesLabels } from '#model/series.ts';
 import { createDetectorController, type DetectorController } from '#operator/detector-controller.ts';
 import { type DetectorRecord, detectorProjection } from '#operator/detector-record.ts';
 import type { DetectorStatus } from '#operator/detector-status.ts';
-import { createScrapeConfig } from '#operator/scrape-config.ts';
+import { createScrapeConfig, type ScrapeTarget } from '#operator/scrape-config.ts';
 import { createStatusWriter } from '#operator/status-writer.ts';
 import type { LiveSink } from '#pipeline/live-sink.ts';
 import { createScheduler } from '#pipeline/scheduler.ts';
@@ -47,6 +47,8 @@ export interface OperateOptions {
 export interface Operating {
   readonly detectors: Reflector<DetectorRecord>;
   readonly controller: DetectorController;
+  /** Pods that somebody should scrape, where there is no Prometheus Operator. */
+  targets(): readonly ScrapeTarget[];
   start(): void;
   stop(): Promise<void>;
   stats(): OperatingStats;
@@ -87,14 +89,14 @@ export function createOperating(options: OperateOptions): Operating {
     onError: (error, plans) => log.error({ err: error, detectors: plans.length }, 'a check failed'),
   });
 
+  const mayWrite = () => leader.epoch !== undefined;
   const statuses = createStatusWriter({
-    ...{ client, clock, log },
-    mayWrite: () => leader.epoch !== undefined,
+    ...{ client, clock, log, mayWrite },
     current: (key) => detectors.get(key),
     written: (key, status, before) => tellOfState(events, detectors.get(key), status, before),
   });
 
-  const scrape = createScrapeConfig({ client, clock, log, mayWrite: () => leader.epoch !== undefined });
+  const scrape = createScrapeConfig({ client, clock, log, mayWrite });
   const controller = createDetectorController({
     ...{ clock, scheduler },
     detector: (key) => detectors.get(key),
@@ -119,6 +121,7 @@ export function createOperating(options: OperateOptions): Operating {
   return {
     detectors,
     controller,
+    targets: () => scrape.targets((record) => selectedPods(cluster, record)),
     start() {
       leader.start();
       detectors.start();
@@ -133,12 +136,8 @@ export function createOperating(options: OperateOptions): Operating {
       );
     },
     async stop() {
-      await queue.stop();
-      await scheduler.stop();
-      await statuses.stop();
-      await events.stop();
-      await detectors.stop();
-      await leader.stop();
+      // In the order in which each needs the next; the lease goes last, so that nobody leads beside it.
+      for (const part of [queue, scheduler, statuses, events, detectors, leader]) await part.stop();
     },
     stats: () => ({
       leads: leader.epoch !== undefined,
@@ -159,6 +158,12 @@ function wantThoseOf(
     if (record.namespace !== pod.namespace || record.plan === undefined) continue;
     if (matchesLabels(pod.labels, record.plan.selector)) want(record);
   }
+}
+
+function selectedPods(cluster: Cluster, { namespace, plan }: DetectorRecord): PodRecord[] {
+  return [...cluster.podsIn(namespace)].filter(
+    ({ labels }) => plan !== undefined && matchesLabels(labels, plan.selector),
+  );
 }
 
 function podsNamed(cluster: Cluster, namespace: string, names: ReadonlySet<string>): PodRecord[] {

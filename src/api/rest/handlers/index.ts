@@ -9,6 +9,7 @@ import { entity } from './entity.ts';
 import { finding, findings } from './findings.ts';
 import { overview } from './overview.ts';
 import { control, replay } from './replay.ts';
+import { scrapeTargets } from './scrape-targets.ts';
 import { series } from './series.ts';
 import { spans } from './spans.ts';
 import { timeline } from './timeline.ts';
@@ -19,6 +20,7 @@ export const HANDLERS = {
   answerKey,
   control,
   detectors,
+  scrapeTargets,
   entity,
   finding,
   findings,
