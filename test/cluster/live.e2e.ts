@@ -75,7 +75,10 @@ export async function run({ plane, folder, report }: LiveSuite): Promise<void> {
     const running = await begin(['--install']);
     let current = running;
     await check('--install adds the resource, which kubectl explains', async () => {
-      const text = await plane.kubectl(['explain', 'anomalydetector.spec.threshold']);
+      // The API server tells of a new kind a moment after it serves it.
+      const text = await waitUntil('kubectl to know the kind', () =>
+        plane.kubectl(['explain', 'anomalydetector.spec.threshold']),
+      );
       if (!/sigma/i.test(text)) throw new Error(text);
     });
     await check('a detector without pods is NoPodsFound, with the command that shows it', async () => {
@@ -90,6 +93,22 @@ export async function run({ plane, folder, report }: LiveSuite): Promise<void> {
       const status = await untilState(plane, 'waiting', 'AwaitingMetrics');
       if (status.monitoredPods !== 2) throw new Error(JSON.stringify(status));
     });
+    await check(
+      'its pods are told to a Prometheus that asks whom to scrape, and no longer once it is gone',
+      async () => {
+        const told = await waitUntil('scrape targets', async () => {
+          const targets = await json(current.url, '/api/scrape-targets');
+          return targets.length > 0 && targets;
+        });
+        const names = told.map(({ labels }: { labels: { pod: string } }) => labels.pod).sort();
+        const cartPods = await podsOf(plane, 'cart', 2);
+        if (names.join() !== cartPods.join()) throw new Error(JSON.stringify(told));
+        if (!told.every(({ targets }: { targets: string[] }) => targets[0]?.endsWith(':9100')))
+          throw new Error(JSON.stringify(told));
+        await plane.kubectl(['delete', 'anomalydetector', 'waiting', '-n', NAMESPACE]);
+        await waitUntil('no scrape targets', async () => (await json(current.url, '/api/scrape-targets')).length === 0);
+      },
+    );
     await check('one with an algorithm that is none is refused or an Error that names the field', async () => {
       const text = detector('wrong', 'cart').replace('z-score', 'zscore');
       const refused = await plane.kubectl(['apply', '-f', '-'], text).then(
@@ -120,7 +139,6 @@ export async function run({ plane, folder, report }: LiveSuite): Promise<void> {
       if (status.anomalousPods?.join() !== slow) throw new Error(JSON.stringify(status));
     });
     await check('GET /api/anomaly gives the service its worst score', async () => {
-      await plane.kubectl(['delete', 'anomalydetector', 'waiting', '-n', NAMESPACE]);
       const anomaly = await json(current.url, '/api/anomaly/cart');
       if (anomaly.status !== 'Active' || !(Math.abs(anomaly.latestScore) > 3)) throw new Error(JSON.stringify(anomaly));
       const other = await json(current.url, '/api/anomaly/ads');
