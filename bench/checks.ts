@@ -12,7 +12,7 @@ import { selectorQuery } from '#collect/prometheus/promql.ts';
 import { createPrometheusSource } from '#collect/prometheus/source.ts';
 import { evaluateGuards } from '#detect/guards.ts';
 import { ALGORITHMS, createJudge } from '#detect/index.ts';
-import type { Clock } from '#kit/clock.ts';
+import { type Clock, systemClock } from '#kit/clock.ts';
 import { AppError } from '#kit/errors.ts';
 import { createLog } from '#kit/log.ts';
 import type { Plan } from '#model/plan.ts';
@@ -56,7 +56,7 @@ async function measureRounds(folder: string, url: string, pid: number, endMs: nu
   const store = await openEmbeddedStore({ folder: join(folder, 'data') });
   const sink = createLiveSink(store, { epoch: await store.nextEpoch(), stream: 'bench', storedMs: -Infinity });
   let nowMs = endMs - ROUNDS * 60_000;
-  const clock: Clock = { nowMs: () => nowMs, sleep: () => new Promise((resolve) => setTimeout(resolve, 1)) };
+  const clock: Clock = { nowMs: () => nowMs, sleep: systemClock.sleep };
   const counted = countQueries(
     createPrometheusSource(createHttpTransport({ url }), { clock, random: Math.random, log: createLog('silent') }),
   );
