@@ -17,7 +17,11 @@ export function backtestCommand(): Command {
     .summary('what detectors would have flagged on a tape')
     .description('Replays a tape through detectors and says what they would have flagged, how often, and how late.')
     .argument('<tape>', 'the tape to play')
-    .option('-f, --detectors <file>', 'detectors to try', SHIPPED.detectors)
+    .option(
+      '-f, --detectors <file>',
+      'detectors: a file, or "observed" for what run watches a cluster with',
+      SHIPPED.detectors,
+    )
     .option('--json', 'print the report as JSON', false)
     .option('--verbose', 'print each finding as well', false)
     .option('--max-findings-per-day <n>', 'end with exit code 1 when there are more (for CI)', parseLimit)

@@ -4,10 +4,15 @@ import { ALGORITHMS } from '#detect/index.ts';
 import { AppError } from '#kit/errors.ts';
 import type { Plan } from '#model/plan.ts';
 import { parseDetectors } from '#resource/anomaly-detector/parse.ts';
+import { OBSERVED } from '#resource/observe/catalogue.ts';
 import { planSettingsHash } from '#resource/settings-hash.ts';
 
-/** The plans of a detectors file. */
+/** Stands for what `tidewatch run` watches a cluster with; a file of that name is `./observed`. */
+export const OBSERVED_DETECTORS = 'observed';
+
+/** The plans of a detectors file, or the built-in ones of that name. */
 export async function loadDetectors(path: string): Promise<readonly Plan[]> {
+  if (path === OBSERVED_DETECTORS) return OBSERVED.map(({ plan }) => plan);
   let text: string;
   try {
     text = await readFile(path, 'utf8');

@@ -6,7 +6,9 @@ import { AppError, ERROR_CODES, exitCodeOf } from '#kit/errors.ts';
 import { analyserCommand } from './analyser-command.ts';
 import { backtestCommand } from './backtest-command.ts';
 import { benchCommand } from './bench-command.ts';
+import { initCommand } from './init-command.ts';
 import { manifestsCommand } from './manifests-command.ts';
+import { recordCommand } from './record-command.ts';
 import { replayCommand } from './replay-command.ts';
 import { runCommand } from './run-command.ts';
 import { startCommand } from './start-command.ts';
@@ -36,6 +38,8 @@ Examples:
     backtestCommand(),
     tapeCommands(),
     runCommand(),
+    initCommand(),
+    recordCommand(),
     analyserCommand(),
     manifestsCommand(),
     benchCommand(),

@@ -17,7 +17,11 @@ export function replayCommand(): Command {
     .summary('play a tape in the terminal and say what was found')
     .description('Plays a tape through the very pipeline that runs in production and prints what was found.')
     .argument('<tape>', 'the tape to play')
-    .option('-f, --detectors <file>', 'detectors to use', SHIPPED.detectors)
+    .option(
+      '-f, --detectors <file>',
+      'detectors: a file, or "observed" for what run watches a cluster with',
+      SHIPPED.detectors,
+    )
     .option('--speed <speed>', 'max, or times faster than it happened', parseSpeed, 'max' as Speed)
     .option('--export <file>', 'write scores and findings as NDJSON, sorted by time and series (- for standard output)')
     .addOption(workersOption())

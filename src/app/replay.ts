@@ -5,7 +5,7 @@ import { createFindingsSink } from '#pipeline/findings-sink.ts';
 import type { DroppedSamples } from '#pipeline/records.ts';
 import { openTape } from '#tape/reader.ts';
 import { checkExport, writeExport } from './export-file.ts';
-import { loadDetectors } from './load.ts';
+import { loadDetectors, OBSERVED_DETECTORS } from './load.ts';
 import { printable } from './printable.ts';
 import { blindLines, blindPlans } from './replay-blind.ts';
 import type { ReplayOptions } from './replay-command.ts';
@@ -18,7 +18,9 @@ export async function replay(path: string, options: ReplayOptions): Promise<void
   const reader = await openTape(path);
   try {
     const { series } = reader.info;
-    for (const line of blindLines(blindPlans(plans, series), series, path)) process.stderr.write(`${line}\n`);
+    // What every cluster may have is not missed where it is absent.
+    const blind = options.detectors === OBSERVED_DETECTORS ? [] : blindPlans(plans, series);
+    for (const line of blindLines(blind, series, path)) process.stderr.write(`${line}\n`);
     const exported = options.export === undefined ? undefined : createExportSink();
     const sink = exported ?? createFindingsSink();
     const status = await runTape({

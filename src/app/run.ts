@@ -1,16 +1,14 @@
 // The wiring of `run`: cluster, Prometheus, store, what is observed, what is declared, page. Says at each step what it does,
 // and shuts down in the reverse order.
-import { homedir } from 'node:os';
 import { createServer } from '#api/rest/server.ts';
 import { systemClock, wallClock } from '#kit/clock.ts';
-import { createLog, type Log } from '#kit/log.ts';
-import { inClusterOf, readKubeAccess } from '#kube/config.ts';
+import { createLog } from '#kit/log.ts';
 import { createLiveSink, type LiveSink } from '#pipeline/live-sink.ts';
 import type { Store } from '#store/contract.ts';
 import { openEmbeddedStore } from '#store/embedded/index.ts';
 import { buildPage } from './build-page.ts';
 import { dataFolder } from './data-folder.ts';
-import { type Cluster, openCluster } from './live/cluster.ts';
+import { connectCluster } from './live/connect.ts';
 import { detectorPorts } from './live/detector-ports.ts';
 import { installCrd } from './live/install-crd.ts';
 import { createLiveMetrics } from './live/live-metrics.ts';
@@ -36,7 +34,7 @@ export async function run(options: RunOptions): Promise<void> {
   const clock = wallClock;
   await using closing = new AsyncDisposableStack();
 
-  const cluster = await connect(options, log, say);
+  const cluster = await connectCluster(options, { random, log, say });
   closing.defer(() => cluster.close());
   const source = await findPrometheus(cluster, options, { clock, random, log, say });
   closing.defer(() => source.close());
@@ -98,31 +96,6 @@ export async function run(options: RunOptions): Promise<void> {
   operating?.start();
   await signalled;
   say.line('Ending …');
-}
-
-async function connect(options: RunOptions, log: Log, say: Progress): Promise<Cluster> {
-  const inCluster = inClusterOf(process.env);
-  const access = await readKubeAccess({
-    clock: systemClock,
-    home: homedir(),
-    ...(inCluster === undefined ? {} : { inCluster }),
-    ...(options.kubeconfig === undefined ? {} : { kubeconfig: options.kubeconfig }),
-    ...(options.context === undefined ? {} : { context: options.context }),
-  });
-  const cluster = openCluster({ access, clock: systemClock, random, log });
-  cluster.pods.start();
-  cluster.services.start();
-  say.update(`Cluster   ${access.context} at ${access.server} …`);
-  try {
-    await Promise.race([Promise.all([cluster.pods.synced(), cluster.services.synced()]), cluster.refused()]);
-  } catch (error) {
-    await cluster.close();
-    throw error;
-  }
-  say.line(
-    `Cluster   ${access.context} at ${access.server}: ${cluster.pods.size} pods, ${cluster.services.size} services`,
-  );
-  return cluster;
 }
 
 async function openStore(

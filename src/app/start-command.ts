@@ -31,7 +31,7 @@ export function startCommand(): Command {
         .env('TIDEWATCH_TAPE'),
     )
     .addOption(
-      new Option('-f, --detectors <file>', 'detectors to use')
+      new Option('-f, --detectors <file>', 'detectors: a file, or "observed" for what run watches a cluster with')
         .default(SHIPPED.detectors, 'the shipped ones')
         .env('TIDEWATCH_DETECTORS'),
     )

@@ -1,6 +1,7 @@
 // `tidewatch tape …`: looks into tapes, cuts, checks and makes them. What they do is in tape-command.ts, loaded when one
 // is asked for.
 import { Command } from 'commander';
+import { recoverCommand } from './record-recover.ts';
 import type { ConvertFlags, CutFlags } from './tape-command.ts';
 
 const print = (line: string) => {
@@ -14,7 +15,8 @@ export function tapeCommands(): Command {
     .addCommand(infoCommand())
     .addCommand(cutCommand())
     .addCommand(verifyCommand())
-    .addCommand(convertCommand());
+    .addCommand(convertCommand())
+    .addCommand(recoverCommand());
 }
 
 function infoCommand(): Command {

@@ -78,14 +78,14 @@ async function setUp(queries = ['a', 'b']) {
 
 test('the first round asks for the past, each later one for what is new, and never for the step that is filling', async () => {
   const { observer, clock, asked, ticks, statuses } = await setUp(['a']);
-  expect(asked).toEqual([{ name: 'a', fromMs: 99 * STEP - WARM, toMs: 99 * STEP }]);
-  expect(statuses[0]).toMatchObject({ warming: false, series: 1, samples: 11, newestMs: 99 * STEP });
+  expect(asked).toEqual([{ name: 'a', fromMs: 80 * STEP, toMs: 99 * STEP }]);
+  expect(statuses[0]).toMatchObject({ warming: false, series: 1, samples: 20, newestMs: 99 * STEP });
   await clock.advance(2 * STEP);
   expect(asked.slice(1)).toEqual([
     { name: 'a', fromMs: 100 * STEP, toMs: 100 * STEP },
     { name: 'a', fromMs: 101 * STEP, toMs: 101 * STEP },
   ]);
-  expect(ticks.map(({ samples }) => samples)).toEqual([11, 1, 1]);
+  expect(ticks.map(({ samples }) => samples)).toEqual([20, 1, 1]);
   await observer.stop();
 });
 

@@ -59,6 +59,7 @@ interface Progress {
   trouble: QueryTrouble | undefined;
 }
 
+const ALIGN_MS = 600_000;
 /** Further back than this a gap is not caught up: a detector's baseline holds no more. */
 const LONGEST_RANGE_MS = 12 * 3_600_000;
 
@@ -153,7 +154,9 @@ class RoundObserver implements Observer {
     const { source, stepMs, warmMs, maxSeries, timeoutMs, clock, toSignals } = this.#options;
     const progress = this.#progress.get(metricName);
     if (progress === undefined) return [];
-    const fromMs = Number.isNaN(progress.doneMs) ? endMs - warmMs : progress.doneMs + stepMs;
+    // Who begins a few minutes later begins with the same history, so that what they say later is the same.
+    const warmFromMs = Math.floor((endMs - warmMs) / ALIGN_MS) * ALIGN_MS;
+    const fromMs = Number.isNaN(progress.doneMs) ? warmFromMs : progress.doneMs + stepMs;
     const startMs = Math.max(fromMs, endMs - LONGEST_RANGE_MS);
     if (startMs > endMs) return [];
     const limits = { maxSeries, timeoutMs, signal: this.#stopping.signal };

@@ -57,7 +57,7 @@ const BlockSchema = z.object({
   series: whole,
 });
 
-const SeriesSchema = z.object({
+export const SeriesSchema = z.object({
   id: whole.max(0xffffffff),
   stepMs: z.number().positive(),
   labels: z.record(

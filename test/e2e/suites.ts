@@ -6,6 +6,7 @@ import { run as runKube } from '../cluster/kube.e2e.ts';
 import { run as runLive } from '../cluster/live.e2e.ts';
 import { run as runManifests } from '../cluster/manifests.e2e.ts';
 import { run as runPrometheus } from '../cluster/prometheus.e2e.ts';
+import { run as runRecord } from '../cluster/record.e2e.ts';
 import { run as runRemoteWrite } from '../cluster/remote-write.e2e.ts';
 import { startProduct } from '../fixtures/product.ts';
 import { run as runLivePage } from '../page/live.e2e.ts';
@@ -76,6 +77,11 @@ export const SUITES: readonly Suite[] = [
     name: 'live',
     needs: [...SIMULATED, 'prometheus'],
     run: (context) => withPlane(context, { simulate: true }, (plane) => runLive({ plane, ...context })),
+  },
+  {
+    name: 'record',
+    needs: [...SIMULATED, 'prometheus'],
+    run: (context) => withPlane(context, { simulate: true }, (plane) => runRecord({ plane, ...context })),
   },
   { name: 'dockerfile', run: runDockerfile },
 ];

@@ -42,9 +42,12 @@ export function createObserving(options: ObserveOptions): Observing {
   const frames = createFrameMaker({ stepMs: OBSERVE_STEP_MS });
   const known: SeriesInfo[] = [];
 
+  /** What is caught up on after a failure was seen now, not when it would have been. */
+  let seenFromMs = Number.NEGATIVE_INFINITY;
+  const seenAt = (timeMs: number) => Math.max(seenFromMs, Math.min(clock.nowMs(), timeMs + OBSERVE_STEP_MS));
   const toSignals = (metricName: string, fetched: readonly FetchedSeries[]): readonly Signal[] => {
     const named = fetched.map((series) => ({ ...series, labels: nameOf(metricName, series.labels) }));
-    const signals = frames.take(named, (timeMs) => Math.min(clock.nowMs(), timeMs + OBSERVE_STEP_MS));
+    const signals = frames.take(named, seenAt);
     for (const signal of signals) if (signal.kind === 'series') known.push(...signal.series);
     return signals;
   };
@@ -54,7 +57,11 @@ export function createObserving(options: ObserveOptions): Observing {
   };
 
   const observer = createObserver({
-    ...{ source, flow, clock, toSignals, onRound: options.onRound },
+    ...{ source, flow, clock, toSignals },
+    onRound: (status) => {
+      if (!Number.isNaN(status.newestMs)) seenFromMs = Math.max(seenFromMs, status.newestMs + OBSERVE_STEP_MS);
+      options.onRound(status);
+    },
     queries: OBSERVED,
     stepMs: OBSERVE_STEP_MS,
     warmMs: WARM_MS,

@@ -1,0 +1,37 @@
+// The six lines of a detector, as somebody would write them.
+import type { Labels } from '#model/series.ts';
+import { API_VERSION, KIND } from '#resource/anomaly-detector/v1.ts';
+
+export interface FirstDetector {
+  readonly namespace: string;
+  readonly selector: Labels;
+  readonly metricName: string;
+}
+
+/** Of a resource, as a DNS label. */
+const MOST_NAME = 63;
+
+export function manifestOf({ namespace, selector, metricName }: FirstDetector): string {
+  const pairs = Object.entries(selector).map(([name, value]) => `${yamlText(name)}: ${yamlText(value)}`);
+  return [
+    `apiVersion: ${API_VERSION}`,
+    `kind: ${KIND}`,
+    `metadata: { name: ${yamlText(nameOf(selector, metricName))}, namespace: ${yamlText(namespace)} }`,
+    'spec:',
+    `  selector: { ${pairs.join(', ')} }`,
+    `  metricName: ${yamlText(metricName)}`,
+    '',
+  ].join('\n');
+}
+
+function nameOf(selector: Labels, metricName: string): string {
+  const [first = ''] = Object.values(selector);
+  const words = `${first}-${metricName}`.toLowerCase().replaceAll(/[^a-z0-9]+/g, '-');
+  return words.slice(0, MOST_NAME).replaceAll(/^-+|-+$/g, '');
+}
+
+/** In quotes unless it can be taken for nothing but a text. */
+function yamlText(text: string): string {
+  const isPlain = /^[a-z][a-z0-9_.-]*$/i.test(text) && !/^(true|false|yes|no|on|off|null|y|n|e\d+)$/i.test(text);
+  return isPlain ? text : JSON.stringify(text);
+}

@@ -1,0 +1,50 @@
+// `record`, `init` and `tape recover` as processes, without a cluster: what is refused before anything is asked for, and
+// the built-in detectors on a tape.
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { SHIPPED } from '../../src/app/shipped.ts';
+import { tidewatch } from '../fixtures/command.ts';
+
+let folder: string;
+beforeAll(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'tidewatch-record-'));
+});
+afterAll(() => rm(folder, { recursive: true }));
+
+test.each([
+  ['without a name for the tape', ['record'], 64, /--output/],
+  ['for a time that is none', ['record', '-o', 'x.tape', '--for', 'long'], 64, /90m/],
+  ['with more history than is looked at', ['record', '-o', 'x.tape', '--warm', '13h'], 64, /at most 12h/],
+  ['without labels', ['init'], 64, /--selector/],
+  ['with labels that a detector cannot say', ['init', '-l', 'app!=cart'], 64, /app=cart/],
+  ['without a recording', ['tape', 'recover', '/nowhere/x.tape.recording'], 66, /There is no/],
+  ['of a recording without a name to give', ['tape', 'recover', '/nowhere/x'], 64, /with -o/],
+])('%s it ends with a sentence', async (_, args, code, said) => {
+  const outcome = await tidewatch(args);
+  expect(outcome.stderr).toMatch(said);
+  expect(outcome.stderr).not.toContain('    at ');
+  expect(outcome.code).toBe(code);
+});
+
+test('a tape that is there is refused before the cluster is asked for', async () => {
+  const path = join(folder, 'there.tape');
+  await writeFile(path, 'mine');
+  const { code, stderr } = await tidewatch(['record', '-o', path, '--kubeconfig', join(folder, 'none')]);
+  expect(stderr).toMatch(/exists: .*--force/);
+  expect(code).toBe(64);
+});
+
+test('what is no recording is not made a tape of', async () => {
+  const path = join(folder, 'text.tape.recording');
+  await writeFile(path, 'just some text that I have');
+  expect(await tidewatch(['tape', 'recover', path])).toMatchObject({ code: 65 });
+});
+
+test('the detectors of a live cluster play on a tape by the name "observed"', { timeout: 60_000 }, async () => {
+  const tape = join(SHIPPED.repository, 'tapes/online-boutique.tape');
+  const { code, stdout } = await tidewatch(['replay', tape, '--detectors', 'observed']);
+  expect(code).toBe(0);
+  expect(stdout).toMatch(/\d+ findings in [\d,]+ samples/);
+});
