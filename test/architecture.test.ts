@@ -14,7 +14,7 @@ import { readTree } from './architecture/read-tree.ts';
 const WORDS = ['model', 'stats'];
 const GROUND = [...WORDS, 'kit'];
 /** What the flow and the doors know of ports and steps: what they promise, not how they do it. */
-const PROMISES = ['bus', 'store', 'tape', 'detect', 'analysis', 'collect/prometheus'].map(
+const PROMISES = ['bus', 'store', 'tape', 'detect', 'analysis', 'collect/prometheus', 'store/keeper'].map(
   (room) => `${room}/contract.ts`,
 );
 

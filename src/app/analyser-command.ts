@@ -4,7 +4,9 @@ import type { LogLevel } from '#kit/log.ts';
 import { parsePort } from './option-values.ts';
 
 export interface AnalyserOptions {
-  readonly host: string;
+  readonly host?: string;
+  readonly healthPort?: number;
+  readonly healthHost?: string;
   readonly port: number;
   readonly tls?: string;
   readonly logLevel: LogLevel;
@@ -17,13 +19,15 @@ export function analyserCommand(): Command {
       'Serves analysis.AnomalyAnalysis/DetectAnomalies and our own calls (proto/), with health and reflection. It holds nothing: run as many as you like.',
     )
     .addOption(
-      new Option('--host <address>', 'address to listen on; beyond loopback only with --tls')
-        .default('127.0.0.1')
-        .env('TIDEWATCH_ANALYSER_HOST'),
+      new Option('--host <address>', 'address to listen on (default: everywhere with --tls, else 127.0.0.1)').env(
+        'TIDEWATCH_ANALYSER_HOST',
+      ),
     )
     .addOption(
       new Option('--port <n>', 'port of gRPC').default(50_051).argParser(parsePort).env('TIDEWATCH_ANALYSER_PORT'),
     )
+    .addOption(new Option('--health-port <n>', 'port of /healthz, /readyz and /metrics').argParser(parsePort))
+    .addOption(new Option('--health-host <address>', 'address of that port (default: all)'))
     .addOption(
       new Option('--tls <folder>', 'with tls.crt, tls.key and ca.crt: every caller must show a certificate').env(
         'TIDEWATCH_TLS',

@@ -7,7 +7,9 @@ import { analyserCommand } from './analyser-command.ts';
 import { backtestCommand } from './backtest-command.ts';
 import { benchCommand } from './bench-command.ts';
 import { initCommand } from './init-command.ts';
+import { keeperCommand } from './keeper-command.ts';
 import { manifestsCommand } from './manifests-command.ts';
+import { operatorCommand } from './operator-command.ts';
 import { recordCommand } from './record-command.ts';
 import { replayCommand } from './replay-command.ts';
 import { runCommand } from './run-command.ts';
@@ -40,6 +42,8 @@ Examples:
     runCommand(),
     initCommand(),
     recordCommand(),
+    keeperCommand(),
+    operatorCommand(),
     analyserCommand(),
     manifestsCommand(),
     benchCommand(),

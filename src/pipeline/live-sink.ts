@@ -1,6 +1,6 @@
 // What a live cluster gives to the store, from two sides: ticks of what is observed, and rows of checked detectors. Both go
 // in under one epoch, one after the other, each under a key of its own, so that what is sent twice is stored once.
-import type { Store } from '#store/contract.ts';
+import type { Appender } from '#store/contract.ts';
 import type { Sink } from './records.ts';
 import { createStoreSink } from './store-sink.ts';
 import type { WindowRows } from './window-rows.ts';
@@ -19,7 +19,7 @@ export interface LiveSinkOptions {
   onWritten?(): void;
 }
 
-export function createLiveSink(store: Store, options: LiveSinkOptions): LiveSink {
+export function createLiveSink(store: Pick<Appender, 'append'>, options: LiveSinkOptions): LiveSink {
   const { epoch, stream } = options;
   const ticks = createStoreSink(store, options);
   let last: Promise<unknown> = Promise.resolve();

@@ -1,7 +1,7 @@
 // Ticks into the store. After a restart the stream is run again from its beginning to rebuild the online state; what the
 // store already holds is left out here, so that nothing is written twice.
 import { type ScoreBlock, takeRows } from '#model/score-block.ts';
-import type { Store } from '#store/contract.ts';
+import type { Appender } from '#store/contract.ts';
 import type { Sink, TickOutput } from './records.ts';
 
 export interface StoreSink extends Sink {
@@ -16,7 +16,7 @@ export interface StoreSinkOptions {
   readonly storedMs: number;
 }
 
-export function createStoreSink(store: Store, options: StoreSinkOptions): StoreSink {
+export function createStoreSink(store: Pick<Appender, 'append'>, options: StoreSinkOptions): StoreSink {
   let writtenMs = options.storedMs;
   return {
     get writtenMs() {

@@ -123,3 +123,6 @@ export interface Store {
   clear(): Promise<void>;
   close(): Promise<void>;
 }
+
+/** What a writer needs of a store: the store itself, or the keeper that has it. */
+export type Appender = Pick<Store, 'append' | 'position'>;

@@ -143,7 +143,7 @@ async function besides(
       tidewatch(['record', ...cluster, '--for', `${LIVE_SECONDS}s`, '-o', tape]),
       watching.printed(/Page +(http:\S+)/),
     ]);
-    expectEnd(recorded, 0, /Wrote .*3 h 1 min of history and 2 min recorded live/);
+    expectEnd(recorded, 0, /Wrote .*3 h( \d+ min)? of history and 2 min recorded live/);
     const reply = await fetch(`${url}/api/findings?limit=500`);
     const { findings } = (await reply.json()) as { findings: Found[] };
     return findings.map(essence).sort(byId);

@@ -8,6 +8,7 @@ import { run as runManifests } from '../cluster/manifests.e2e.ts';
 import { run as runPrometheus } from '../cluster/prometheus.e2e.ts';
 import { run as runRecord } from '../cluster/record.e2e.ts';
 import { run as runRemoteWrite } from '../cluster/remote-write.e2e.ts';
+import { run as runRoles } from '../cluster/roles.e2e.ts';
 import { startProduct } from '../fixtures/product.ts';
 import { run as runLivePage } from '../page/live.e2e.ts';
 import { run as runPage } from '../page/page.e2e.ts';
@@ -77,6 +78,11 @@ export const SUITES: readonly Suite[] = [
     name: 'live',
     needs: [...SIMULATED, 'prometheus'],
     run: (context) => withPlane(context, { simulate: true }, (plane) => runLive({ plane, ...context })),
+  },
+  {
+    name: 'roles',
+    needs: [...SIMULATED, 'prometheus'],
+    run: (context) => withPlane(context, { simulate: true, audit: true }, (plane) => runRoles({ plane, ...context })),
   },
   {
     name: 'record',

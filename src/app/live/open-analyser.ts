@@ -10,13 +10,23 @@ import type { Log } from '#kit/log.ts';
 
 export function openAnalyser(
   options: { readonly analysers?: string; readonly fallback: boolean },
-  { clock, random, log }: { readonly clock: Clock; readonly random: () => number; readonly log: Log },
+  {
+    clock,
+    random,
+    log,
+    credentials,
+  }: {
+    readonly clock: Clock;
+    readonly random: () => number;
+    readonly log: Log;
+    readonly credentials?: { readonly cert: string; readonly key: string; readonly ca: string };
+  },
 ): Analyser {
   const scoreWindow = createWindowScorer(ALGORITHMS);
   const here = createInProcessAnalyser({ score: (job) => scoreWindow(job, job.series), clock });
   if (options.analysers === undefined) return here;
   const addresses = options.analysers.includes(',') ? options.analysers.split(',') : options.analysers;
-  const there = createGrpcAnalyser({ addresses, clock, random, log });
+  const there = createGrpcAnalyser({ addresses, clock, random, log, ...(credentials && { credentials }) });
   if (!options.fallback) return there;
   return withFallback(there, here, {
     onFallback: (error) => log.warn({ err: error }, 'no analyser answers: scoring in this process'),

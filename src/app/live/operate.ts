@@ -10,7 +10,7 @@ import { ALGORITHMS, createJudge } from '#detect/index.ts';
 import type { Clock } from '#kit/clock.ts';
 import type { Log } from '#kit/log.ts';
 import { CALLS } from '#kube/calls.ts';
-import type { EventRecorder, Reflector } from '#kube/contract.ts';
+import type { EventRecorder, Leader, Reflector } from '#kube/contract.ts';
 import { createEventRecorder } from '#kube/event-recorder.ts';
 import { createLeader } from '#kube/leader.ts';
 import type { PodRecord } from '#kube/objects.ts';
@@ -35,6 +35,8 @@ export interface OperateOptions {
   readonly source: PrometheusSource;
   readonly analyser: Analyser;
   readonly sink: LiveSink;
+  /** Where the lease serves more than this; then its owner starts and stops it. */
+  readonly leader?: Leader;
   /** Of the lease. */
   readonly namespace: string;
   /** The wall clock, for what is compared with the times of others; the API server is waited for by a steady one. */
@@ -72,7 +74,11 @@ export function createOperating(options: OperateOptions): Operating {
   const { cluster, clock, steadyClock, random, log } = options;
   const { client } = cluster;
   const identity = `${hostname()}-${randomUUID().slice(0, 8)}`;
-  const leader = createLeader({ client, namespace: options.namespace, identity, clock: steadyClock, random, log });
+  const own =
+    options.leader === undefined
+      ? [createLeader({ client, namespace: options.namespace, identity, clock: steadyClock, random, log })]
+      : [];
+  const leader = options.leader ?? (own[0] as Leader);
   const events = createEventRecorder({
     ...{ client, clock: steadyClock, random, log },
     ...{ controller: 'tidewatch', instance: identity },
@@ -123,7 +129,7 @@ export function createOperating(options: OperateOptions): Operating {
     controller,
     targets: () => scrape.targets((record) => selectedPods(cluster, record)),
     start() {
-      leader.start();
+      for (const one of own) one.start();
       detectors.start();
       statuses.start();
       // Before the pods are known, every detector would have none.
@@ -137,7 +143,7 @@ export function createOperating(options: OperateOptions): Operating {
     },
     async stop() {
       // In the order in which each needs the next; the lease goes last, so that nobody leads beside it.
-      for (const part of [queue, scheduler, statuses, events, detectors, leader]) await part.stop();
+      for (const part of [queue, scheduler, statuses, events, detectors, ...own]) await part.stop();
     },
     stats: () => ({
       leads: leader.epoch !== undefined,

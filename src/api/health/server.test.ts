@@ -1,0 +1,49 @@
+// The health port over real HTTP.
+import { afterEach, expect, test } from 'vitest';
+import { createLog } from '#kit/log.ts';
+import { createHealthServer, type HealthServer, type HealthServerOptions } from './server.ts';
+
+const opened: HealthServer[] = [];
+afterEach(async () => {
+  for (const server of opened.splice(0)) await server.close();
+});
+
+async function open(
+  options: Partial<HealthServerOptions> = {},
+): Promise<(path: string, method?: string) => Promise<Response>> {
+  const server = createHealthServer({ ready: () => undefined, log: createLog('silent'), ...options });
+  opened.push(server);
+  const { port } = await server.listen({ host: '127.0.0.1', port: 0 });
+  return (path, method = 'GET') => fetch(`http://127.0.0.1:${port}${path}`, { method });
+}
+
+test('it lives as long as it answers, and is ready when nobody knows a reason why not', async () => {
+  const get = await open();
+  expect(await (await get('/healthz')).json()).toEqual({ status: 'ok' });
+  expect(await (await get('/readyz')).json()).toEqual({ status: 'ready' });
+});
+
+test('what keeps it from being ready is said', async () => {
+  const get = await open({ ready: async () => 'the store does not answer' });
+  const reply = await get('/readyz');
+  expect(reply.status).toBe(503);
+  expect(await reply.json()).toEqual({ code: 'unavailable', message: 'the store does not answer' });
+});
+
+test('a probe that throws is not ready, and the next is answered', async () => {
+  const get = await open({
+    ready: () => {
+      throw new Error('x');
+    },
+  });
+  expect((await get('/readyz')).status).toBe(503);
+  expect((await get('/healthz')).status).toBe(200);
+});
+
+test('metrics are there when there are any, and nothing else is', async () => {
+  const get = await open({ metrics: async () => ({ contentType: 'text/plain', text: 'up 1\n' }) });
+  expect(await (await get('/metrics')).text()).toBe('up 1\n');
+  expect((await get('/')).status).toBe(404);
+  expect((await get('/readyz', 'POST')).status).toBe(405);
+  expect((await (await open())('/metrics')).status).toBe(404);
+});

@@ -1,0 +1,78 @@
+// `tidewatch keeper`: the store of a cluster, behind the page on loopback and the door for the operator.
+import { Command, InvalidArgumentError, Option } from 'commander';
+import type { LogLevel } from '#kit/log.ts';
+import { parsePort, parseSize } from './option-values.ts';
+
+export interface KeeperOptions {
+  readonly data?: string;
+  readonly maxSize?: number;
+  readonly pagePort: number;
+  readonly appendPort: number;
+  readonly host?: string;
+  readonly healthPort?: number;
+  readonly healthHost?: string;
+  readonly tls?: string;
+  /** Milliseconds. */
+  readonly retention: number;
+  readonly logLevel: LogLevel;
+}
+
+const HOUR_MS = 3_600_000;
+const DAY_MS = 24 * HOUR_MS;
+
+export function keeperCommand(): Command {
+  return new Command('keeper')
+    .summary('keep what operators find, and show it')
+    .description(
+      'Holds the store of a cluster: takes what the operator that leads appends, shows it on a page on loopback, and removes what is old.',
+    )
+    .addOption(
+      new Option('--data <folder>', 'where its data lies (default: a folder in your data home)').env('TIDEWATCH_DATA'),
+    )
+    .addOption(
+      new Option('--max-size <size>', 'the data does not grow beyond this, as 500Mi or 2Gi')
+        .argParser(parseSize)
+        .env('TIDEWATCH_MAX_SIZE'),
+    )
+    .addOption(new Option('--page-port <n>', 'port of the page, on loopback').default(8080).argParser(parsePort))
+    .addOption(new Option('--append-port <n>', 'port for operators').default(8443).argParser(parsePort))
+    .addOption(
+      new Option('--host <address>', 'where operators are heard (default: everywhere with --tls, else 127.0.0.1)'),
+    )
+    .addOption(new Option('--health-port <n>', 'port of /healthz, /readyz and /metrics').argParser(parsePort))
+    .addOption(new Option('--health-host <address>', 'address of that port (default: all)'))
+    .addOption(
+      new Option('--tls <folder>', 'with tls.crt, tls.key and ca.crt: every operator must show a certificate').env(
+        'TIDEWATCH_TLS',
+      ),
+    )
+    .addOption(
+      new Option('--retention <time>', 'what ended longer ago is removed, as 14d or 36h')
+        .default(14 * DAY_MS, '14d')
+        .argParser(parseTime)
+        .env('TIDEWATCH_RETENTION'),
+    )
+    .addOption(
+      new Option('--log-level <level>', 'structured logs on stderr')
+        .choices(['silent', 'debug', 'info', 'warn', 'error'])
+        .default('warn')
+        .env('TIDEWATCH_LOG_LEVEL'),
+    )
+    .addHelpText(
+      'after',
+      `
+Examples:
+  tidewatch keeper                                    on this machine: page on 8080, operators on 8443
+  tidewatch operator --keeper http://127.0.0.1:8443   … and an operator that appends to it`,
+    )
+    .action(async (options: KeeperOptions) => (await import('./keeper.ts')).keep(options));
+}
+
+/** At least an hour: a detector's baseline must be there. */
+export function parseTime(text: string): number {
+  const [, digits, unit] = /^(\d+)(h|d)$/.exec(text) ?? [];
+  const ms = Number(digits) * (unit === 'd' ? DAY_MS : HOUR_MS);
+  if (!(ms >= HOUR_MS && ms <= 3650 * DAY_MS))
+    throw new InvalidArgumentError('a time from 1h to 3650d, as 14d or 36h.');
+  return ms;
+}

@@ -1,0 +1,45 @@
+// What the leading operator tells the keeper every few seconds, for the page: how far it is, what is stuck, how the detectors
+// stand, and which pods are behind which Service.
+import { bounded, type KeeperFacts } from '#api/grpc/keeper-facts.ts';
+import type { ServiceRecord } from '#kube/objects.ts';
+import { podsOf } from '#kube/objects.ts';
+import type { Cluster } from './cluster.ts';
+import { detectorPorts } from './detector-ports.ts';
+import type { LiveSource } from './live-source.ts';
+import type { Observing } from './observe.ts';
+import type { Operating } from './operate.ts';
+
+export interface KeeperReportOptions {
+  readonly cluster: Cluster;
+  readonly observing: Pick<Observing, 'observer'>;
+  readonly operating: Pick<Operating, 'controller'>;
+  readonly live: Pick<LiveSource, 'state'>;
+}
+
+export function keeperFacts({ cluster, observing, operating, live }: KeeperReportOptions): KeeperFacts {
+  const { state, progress, message, samplesPerSecond, droppedSamples, live: told } = live.state();
+  const { newestMs } = observing.observer.status;
+  const views = detectorPorts(operating.controller).detectors.list();
+  const watched = new Map(
+    operating.controller.views().map(({ record, pods }) => [`${record.namespace}/${record.name}`, pods]),
+  );
+  return bounded({
+    state: state === 'failed' || state === 'warming' ? state : 'live',
+    ...{ progress, message, samplesPerSecond, droppedSamples },
+    newestMs: Number.isFinite(newestMs) ? newestMs : null,
+    live: {
+      cluster: told?.cluster ?? cluster.name,
+      prometheus: told?.prometheus ?? null,
+      series: told?.series ?? 0,
+      stepMs: told?.stepMs ?? 60_000,
+      troubles: told?.troubles ?? [],
+    },
+    detectors: views.map((view) => ({ ...view, pods: [...(watched.get(`${view.namespace}/${view.name}`) ?? [])] })),
+    services: [...cluster.services.list()].map((service) => serviceOf(service, cluster)),
+  });
+}
+
+function serviceOf(service: ServiceRecord, cluster: Cluster): KeeperFacts['services'][number] {
+  const { namespace, name } = service;
+  return { namespace, name, pods: podsOf(service, cluster.podsIn(namespace)).map((pod) => pod.name) };
+}

@@ -1,0 +1,79 @@
+// The operator's own figures: whether it leads, what it observes, and what waits for the keeper.
+import { Counter, Gauge, Registry } from 'prom-client';
+import type { ObserverStatus } from '#pipeline/observer.ts';
+import type { KeeperClientStats } from '#store/keeper/client.ts';
+import type { OperatingStats } from './operate.ts';
+
+export interface RemoteReadings {
+  readonly leads: boolean;
+  /** Of the term; undefined while this one stands by. */
+  readonly observed: ObserverStatus | undefined;
+  readonly operating: OperatingStats | undefined;
+  readonly keeper: KeeperClientStats | undefined;
+}
+
+type Reading = readonly [name: string, help: string, read: (now: RemoteReadings) => number | undefined];
+
+const GAUGES: readonly Reading[] = [
+  ['tidewatch_leader', '1 while this process holds the lease.', ({ leads }) => Number(leads)],
+  ['tidewatch_series', 'Series that are observed.', ({ observed }) => observed?.series ?? 0],
+  [
+    'tidewatch_observe_queries_failing',
+    'Observe queries whose last try failed.',
+    ({ observed }) => observed?.troubles.length ?? 0,
+  ],
+  [
+    'tidewatch_detectors_planned',
+    'Declared detectors being checked.',
+    ({ operating }) => operating?.scheduler.plans ?? 0,
+  ],
+  [
+    'tidewatch_check_overdue_seconds',
+    'How long the check that waits longest is overdue.',
+    ({ operating }) => (operating?.scheduler.overdueMs ?? 0) / 1000,
+  ],
+  [
+    'tidewatch_reconcile_queue_depth',
+    'Detectors that wait for a reconcile.',
+    ({ operating }) => operating?.queueDepth ?? 0,
+  ],
+  [
+    'tidewatch_keeper_away',
+    '1 while the keeper cannot be reached.',
+    ({ keeper }) => Number(keeper?.trouble !== undefined),
+  ],
+  ['tidewatch_spool_bytes', 'Size of the spool.', ({ keeper }) => keeper?.spoolBytes ?? 0],
+  ['tidewatch_spool_records', 'Batches that wait for the keeper.', ({ keeper }) => keeper?.spoolRecords ?? 0],
+];
+
+const COUNTERS: readonly Reading[] = [
+  ['tidewatch_spool_delivered_total', 'Batches delivered from the spool.', ({ keeper }) => keeper?.delivered],
+  ['tidewatch_spool_stale_total', 'Spooled batches of a writer that was replaced.', ({ keeper }) => keeper?.stale],
+  ['tidewatch_spool_refused_total', 'Spooled batches that the keeper refused.', ({ keeper }) => keeper?.refused],
+  ['tidewatch_spool_cut_bytes_total', 'Bytes of the spool that a crash tore.', ({ keeper }) => keeper?.cutBytes],
+];
+
+export function createRemoteMetrics(
+  now: () => RemoteReadings,
+): () => Promise<{ readonly contentType: string; readonly text: string }> {
+  const registry = new Registry();
+  const registers = [registry];
+  for (const [name, help, read] of GAUGES) {
+    new Gauge({
+      ...{ name, help, registers },
+      collect() {
+        this.set(read(now()) ?? Number.NaN);
+      },
+    });
+  }
+  for (const [name, help, read] of COUNTERS) {
+    new Counter({
+      ...{ name, help, registers },
+      collect() {
+        this.reset();
+        this.inc(read(now()) ?? 0);
+      },
+    });
+  }
+  return async () => ({ contentType: registry.contentType, text: await registry.metrics() });
+}

@@ -1,0 +1,133 @@
+// One term of the operator that leads: from the keeper's position on it observes what every cluster has, checks what is
+// declared, and reports how it stands, all under one epoch. Nothing is appended once the lease is lost, whatever is under way.
+import { setMaxListeners } from 'node:events';
+import type { Analyser } from '#analysis/contract.ts';
+import type { PrometheusSource } from '#collect/prometheus/contract.ts';
+import type { Clock } from '#kit/clock.ts';
+import { AppError } from '#kit/errors.ts';
+import type { Log } from '#kit/log.ts';
+import type { Leader } from '#kube/contract.ts';
+import { createLiveSink } from '#pipeline/live-sink.ts';
+import type { ObserverStatus } from '#pipeline/observer.ts';
+import type { Appender } from '#store/contract.ts';
+import type { KeeperClient } from '#store/keeper/client.ts';
+import type { Cluster } from './live/cluster.ts';
+import { keeperFacts } from './live/keeper-report.ts';
+import { createLiveSource, type LiveSource } from './live/live-source.ts';
+import { createObserving, OBSERVE_STEP_MS, type Observing } from './live/observe.ts';
+import { createOperating, type Operating } from './live/operate.ts';
+
+export interface TermDeps {
+  readonly cluster: Cluster;
+  readonly source: PrometheusSource;
+  readonly analyser: Analyser;
+  readonly keeper: KeeperClient;
+  readonly leader: Leader;
+  /** Of the lease. */
+  readonly namespace: string;
+  readonly workers: number;
+  /** The wall clock, and one that never steps. */
+  readonly clock: Clock;
+  readonly steadyClock: Clock;
+  readonly random: () => number;
+  readonly log: Log;
+  /** The parts of the term, for metrics; undefined when it has ended. */
+  onParts(parts: TermParts | undefined): void;
+}
+
+export interface TermParts {
+  readonly observing: Observing;
+  readonly operating: Operating;
+}
+
+const REPORT_MS = 5000;
+
+/** Runs until the signal aborts; rejects with what made it fail. Nothing of it is left when it settles. */
+export async function runTerm(epoch: number, signal: AbortSignal, deps: TermDeps): Promise<void> {
+  const { cluster, source, clock, keeper, leader } = deps;
+  // Each pause of each part listens to it.
+  setMaxListeners(0, signal);
+  const position = await keeper.position();
+  checkEpoch(epoch, deps);
+  // What failed for want of room is asked for again only when there is room.
+  await keeper.drained(signal);
+  if (signal.aborted) return;
+  const failed = Promise.withResolvers<never>();
+  failed.promise.catch(() => undefined);
+  const stream = `cluster:${cluster.name}`;
+  const stored = position?.stream === stream ? position.seenMs : Number.NEGATIVE_INFINITY;
+  const fence = fenced(keeper, () => leader.epoch === epoch && !signal.aborted);
+  // Of a store the sink only appends.
+  const sink = createLiveSink(fence, { epoch, stream, storedMs: stored });
+  const observing = createObserving({
+    ...{ source, sink, clock, workers: deps.workers },
+    enrich: (namespace, pod) => cluster.serviceLabels(namespace, pod),
+    onRound: ({ failure }: ObserverStatus) => {
+      if (failure !== undefined) failed.reject(failure);
+    },
+  });
+  const operating = createOperating({ ...deps, sink });
+  const live = createLiveSource({
+    ...{ clock, cluster: cluster.name, prometheus: source.address, stepMs: OBSERVE_STEP_MS },
+    status: () => observing.observer.status,
+    series: observing.series,
+    watches: { pods: cluster.pods, services: cluster.services, detectors: operating.detectors },
+    storedFromMs: () => undefined,
+  });
+  const ended = new Promise<void>((resolve) => signal.addEventListener('abort', () => resolve(), { once: true }));
+  const ending = new AbortController();
+  const reporting = report(epoch, ending.signal, { ...deps, observing, operating, live });
+  deps.onParts({ observing, operating });
+  observing.observer.start();
+  operating.start();
+  try {
+    await Promise.race([ended, failed.promise, reporting]);
+  } finally {
+    ending.abort();
+    deps.onParts(undefined);
+    await Promise.allSettled([observing.stop(), operating.stop(), reporting]);
+  }
+}
+
+/** Throws where the keeper would refuse this term for good: when the lease was deleted, its count began anew. */
+function checkEpoch(epoch: number, { keeper, namespace }: TermDeps): void {
+  const { keeperEpoch: known } = keeper.stats();
+  if (known <= epoch) return;
+  const patch = `kubectl patch lease tidewatch-operator -n ${namespace} --type=merge -p '{"spec":{"leaseTransitions":${known}}}'`;
+  const how = `if nobody else leads, the lease was deleted and counts anew; this lets it go on: ${patch}`;
+  throw new AppError(
+    'stale-epoch',
+    `epoch ${known} has written to the keeper, and this term is of epoch ${epoch}: ${how}`,
+  );
+}
+
+/** Appends only while `mayWrite`: a lease that was lost must stop what is already under way, too. */
+function fenced(keeper: Appender, mayWrite: () => boolean): Appender {
+  return {
+    position: () => keeper.position(),
+    append: async (batch) => {
+      if (mayWrite()) return keeper.append(batch);
+      throw new AppError('stale-epoch', `the lease of epoch ${batch.epoch} was lost: nothing more is appended`);
+    },
+  };
+}
+
+interface Reporting extends Pick<TermDeps, 'cluster' | 'keeper' | 'steadyClock' | 'log'>, TermParts {
+  readonly live: LiveSource;
+}
+
+/** Tells the keeper every few seconds how it stands; rejects when somebody of a higher epoch does. */
+async function report(epoch: number, signal: AbortSignal, deps: Reporting): Promise<void> {
+  let told = false;
+  while (!signal.aborted) {
+    try {
+      await deps.keeper.report(epoch, keeperFacts(deps));
+      told = false;
+    } catch (error) {
+      if (error instanceof AppError && error.code === 'stale-epoch') throw error;
+      if (!told) deps.log.warn({ err: error }, 'the keeper did not take the report');
+      told = true;
+    }
+    await deps.steadyClock.sleep(REPORT_MS, signal);
+  }
+}

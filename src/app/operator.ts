@@ -1,0 +1,133 @@
+// The wiring of `operator`: cluster, Prometheus, analysers, keeper, the lease, and what is done while it is held.
+import { randomUUID } from 'node:crypto';
+import { hostname } from 'node:os';
+import { systemClock, wallClock } from '#kit/clock.ts';
+import { createLog } from '#kit/log.ts';
+import { DETECTOR_GROUP } from '#kube/calls.ts';
+import type { KubeClient } from '#kube/contract.ts';
+import { createLeader } from '#kube/leader.ts';
+import { createKeeperClient, type KeeperClient } from '#store/keeper/client.ts';
+import type { Cluster } from './live/cluster.ts';
+import { connectCluster } from './live/connect.ts';
+import { openHealth } from './live/health-server.ts';
+import { openAnalyser } from './live/open-analyser.ts';
+import { findPrometheus } from './live/open-prometheus.ts';
+import { createRemoteMetrics, type RemoteReadings } from './live/remote-metrics.ts';
+import { readTls } from './live/tls.ts';
+import type { OperatorOptions } from './operator-command.ts';
+import { runTerm, type TermParts } from './operator-term.ts';
+import { createTerms, type Terms } from './operator-terms.ts';
+import { createProgress } from './progress.ts';
+import { untilSignal } from './until-signal.ts';
+
+const random = Math.random;
+/** A watch hears at least a bookmark every minute. */
+const STALLED_MS = 180_000;
+
+export async function operate(options: OperatorOptions): Promise<void> {
+  const signalled = untilSignal();
+  const say = createProgress(process.stdout);
+  const log = createLog(options.logLevel);
+  const clock = wallClock;
+  await using closing = new AsyncDisposableStack();
+
+  let parts: TermParts | undefined;
+  let keeper: KeeperClient | undefined;
+  const readings = (): RemoteReadings => ({
+    leads: leader?.epoch !== undefined,
+    observed: parts?.observing.observer.status,
+    operating: parts?.operating.stats(),
+    keeper: keeper?.stats(),
+  });
+  let leader: ReturnType<typeof createLeader> | undefined;
+  const health = await openHealth(options, { metrics: createRemoteMetrics(readings), log });
+  closing.defer(() => health.close());
+  if (health.port !== undefined) say.line(`Health    port ${health.port}`);
+  const tls = options.tls === undefined ? undefined : await readTls(options.tls);
+  const client = await openKeeper(options, tls, log);
+  keeper = client;
+  closing.defer(() => client.close());
+
+  const cluster = inGroup(await connectCluster(options, { random, log, say }), options.group);
+  closing.defer(() => cluster.close());
+  const source = await findPrometheus(cluster, options, { clock, random, log, say });
+  closing.defer(() => source.close());
+  const analyser = openAnalyser(options, { ...{ clock: systemClock, random, log }, ...(tls && { credentials: tls }) });
+  closing.defer(() => analyser.close());
+
+  const namespace = options.namespace ?? cluster.namespace;
+  const identity = `${hostname()}-${randomUUID().slice(0, 8)}`;
+  const onChange = (epoch: number | undefined) => {
+    say.line(epoch === undefined ? 'Leads no more: stands by' : `Leads     epoch ${epoch}`);
+    terms.change(epoch);
+  };
+  const lease = createLeader({
+    client: cluster.client,
+    namespace,
+    identity,
+    clock: systemClock,
+    random,
+    log,
+    onChange,
+  });
+  leader = lease;
+  const terms: Terms = createTerms({
+    ...{ clock: systemClock, log },
+    run: (epoch, signal) =>
+      runTerm(epoch, signal, {
+        ...{ cluster, source, analyser, keeper: client, leader: lease, namespace, workers: options.workers },
+        ...{ clock, steadyClock: systemClock, random, log },
+        onParts: (now) => {
+          parts = now;
+        },
+      }),
+  });
+  lease.start();
+  // The lease is given up only when nothing is written any more.
+  closing.defer(async () => {
+    await terms.stop();
+    await lease.stop();
+  });
+  health.started(() => watchTrouble(cluster));
+  say.line(`Keeper    ${options.keeper}`);
+  say.line(`Stands by as ${identity}, for the lease tidewatch-operator in ${namespace}. Ctrl-C ends it.`);
+  await signalled;
+}
+
+function openKeeper(
+  { keeper: address, spool, spoolSize }: OperatorOptions,
+  tls: Awaited<ReturnType<typeof readTls>> | undefined,
+  log: ReturnType<typeof createLog>,
+): Promise<KeeperClient> {
+  return createKeeperClient({
+    ...{ address, maxSpoolBytes: spoolSize, clock: wallClock, random, log },
+    ...(tls === undefined ? {} : { credentials: tls }),
+    ...(spool === undefined ? {} : { spoolFolder: spool }),
+  });
+}
+
+/** The cluster whose detectors are of another group than ours: every call names its own. */
+function inGroup(cluster: Cluster, group: string): Cluster {
+  if (group === DETECTOR_GROUP) return cluster;
+  const { client } = cluster;
+  const renamed: KubeClient = {
+    server: client.server,
+    request: (call, target, request) =>
+      client.request(call.group === DETECTOR_GROUP ? { ...call, group } : call, target, request),
+    stream: (call, target, request) =>
+      client.stream(call.group === DETECTOR_GROUP ? { ...call, group } : call, target, request),
+    close: () => client.close(),
+  };
+  return { ...cluster, client: renamed };
+}
+
+/** Both the one that leads and the one that stands by must see the cluster. */
+function watchTrouble({ pods, services }: Cluster): string | undefined {
+  const nowMs = systemClock.nowMs();
+  for (const [kind, watch] of Object.entries({ pods, services })) {
+    const { trouble, lastProgressMs } = watch.status();
+    if (!watch.isSynced) return `the ${kind} are not known yet${trouble === undefined ? '' : `: ${trouble}`}`;
+    if (nowMs - lastProgressMs > STALLED_MS) return `the watch of ${kind} has said nothing for minutes`;
+  }
+  return undefined;
+}

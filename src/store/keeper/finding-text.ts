@@ -1,0 +1,35 @@
+// A finding as text that keeps every number: NaN (a baseline without points), the infinities and −0, which JSON lacks.
+import type { Finding } from '#model/finding.ts';
+
+const MARK = '$number';
+
+export function findingText(finding: Finding): string {
+  return JSON.stringify(finding, (_key, part: unknown) => {
+    if (typeof part !== 'number' || (Number.isFinite(part) && !Object.is(part, -0))) return part;
+    return { [MARK]: Object.is(part, -0) ? '-0' : String(part) };
+  });
+}
+
+/** Throws RangeError for text that is no finding; its times and names are the store's to check. */
+export function findingOf(text: string): Finding {
+  let value: unknown;
+  try {
+    value = JSON.parse(text, (_key, part: unknown) => {
+      if (typeof part !== 'object' || part === null || !(MARK in part)) return part;
+      return Number(part[MARK]);
+    });
+  } catch (error) {
+    throw new RangeError(`a finding is no JSON: ${error instanceof Error ? error.message : String(error)}`);
+  }
+  if (!isFinding(value)) throw new RangeError(`a finding lacks what each one has: ${text.slice(0, 200)}`);
+  return value;
+}
+
+/** What storing and showing a finding relies on. */
+function isFinding(value: unknown): value is Finding {
+  const { id, detector, entity, opening, peak, members } = (value ?? {}) as Partial<Finding>;
+  if (typeof id !== 'string' || typeof detector !== 'string' || !Array.isArray(members)) return false;
+  return [entity?.kind, entity?.namespace, entity?.name, opening?.series, peak?.series].every(
+    (part) => typeof part === 'string',
+  );
+}

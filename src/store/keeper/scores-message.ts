@@ -1,0 +1,41 @@
+// Score columns as they travel: packed, a field a column.
+import { type BinaryReader, type BinaryWriter, WireType } from '@bufbuild/protobuf/wire';
+import { emptyBlock, FIGURES, type ScoreBlock } from '#model/score-block.ts';
+import { doublesOf, noPieces, readPiece, wordsOf, writeColumn } from './columns.ts';
+import { eachNested } from './message.ts';
+
+const TRACKS = 1;
+/** Of the first of FIGURES. */
+const FIRST_FIGURE = 2;
+const FLAGS = FIRST_FIGURE + FIGURES.length;
+
+export function emptyScores(): ScoreBlock {
+  return emptyBlock(0);
+}
+
+export function writeScores(writer: BinaryWriter, scores: ScoreBlock): void {
+  writeColumn(writer, TRACKS, scores.tracks);
+  for (const [index, name] of FIGURES.entries()) writeColumn(writer, FIRST_FIGURE + index, scores[name]);
+  if (scores.flags.length > 0) writer.tag(FLAGS, WireType.LengthDelimited).bytes(scores.flags);
+}
+
+/** The columns as they came: whether they are of one length is the store's to check. */
+export function readScores(reader: BinaryReader): ScoreBlock {
+  const tracks = noPieces(4);
+  const figures = FIGURES.map(() => noPieces(8));
+  let flags = new Uint8Array(0);
+  eachNested(reader, (field, wire) => {
+    if (field === TRACKS) return readPiece(reader, wire, tracks);
+    const figure = figures[field - FIRST_FIGURE];
+    if (figure !== undefined) return readPiece(reader, wire, figure);
+    if (field !== FLAGS || wire !== WireType.LengthDelimited) return false;
+    flags = new Uint8Array(reader.bytes());
+    return true;
+  });
+  const [timesMs, seenMs, values, scores, expected, lower, upper] = figures.map(doublesOf) as Columns;
+  return { tracks: wordsOf(tracks), timesMs, seenMs, values, scores, expected, lower, upper, flags };
+}
+
+type Column = Float64Array;
+/** In the order of FIGURES. */
+type Columns = [Column, Column, Column, Column, Column, Column, Column];
