@@ -1,6 +1,7 @@
 // `tidewatch analyser`: scores whole windows over gRPC, for an operator elsewhere or for anybody who knows the contract.
 import { Command, Option } from 'commander';
 import type { LogLevel } from '#kit/log.ts';
+import { logLevelOption } from './common-options.ts';
 import { parsePort } from './option-values.ts';
 
 export interface AnalyserOptions {
@@ -33,12 +34,7 @@ export function analyserCommand(): Command {
         'TIDEWATCH_TLS',
       ),
     )
-    .addOption(
-      new Option('--log-level <level>', 'structured logs on stderr')
-        .choices(['silent', 'debug', 'info', 'warn', 'error'])
-        .default('warn')
-        .env('TIDEWATCH_LOG_LEVEL'),
-    )
+    .addOption(logLevelOption())
     .addHelpText(
       'after',
       `

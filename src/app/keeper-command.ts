@@ -1,6 +1,7 @@
 // `tidewatch keeper`: the store of a cluster, behind the page on loopback and the door for the operator.
 import { Command, InvalidArgumentError, Option } from 'commander';
 import type { LogLevel } from '#kit/log.ts';
+import { logLevelOption } from './common-options.ts';
 import { parsePort, parseSize } from './option-values.ts';
 
 export interface KeeperOptions {
@@ -52,12 +53,7 @@ export function keeperCommand(): Command {
         .argParser(parseTime)
         .env('TIDEWATCH_RETENTION'),
     )
-    .addOption(
-      new Option('--log-level <level>', 'structured logs on stderr')
-        .choices(['silent', 'debug', 'info', 'warn', 'error'])
-        .default('warn')
-        .env('TIDEWATCH_LOG_LEVEL'),
-    )
+    .addOption(logLevelOption())
     .addHelpText(
       'after',
       `

@@ -2,6 +2,7 @@
 import { Command, Option } from 'commander';
 import type { LogLevel } from '#kit/log.ts';
 import { DEFAULT_GROUP } from '#resource/anomaly-detector/v1.ts';
+import { logLevelOption } from './common-options.ts';
 import { parsePort, parseSize } from './option-values.ts';
 import { workersOption } from './workers-option.ts';
 
@@ -58,12 +59,7 @@ export function operatorCommand(): Command {
     .addOption(new Option('--health-port <n>', 'port of /healthz, /readyz and /metrics').argParser(parsePort))
     .addOption(new Option('--health-host <address>', 'address of that port (default: all)'))
     .addOption(workersOption())
-    .addOption(
-      new Option('--log-level <level>', 'structured logs on stderr')
-        .choices(['silent', 'debug', 'info', 'warn', 'error'])
-        .default('warn')
-        .env('TIDEWATCH_LOG_LEVEL'),
-    )
+    .addOption(logLevelOption())
     .action(async (options: OperatorOptions) => (await import('./operator.ts')).operate(options));
 }
 

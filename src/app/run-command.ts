@@ -1,7 +1,8 @@
 // `tidewatch run`: watches the cluster of a kubeconfig. Without --install nothing is written to the cluster.
 import { Command, Option } from 'commander';
 import type { LogLevel } from '#kit/log.ts';
-import { parsePort, parseSize } from './option-values.ts';
+import { hostOption, logLevelOption, portOption } from './common-options.ts';
+import { parseSize } from './option-values.ts';
 import { workersOption } from './workers-option.ts';
 
 export interface RunOptions {
@@ -56,22 +57,10 @@ export function runCommand(): Command {
         .argParser(parseSize)
         .env('TIDEWATCH_MAX_SIZE'),
     )
-    .addOption(
-      new Option('--port <n>', 'port of the page; the next free one when it is busy')
-        .default(8080)
-        .argParser(parsePort)
-        .env('TIDEWATCH_PORT'),
-    )
-    .addOption(
-      new Option('--host <address>', 'address to listen on; loopback only').default('127.0.0.1').env('TIDEWATCH_HOST'),
-    )
+    .addOption(portOption())
+    .addOption(hostOption())
     .addOption(workersOption())
-    .addOption(
-      new Option('--log-level <level>', 'structured logs on stderr')
-        .choices(['silent', 'debug', 'info', 'warn', 'error'])
-        .default('warn')
-        .env('TIDEWATCH_LOG_LEVEL'),
-    )
+    .addOption(logLevelOption())
     .addHelpText(
       'after',
       `

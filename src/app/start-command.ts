@@ -2,7 +2,8 @@
 import { Command, Option } from 'commander';
 import type { LogLevel } from '#kit/log.ts';
 import type { Speed } from '#pipeline/playhead.ts';
-import { parsePort, parseSize } from './option-values.ts';
+import { hostOption, logLevelOption, portOption } from './common-options.ts';
+import { parseSize } from './option-values.ts';
 import { SHIPPED } from './shipped.ts';
 import { parseSpeed, workersOption } from './workers-option.ts';
 
@@ -49,23 +50,11 @@ export function startCommand(): Command {
         .argParser(parseSize)
         .env('TIDEWATCH_MAX_SIZE'),
     )
-    .addOption(
-      new Option('--port <n>', 'port of the page; the next free one when it is busy')
-        .default(8080)
-        .argParser(parsePort)
-        .env('TIDEWATCH_PORT'),
-    )
-    .addOption(
-      new Option('--host <address>', 'address to listen on; loopback only').default('127.0.0.1').env('TIDEWATCH_HOST'),
-    )
+    .addOption(portOption())
+    .addOption(hostOption())
     .option('--speed <speed>', 'after the quiet hours: max, or times faster than it happened', parseSpeed, 60 as Speed)
     .addOption(workersOption())
-    .addOption(
-      new Option('--log-level <level>', 'structured logs on stderr')
-        .choices(['silent', 'debug', 'info', 'warn', 'error'])
-        .default('warn')
-        .env('TIDEWATCH_LOG_LEVEL'),
-    )
+    .addOption(logLevelOption())
     .addHelpText(
       'after',
       `

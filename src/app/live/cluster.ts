@@ -27,8 +27,8 @@ export interface Cluster {
   readonly namespace: string;
   /** Rejects when the API server refuses who asks: waiting would not help. */
   refused(): Promise<never>;
-  /** Heard before anything else happens with the pod. */
-  onPod(listener: (pod: PodRecord) => void): void;
+  /** Told of each pod that comes, goes or changes; returns what ends it. */
+  onPod(listener: (pod: PodRecord) => void): () => void;
   close(): Promise<void>;
 }
 
@@ -42,7 +42,7 @@ export interface ClusterOptions {
 export function openCluster({ access, clock, random, log }: ClusterOptions): Cluster {
   const client = createKubeClient(access, { clock, log, userAgent: `tidewatch/${version()}` });
   const index = createPodIndex();
-  const heard: ((pod: PodRecord) => void)[] = [];
+  const heard = new Set<(pod: PodRecord) => void>();
   const tell = (pod: PodRecord) => {
     for (const listener of heard) listener(pod);
   };
@@ -96,7 +96,10 @@ export function openCluster({ access, clock, random, log }: ClusterOptions): Clu
             pods: podsOf(service, index.of(service.namespace)).map((pod) => pod.name),
           })),
     },
-    onPod: (listener) => heard.push(listener),
+    onPod(listener) {
+      heard.add(listener);
+      return () => heard.delete(listener);
+    },
     async close() {
       await Promise.all([pods.stop(), services.stop()]);
       await client.close();

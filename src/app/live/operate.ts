@@ -122,7 +122,7 @@ export function createOperating(options: OperateOptions): Operating {
 
   const want = (record: DetectorRecord) => queue.add(`${record.namespace}/${record.name}`);
   const detectors = detectorsOf(options, want);
-  cluster.onPod((pod) => wantThoseOf(pod, detectors, want));
+  const ear = { stop: cluster.onPod((pod) => wantThoseOf(pod, detectors, want)) };
 
   return {
     detectors,
@@ -143,7 +143,7 @@ export function createOperating(options: OperateOptions): Operating {
     },
     async stop() {
       // In the order in which each needs the next; the lease goes last, so that nobody leads beside it.
-      for (const part of [queue, scheduler, statuses, events, detectors, ...own]) await part.stop();
+      for (const part of [ear, queue, scheduler, statuses, events, detectors, ...own]) await part.stop();
     },
     stats: () => ({
       leads: leader.epoch !== undefined,
