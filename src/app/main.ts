@@ -6,6 +6,7 @@ import { AppError, ERROR_CODES, exitCodeOf } from '#kit/errors.ts';
 import { analyserCommand } from './analyser-command.ts';
 import { backtestCommand } from './backtest-command.ts';
 import { benchCommand } from './bench-command.ts';
+import { certificatesCommand } from './certificates-command.ts';
 import { initCommand } from './init-command.ts';
 import { keeperCommand } from './keeper-command.ts';
 import { manifestsCommand } from './manifests-command.ts';
@@ -46,6 +47,7 @@ Examples:
     operatorCommand(),
     analyserCommand(),
     manifestsCommand(),
+    certificatesCommand(),
     benchCommand(),
   ]) {
     program.addCommand(command);

@@ -38,8 +38,9 @@ export function installNotes({ namespace, image, withCrd }: ManifestOptions): st
     `Open      kubectl port-forward -n ${namespace} tidewatch-keeper-0 8080, then http://127.0.0.1:8080`,
     `Remove    kubectl delete -f FILE   (${withCrd ? 'with every detector, and ' : ''}with all scores: the volume goes too)`,
     '',
-    'Between roles all is mutual TLS, with certificates from the Secrets tidewatch-tls-keeper, tidewatch-tls-operator and',
-    `tidewatch-tls-analyser in ${namespace} (keys ca.crt, tls.crt, tls.key). Without them a role refuses to serve, and says so.`,
+    'Between roles all is mutual TLS. Right after installing, make their certificates (renew them in the same way):',
+    `          tidewatch certificates --namespace ${namespace} | kubectl apply -f -`,
+    'Without them a role refuses to serve, says so, and is started again until they are there.',
   ];
 }
 
