@@ -1,4 +1,4 @@
-import { mkdirSync, mkdtempSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { request } from 'node:http';
 import { connect, createServer as createTcpServer, type Server } from 'node:net';
 import { tmpdir } from 'node:os';
@@ -23,6 +23,7 @@ async function serve(options: Parameters<typeof serveWorld>[0] = {}): Promise<Te
 /** A folder like a built page. */
 function pageFolder(): string {
   const folder = mkdtempSync(join(tmpdir(), 'tidewatch-page-'));
+  open.push({ close: () => rmSync(folder, { recursive: true }) });
   mkdirSync(join(folder, 'assets'));
   writeFileSync(
     join(folder, 'index.html'),

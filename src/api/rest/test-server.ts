@@ -1,5 +1,4 @@
 // For tests: the server over a world, where every reply is checked against its schema before a test sees it.
-import { mkdtempSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { isDeepStrictEqual } from 'node:util';
@@ -22,11 +21,14 @@ export interface TestServer {
   refused(url: string): Promise<{ status: number; code: string; message: string }>;
 }
 
+/** Most tests ask for no page: nothing is made for them. */
+const NO_PAGE = join(tmpdir(), 'tidewatch-no-page');
+
 /** What a test may choose; the rest of the server's needs come from the world. */
 type Options = { readonly world?: World } & Partial<Omit<ServerDeps, 'store' | 'about' | 'log' | 'clock'>>;
 
 export async function serveWorld(options: Options = {}): Promise<TestServer> {
-  const { world = createWorld(), webFolder = mkdtempSync(join(tmpdir(), 'tidewatch-page-')), ...more } = options;
+  const { world = createWorld(), webFolder = NO_PAGE, ...more } = options;
   const clock = createTestClock();
   const log = createTestLog();
   const about = { version: '1.2.3', data: 'a folder', watchCommand: 'tidewatch run' };
