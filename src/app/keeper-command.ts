@@ -1,7 +1,7 @@
 // `tidewatch keeper`: the store of a cluster, behind the page on loopback and the door for the operator.
-import { Command, InvalidArgumentError, Option } from 'commander';
+import { Command, Option } from 'commander';
 import type { LogLevel } from '#kit/log.ts';
-import { logLevelOption } from './common-options.ts';
+import { logLevelOption, retentionOption } from './common-options.ts';
 import { parsePort, parseSize } from './option-values.ts';
 
 export interface KeeperOptions {
@@ -17,9 +17,6 @@ export interface KeeperOptions {
   readonly retention: number;
   readonly logLevel: LogLevel;
 }
-
-const HOUR_MS = 3_600_000;
-const DAY_MS = 24 * HOUR_MS;
 
 export function keeperCommand(): Command {
   return new Command('keeper')
@@ -47,12 +44,7 @@ export function keeperCommand(): Command {
         'TIDEWATCH_TLS',
       ),
     )
-    .addOption(
-      new Option('--retention <time>', 'what ended longer ago is removed, as 14d or 36h')
-        .default(14 * DAY_MS, '14d')
-        .argParser(parseTime)
-        .env('TIDEWATCH_RETENTION'),
-    )
+    .addOption(retentionOption())
     .addOption(logLevelOption())
     .addHelpText(
       'after',
@@ -62,13 +54,4 @@ Examples:
   tidewatch operator --keeper http://127.0.0.1:8443   … and an operator that appends to it`,
     )
     .action(async (options: KeeperOptions) => (await import('./keeper.ts')).keep(options));
-}
-
-/** At least an hour: a detector's baseline must be there. */
-export function parseTime(text: string): number {
-  const [, digits, unit] = /^(\d+)(h|d)$/.exec(text) ?? [];
-  const ms = Number(digits) * (unit === 'd' ? DAY_MS : HOUR_MS);
-  if (!(ms >= HOUR_MS && ms <= 3650 * DAY_MS))
-    throw new InvalidArgumentError('a time from 1h to 3650d, as 14d or 36h.');
-  return ms;
 }

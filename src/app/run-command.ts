@@ -1,7 +1,7 @@
 // `tidewatch run`: watches the cluster of a kubeconfig. Without --install nothing is written to the cluster.
 import { Command, Option } from 'commander';
 import type { LogLevel } from '#kit/log.ts';
-import { hostOption, logLevelOption, portOption } from './common-options.ts';
+import { hostOption, logLevelOption, portOption, retentionOption } from './common-options.ts';
 import { parseSize } from './option-values.ts';
 import { workersOption } from './workers-option.ts';
 
@@ -17,6 +17,8 @@ export interface RunOptions {
   readonly data?: string;
   readonly fresh: boolean;
   readonly maxSize?: number;
+  /** Milliseconds. */
+  readonly retention: number;
   readonly port: number;
   readonly host: string;
   readonly workers: number;
@@ -57,6 +59,7 @@ export function runCommand(): Command {
         .argParser(parseSize)
         .env('TIDEWATCH_MAX_SIZE'),
     )
+    .addOption(retentionOption())
     .addOption(portOption())
     .addOption(hostOption())
     .addOption(workersOption())

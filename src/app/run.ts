@@ -17,6 +17,7 @@ import { createObserving, OBSERVE_STEP_MS } from './live/observe.ts';
 import { openAnalyser } from './live/open-analyser.ts';
 import { findPrometheus } from './live/open-prometheus.ts';
 import { createOperating } from './live/operate.ts';
+import { keepUp } from './live/upkeep.ts';
 import { createProgress, type Progress } from './progress.ts';
 import type { RunOptions } from './run-command.ts';
 import { SHIPPED } from './shipped.ts';
@@ -42,6 +43,9 @@ export async function run(options: RunOptions): Promise<void> {
 
   const { folder, store } = await openStore(options, cluster.name, say);
   closing.defer(() => store.close());
+  const stopping = new AbortController();
+  closing.defer(() => stopping.abort());
+  const oldest = await keepUp(store, options.retention, { clock, log, signal: stopping.signal });
   const stream = `cluster:${cluster.name}`;
   const position = await store.position();
   const sink: LiveSink = createLiveSink(store, {
@@ -77,7 +81,7 @@ export async function run(options: RunOptions): Promise<void> {
       ...{ pods: cluster.pods, services: cluster.services },
       ...(operating === undefined ? {} : { detectors: operating.detectors }),
     },
-    storedFromMs: () => undefined,
+    storedFromMs: () => oldest.ms,
   });
 
   await buildPage(say);

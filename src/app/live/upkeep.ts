@@ -1,0 +1,60 @@
+// What a store that lives long needs beside it: what is old is removed, and how far back it goes is known.
+import type { Clock } from '#kit/clock.ts';
+import type { Log } from '#kit/log.ts';
+import type { Store } from '#store/contract.ts';
+
+const HOUR_MS = 3_600_000;
+const MINUTE_MS = 60_000;
+
+export interface Looping {
+  readonly clock: Clock;
+  readonly log: Log;
+  readonly signal: AbortSignal;
+}
+
+/** Begins both; gives how far back it goes. */
+export async function keepUp(
+  store: Store,
+  retentionMs: number,
+  looping: Looping,
+): Promise<{ readonly ms: number | undefined }> {
+  void retain(store, retentionMs, looping);
+  return trackOldest(store, looping);
+}
+
+/** Removes what is old once an hour, the first time soon after the start. */
+async function retain(store: Store, retentionMs: number, { clock, log, signal }: Looping): Promise<void> {
+  for (let pauseMs = MINUTE_MS; ; pauseMs = HOUR_MS) {
+    await clock.sleep(pauseMs, signal);
+    if (signal.aborted) return;
+    try {
+      const removed = await store.retain(clock.nowMs() - retentionMs);
+      if (removed > 0) log.info({ removed }, 'removed what is old');
+    } catch (error) {
+      log.error({ err: error }, 'what is old was not removed: it is tried again in an hour');
+    }
+  }
+}
+
+/** When the oldest of the last day is from, looked up now and then: asked of the store each time it would cost too much. */
+async function trackOldest(
+  store: Store,
+  { clock, log, signal }: Looping,
+): Promise<{ readonly ms: number | undefined }> {
+  const oldest: { ms: number | undefined } = { ms: undefined };
+  const look = async () => {
+    const toMs = Math.ceil(clock.nowMs() / HOUR_MS) * HOUR_MS;
+    const [first] = await store.rollUps({ fromMs: toMs - 25 * HOUR_MS, toMs }, HOUR_MS);
+    oldest.ms = first?.startMs;
+  };
+  const loop = async () => {
+    for (;;) {
+      await clock.sleep(MINUTE_MS, signal);
+      if (signal.aborted) return;
+      await look().catch((error) => log.warn({ err: error }, 'the oldest was not looked up'));
+    }
+  };
+  await look();
+  void loop();
+  return oldest;
+}
