@@ -4,19 +4,22 @@ import { createServer } from '#api/rest/server.ts';
 import { systemClock, wallClock } from '#kit/clock.ts';
 import { createLog } from '#kit/log.ts';
 import { createLiveSink, type LiveSink } from '#pipeline/live-sink.ts';
+import { isObserved } from '#resource/observe/catalogue.ts';
 import type { Store } from '#store/contract.ts';
 import { openEmbeddedStore } from '#store/embedded/index.ts';
 import { buildPage } from './build-page.ts';
 import { dataFolder } from './data-folder.ts';
+import type { Cluster } from './live/cluster.ts';
 import { connectCluster } from './live/connect.ts';
 import { detectorPorts } from './live/detector-ports.ts';
 import { installCrd } from './live/install-crd.ts';
 import { createLiveMetrics } from './live/live-metrics.ts';
 import { createLiveSource, type LiveSource } from './live/live-source.ts';
-import { createObserving, OBSERVE_STEP_MS } from './live/observe.ts';
+import { createObserving, OBSERVE_STEP_MS, type Observing } from './live/observe.ts';
 import { openAnalyser } from './live/open-analyser.ts';
 import { findPrometheus } from './live/open-prometheus.ts';
-import { createOperating } from './live/operate.ts';
+import { createOperating, type Operating } from './live/operate.ts';
+import { orphanCloser } from './live/orphan-closer.ts';
 import { keepUp } from './live/upkeep.ts';
 import { createProgress, type Progress } from './progress.ts';
 import type { RunOptions } from './run-command.ts';
@@ -55,12 +58,14 @@ export async function run(options: RunOptions): Promise<void> {
     onWritten: () => live.changed(),
   });
 
+  const closeOrphansOf = orphanCloser(store, sink, log);
   const observing = createObserving({
     ...{ source, sink, clock, workers: options.workers },
     enrich: (namespace, pod) => cluster.serviceLabels(namespace, pod),
     onRound: (status) => {
       say.update(`Watching  ${status.series.toLocaleString('en')} series`);
       if (status.failure !== undefined) log.error({ err: status.failure }, 'observing has stopped');
+      else if (status.troubles.length === 0) closeOrphansOf('observed', isObserved);
       live.changed();
     },
   });
@@ -69,20 +74,14 @@ export async function run(options: RunOptions): Promise<void> {
   closing.defer(() => analyser.close());
   const namespace = options.namespace ?? cluster.namespace;
   const operating = options.install
-    ? createOperating({ cluster, source, analyser, sink, namespace, clock, steadyClock: systemClock, random, log })
+    ? createOperating({
+        ...{ cluster, source, analyser, sink, namespace, clock, steadyClock: systemClock, random, log },
+        onFirstCheck: (detector) => closeOrphansOf(detector, (other) => other === detector),
+      })
     : undefined;
   if (operating !== undefined) closing.defer(() => operating.stop());
 
-  const live: LiveSource = createLiveSource({
-    ...{ clock, cluster: cluster.name, prometheus: source.address, stepMs: OBSERVE_STEP_MS },
-    status: () => observing.observer.status,
-    series: observing.series,
-    watches: {
-      ...{ pods: cluster.pods, services: cluster.services },
-      ...(operating === undefined ? {} : { detectors: operating.detectors }),
-    },
-    storedFromMs: () => oldest.ms,
-  });
+  const live: LiveSource = liveSourceOf(cluster, source.address, observing, operating, () => oldest.ms);
 
   await buildPage(say);
   const server = await createServer({
@@ -112,4 +111,22 @@ async function openStore(
   const store = await openEmbeddedStore({ folder, fresh, ...(maxBytes === undefined ? {} : { maxBytes }) });
   say.line(`Data      ${folder}`);
   return { folder, store };
+}
+
+function liveSourceOf(
+  cluster: Cluster,
+  prometheus: string,
+  observing: Observing,
+  operating: Operating | undefined,
+  storedFromMs: () => number | undefined,
+): LiveSource {
+  return createLiveSource({
+    ...{ clock: wallClock, cluster: cluster.name, prometheus, stepMs: OBSERVE_STEP_MS, storedFromMs },
+    status: () => observing.observer.status,
+    series: observing.series,
+    watches: {
+      ...{ pods: cluster.pods, services: cluster.services },
+      ...(operating === undefined ? {} : { detectors: operating.detectors }),
+    },
+  });
 }

@@ -3,6 +3,7 @@
 // so that nothing is stored twice.
 import type { GivenScores, Judge, JudgeFactory, StepOutput } from '#detect/contract.ts';
 import type { Finding } from '#model/finding.ts';
+import { createVerdicts, type Verdicts } from './verdicts.ts';
 import type { WindowPlan } from './window-plan.ts';
 
 export interface Judges {
@@ -13,19 +14,21 @@ export interface Judges {
 
 export interface Judging {
   take(plan: WindowPlan, given: GivenScores): StepOutput;
+  /** What was last said of the detector's newest points. */
+  verdicts(plan: WindowPlan): Verdicts;
   advance(plan: WindowPlan, seenMs: number): readonly Finding[];
   undo(): void;
 }
 
 export function createJudges(createJudge: JudgeFactory): Judges {
-  const judges = new Map<string, { readonly generation: number; readonly judge: Judge }>();
-  const judgeOf = (plan: WindowPlan): Judge => {
+  const judges = new Map<string, { readonly generation: number; readonly judge: Judge; readonly verdicts: Verdicts }>();
+  const memoryOf = (plan: WindowPlan) => {
     const known = judges.get(plan.key);
     // Another generation has other guards: it begins anew.
-    if (known?.generation === plan.generation) return known.judge;
-    const judge = createJudge(plan.plan);
-    judges.set(plan.key, { generation: plan.generation, judge });
-    return judge;
+    if (known?.generation === plan.generation) return known;
+    const memory = { generation: plan.generation, judge: createJudge(plan.plan), verdicts: createVerdicts() };
+    judges.set(plan.key, memory);
+    return memory;
   };
   return {
     begin() {
@@ -33,9 +36,10 @@ export function createJudges(createJudge: JudgeFactory): Judges {
       return {
         take(plan, given) {
           touched.add(plan.key);
-          return judgeOf(plan).take(given);
+          return memoryOf(plan).judge.take(given);
         },
-        advance: (plan, seenMs) => (judges.has(plan.key) ? judgeOf(plan).advance(seenMs) : []),
+        verdicts: (plan) => memoryOf(plan).verdicts,
+        advance: (plan, seenMs) => (judges.has(plan.key) ? memoryOf(plan).judge.advance(seenMs) : []),
         undo() {
           for (const key of touched) judges.delete(key);
         },

@@ -1,6 +1,8 @@
 // What a live cluster gives to the store, from two sides: ticks of what is observed, and rows of checked detectors. Both go
 // in under one epoch, one after the other, each under a key of its own, so that what is sent twice is stored once.
-import type { Appender } from '#store/contract.ts';
+import type { Finding } from '#model/finding.ts';
+import { emptyBlock } from '#model/score-block.ts';
+import type { AppendBatch, Appender } from '#store/contract.ts';
 import type { Sink } from './records.ts';
 import { createStoreSink } from './store-sink.ts';
 import type { WindowRows } from './window-rows.ts';
@@ -8,6 +10,10 @@ import type { WindowRows } from './window-rows.ts';
 export interface LiveSink extends Sink {
   /** Rows of a check; durable when it resolves. `key` names the check. */
   writeRows(rows: WindowRows, seenMs: number, key: string): Promise<void>;
+  /** Findings as they now are, without rows. */
+  writeFindings(findings: readonly Finding[], seenMs: number): Promise<void>;
+  /** Whether a finding that was written in this run is open. */
+  isOpen(id: string): boolean;
 }
 
 export interface LiveSinkOptions {
@@ -30,21 +36,30 @@ export function createLiveSink(store: Pick<Appender, 'append'>, options: LiveSin
     await mine;
     options.onWritten?.();
   };
+  const open = new Set<string>();
+  const note = (findings: readonly Finding[]): void => {
+    for (const { id, closedMs } of findings) {
+      if (closedMs === undefined) open.add(id);
+      else open.delete(id);
+    }
+  };
+  const append = (key: string, seenMs: number, given: Pick<AppendBatch, 'tracks' | 'scores' | 'findings'>) =>
+    inTurn(async () => {
+      // Checks are asked for again as a whole: only what is observed goes on from a position.
+      const position = { seenMs: Number.isFinite(ticks.writtenMs) ? ticks.writtenMs : Math.min(0, seenMs), stream };
+      await store.append({ epoch, key: `${stream}@${key}`, position, ...given, spans: [], edges: [] });
+      note(given.findings);
+    });
   return {
-    write: (tick) => inTurn(() => ticks.write(tick)),
+    write: (tick) =>
+      inTurn(async () => {
+        await ticks.write(tick);
+        note(tick.findings);
+      }),
     writeRows: (rows, seenMs, key) =>
-      inTurn(() =>
-        store.append({
-          epoch,
-          key: `${stream}@${key}`,
-          // Checks are asked for again as a whole: only what is observed goes on from a position.
-          position: { seenMs: Number.isFinite(ticks.writtenMs) ? ticks.writtenMs : Math.min(0, seenMs), stream },
-          tracks: rows.tracks,
-          scores: rows.toBlock(),
-          findings: rows.findings,
-          spans: [],
-          edges: [],
-        }),
-      ),
+      append(key, seenMs, { tracks: rows.tracks, scores: rows.toBlock(), findings: rows.findings }),
+    writeFindings: (findings, seenMs) =>
+      append(`findings@${seenMs}@${findings[0]?.id ?? ''}`, seenMs, { tracks: [], scores: emptyBlock(0), findings }),
+    isOpen: (id) => open.has(id),
   };
 }

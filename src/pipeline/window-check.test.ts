@@ -6,6 +6,7 @@ import { createJudge } from '#detect/index.ts';
 import { planOf } from '#detect/test-stream.ts';
 import { zScore } from '#detect/z-score.ts';
 import { AppError } from '#kit/errors.ts';
+import { FLAG } from '#model/score.ts';
 import { FakeClock } from '../../test/fixtures/fake-clock.ts';
 import { createWindowCheck, type WindowQuery } from './window-check.ts';
 import { RECENT_MS, WINDOW_MS, WINDOW_STEP_MS, type WindowPlan, windowGroup } from './window-plan.ts';
@@ -113,17 +114,31 @@ describe('a check', () => {
     expect(first?.rows.tracks[0]).toMatchObject({ detector: 'shop/a', labels: { service: 'cart', pod: 'cart-1' } });
   });
 
-  test('the next one adds what is new, and scores the last minutes again', async () => {
+  test('the next one adds what is new, and leaves what was said as it was', async () => {
     const { check, clock, written } = setUp({ 'cart-1': quiet });
     const plan = windowPlan('a', ['cart-1']);
     await clock.advance(START);
     await check.check([plan], signal);
     await clock.advance(2 * STEP);
     await check.check([plan], signal);
-    const times = [...(written[1]?.rows.toBlock().timesMs ?? [])];
-    expect(times).toHaveLength(RECENT_MS / STEP);
-    expect(times.at(-1)).toBe(START + STEP);
-    expect(new Set(times).size).toBe(times.length);
+    expect([...(written[1]?.rows.toBlock().timesMs ?? [])]).toEqual([START, START + STEP]);
+  });
+
+  test('a point of the last minutes that is judged otherwise when it is scored again is written again', async () => {
+    // Lonely it stands out; among its like it does not.
+    const rising = (timeMs: number) => quiet(timeMs) + (timeMs >= START - 2 * STEP ? 20 : 0);
+    const { check, clock, written } = setUp({ 'cart-1': rising });
+    const plan = windowPlan('a', ['cart-1'], 'shop', 7);
+    await clock.advance(START);
+    await check.check([plan], signal);
+    const first = written[0]?.rows.toBlock();
+    expect((first?.flags.at(-1) ?? 0) & FLAG.beyondThreshold).toBe(FLAG.beyondThreshold);
+    await clock.advance(6 * STEP);
+    await check.check([plan], signal);
+    const again = written[1]?.rows.toBlock();
+    const row = again?.timesMs.indexOf(START - STEP) ?? -1;
+    expect(row).toBeGreaterThanOrEqual(0);
+    expect((again?.flags[row] ?? 0) & FLAG.beyondThreshold).toBe(0);
   });
 
   test('names the pods with an anomalous point in the last minutes, the worst first, and forgets them after', async () => {

@@ -95,7 +95,7 @@ export function createWindowCheck(deps: WindowCheckDeps): WindowCheck {
       if (!outcome.ok) return;
       const { timesMs, values } = fetched;
       const given = { key: seriesKey(labels), labels, stepMs: plan.stepMs, timesMs, values, seenMs: checkedMs };
-      rows.add(plan, { ...given, ...outcome }, taken.take(plan, { ...given, ...outcome }));
+      rows.add(plan, { ...given, ...outcome }, taken.take(plan, { ...given, ...outcome }), taken.verdicts(plan));
     });
     for (const plan of plans) rows.addFindings(taken.advance(plan, checkedMs));
     try {

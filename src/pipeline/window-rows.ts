@@ -1,9 +1,10 @@
 // What a check gives to the store: the points that are new, with what the guards said, and those of the last minutes again
-// with their newest scores (scoring a point again updates it). Older points keep the score that they had.
+// of which the guards now say something else (scoring a point again updates it). The others keep what was told.
 import type { GivenScores, StepOutput } from '#detect/contract.ts';
 import type { Finding } from '#model/finding.ts';
 import type { Track } from '#model/score.ts';
 import { emptyBlock, type ScoreBlock, setPoints } from '#model/score-block.ts';
+import type { Verdicts } from './verdicts.ts';
 import { type Guard, RECENT_MS, type WindowPlan } from './window-plan.ts';
 
 export interface WindowRows {
@@ -11,7 +12,7 @@ export interface WindowRows {
   readonly findings: readonly Finding[];
   readonly isEmpty: boolean;
   toBlock(): ScoreBlock;
-  add(plan: WindowPlan, given: GivenScores, judged: StepOutput): void;
+  add(plan: WindowPlan, given: GivenScores, judged: StepOutput, verdicts: Verdicts): void;
   addFindings(findings: readonly Finding[]): void;
 }
 
@@ -31,9 +32,9 @@ export function createWindowRows(guards: Guard): WindowRows {
     get isEmpty() {
       return count === 0 && findings.length === 0;
     },
-    add(plan, given, judged) {
+    add(plan, given, judged, verdicts) {
       const track = tracks.push(trackOf(plan, given)) - 1;
-      push(track, rescored(guards, plan, given, judged.scores.timesMs[0] ?? Number.POSITIVE_INFINITY));
+      push(track, rescored(guards, plan, given, judged.scores.timesMs[0] ?? Number.POSITIVE_INFINITY, verdicts));
       push(track, judged.scores);
       findings.push(...judged.findings);
     },
@@ -51,24 +52,34 @@ export function createWindowRows(guards: Guard): WindowRows {
   };
 }
 
-/** Points of the last minutes before the new ones, with the scores that they have in this window. */
-function rescored(guards: Guard, plan: WindowPlan, given: GivenScores, newFromMs: number): ScoreBlock {
-  const newestMs = given.timesMs.at(-1) ?? Number.NaN;
+/** Points of the last minutes before the new ones of which the guards now say something else, with their newest scores. */
+function rescored(
+  guards: Guard,
+  plan: WindowPlan,
+  given: GivenScores,
+  newFromMs: number,
+  verdicts: Verdicts,
+): ScoreBlock {
+  const { timesMs, values, expected, scores } = given;
+  const fromMs = (timesMs.at(-1) ?? Number.NaN) - RECENT_MS;
+  const at = (column: Float64Array, row: number) => column[row] ?? Number.NaN;
   const rows: number[] = [];
-  given.timesMs.forEach((timeMs, row) => {
-    if (timeMs < newFromMs && timeMs > newestMs - RECENT_MS) rows.push(row);
-  });
+  for (let row = timesMs.length - 1; row >= 0 && at(timesMs, row) > fromMs; row--) {
+    const flags = guards(plan.plan, at(values, row), at(expected, row), at(scores, row));
+    const isNews = verdicts.changed(given.key, at(timesMs, row), plan.stepMs, flags);
+    // A new point is written anyway, by its judge.
+    if (isNews && at(timesMs, row) < newFromMs) rows.push(row);
+  }
   const block = emptyBlock(rows.length);
-  rows.forEach((row, at) => {
-    const score = given.scores[row] ?? Number.NaN;
-    block.timesMs[at] = given.timesMs[row] ?? Number.NaN;
-    block.seenMs[at] = given.seenMs;
-    block.values[at] = given.values[row] ?? Number.NaN;
-    block.scores[at] = score;
-    block.expected[at] = given.expected[row] ?? Number.NaN;
-    block.lower[at] = given.lower[row] ?? Number.NaN;
-    block.upper[at] = given.upper[row] ?? Number.NaN;
-    block.flags[at] = guards(plan.plan, block.values[at] ?? Number.NaN, block.expected[at] ?? Number.NaN, score);
+  rows.forEach((row, place) => {
+    block.timesMs[place] = at(timesMs, row);
+    block.seenMs[place] = given.seenMs;
+    block.values[place] = at(values, row);
+    block.scores[place] = at(scores, row);
+    block.expected[place] = at(expected, row);
+    block.lower[place] = at(given.lower, row);
+    block.upper[place] = at(given.upper, row);
+    block.flags[place] = guards(plan.plan, at(values, row), at(expected, row), at(scores, row));
   });
   return block;
 }

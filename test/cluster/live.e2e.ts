@@ -167,6 +167,14 @@ export async function run({ plane, folder, report }: LiveSuite): Promise<void> {
       const kept = new Set(after);
       const lost = before.filter((timeMs) => !kept.has(timeMs));
       if (lost.length > 0) throw new Error(`${lost.length} scores were lost`);
+      await waitUntil('at most one open finding of the detector and the pod', async () => {
+        const { findings } = await json(current.url, '/api/findings?state=open&limit=500');
+        const own = findings.filter(
+          (one: { detector: string; entity: { name: string } }) =>
+            one.detector === `${NAMESPACE}/latency` && one.entity.name === slow,
+        );
+        return own.length <= 1;
+      });
     });
     await check('rolling the Deployment never makes it an Error', async () => {
       const seen = new Set<string>();

@@ -2,6 +2,7 @@
 // than one answer holds; what is missing stays missing; what a name or a value holds stays that; and a server that is
 // away, slow, cut, or somebody else gives an error in time and never a part.
 import { once } from 'node:events';
+import { readdir, readFile } from 'node:fs/promises';
 import { createServer, type ServerResponse } from 'node:http';
 import { join } from 'node:path';
 import type { FetchedSeries, FetchLimits, PrometheusSource } from '#collect/prometheus/contract.ts';
@@ -245,9 +246,17 @@ async function checkRefusals({ source }: World): Promise<void> {
   expectSame([(await ask('nasty', { ...LIMITS, maxSeries: NASTY.length })).length], [NASTY.length]);
 }
 
+/** A signal takes a moment to reach every thread; one that still runs would answer. */
+async function isStopped(pid: number): Promise<boolean> {
+  const threads = await readdir(`/proc/${pid}/task`);
+  const states = threads.map(async (id) => (await readFile(`/proc/${pid}/task/${id}/stat`, 'utf8')).split(') ')[1]);
+  return (await Promise.all(states)).every((state) => state?.startsWith('T') === true);
+}
+
 async function checkKills({ server, source }: World): Promise<void> {
   const ask = (timeoutMs: number) => source.queryRange({ promql: 'long', ...AT_START }, { ...LIMITS, timeoutMs });
   server.process.pause();
+  await waitUntil('all its threads to be stopped', () => isStopped(server.process.pid ?? 0));
   const beganMs = performance.now();
   try {
     await expectError(ask(1000), 'unavailable', /did not answer within 1000 ms/);

@@ -10,7 +10,7 @@ import { ALGORITHMS, createJudge } from '#detect/index.ts';
 import type { Clock } from '#kit/clock.ts';
 import type { Log } from '#kit/log.ts';
 import { CALLS } from '#kube/calls.ts';
-import type { EventRecorder, Leader, Reflector } from '#kube/contract.ts';
+import type { EventRecorder, Leader, Reflector, WorkQueue } from '#kube/contract.ts';
 import { createEventRecorder } from '#kube/event-recorder.ts';
 import { createLeader } from '#kube/leader.ts';
 import type { PodRecord } from '#kube/objects.ts';
@@ -21,11 +21,11 @@ import { createDetectorController, type DetectorController } from '#operator/det
 import { type DetectorRecord, detectorProjection } from '#operator/detector-record.ts';
 import type { DetectorStatus } from '#operator/detector-status.ts';
 import { createScrapeConfig, type ScrapeTarget } from '#operator/scrape-config.ts';
-import { createStatusWriter } from '#operator/status-writer.ts';
+import { createStatusWriter, type StatusWriter } from '#operator/status-writer.ts';
 import type { LiveSink } from '#pipeline/live-sink.ts';
-import { createScheduler } from '#pipeline/scheduler.ts';
+import { createScheduler, type Scheduler } from '#pipeline/scheduler.ts';
 import { createWindowCheck, type WindowCheck } from '#pipeline/window-check.ts';
-import type { WindowPlan } from '#pipeline/window-plan.ts';
+import type { WindowOutcome, WindowPlan } from '#pipeline/window-plan.ts';
 import { parseDetectorObject } from '#resource/anomaly-detector/parse-object.ts';
 import type { Cluster } from './cluster.ts';
 import { createCounterNames } from './counter-names.ts';
@@ -37,6 +37,8 @@ export interface OperateOptions {
   readonly sink: LiveSink;
   /** Where the lease serves more than this; then its owner starts and stops it. */
   readonly leader?: Leader;
+  /** A detector was looked at for the first time in this run. */
+  readonly onFirstCheck?: (detector: string) => void;
   /** Of the lease. */
   readonly namespace: string;
   /** The wall clock, for what is compared with the times of others; the API server is waited for by a steady one. */
@@ -85,12 +87,15 @@ export function createOperating(options: OperateOptions): Operating {
   });
 
   const check = detectorCheck(options, identity);
+  const looked = new Set<string>();
 
   const scheduler = createScheduler<WindowPlan>({
     ...{ clock, maxInFlight: CHECKS_AT_ONCE, maxMerged: DETECTORS_A_CHECK, retryMs: RETRY_MS },
     async run(plans, signal) {
       if (leader.epoch === undefined) return new Map(plans.map(({ key }) => [key, 1000]));
-      return controller.settle(plans, await check.check(plans, signal));
+      const outcomes = await check.check(plans, signal);
+      for (const plan of firsts(plans, outcomes, looked)) options.onFirstCheck?.(plan.plan.detector);
+      return controller.settle(plans, outcomes);
     },
     onError: (error, plans) => log.error({ err: error, detectors: plans.length }, 'a check failed'),
   });
@@ -145,12 +150,21 @@ export function createOperating(options: OperateOptions): Operating {
       // In the order in which each needs the next; the lease goes last, so that nobody leads beside it.
       for (const part of [ear, queue, scheduler, statuses, events, detectors, ...own]) await part.stop();
     },
-    stats: () => ({
-      leads: leader.epoch !== undefined,
-      queueDepth: queue.depth,
-      scheduler: scheduler.stats(),
-      status: statuses.stats(),
-    }),
+    stats: () => statsOf(leader, queue, scheduler, statuses),
+  };
+}
+
+function statsOf(
+  leader: Leader,
+  queue: WorkQueue,
+  scheduler: Scheduler<WindowPlan>,
+  statuses: StatusWriter,
+): OperatingStats {
+  return {
+    leads: leader.epoch !== undefined,
+    queueDepth: queue.depth,
+    scheduler: scheduler.stats(),
+    status: statuses.stats(),
   };
 }
 
@@ -170,6 +184,17 @@ function selectedPods(cluster: Cluster, { namespace, plan }: DetectorRecord): Po
   return [...cluster.podsIn(namespace)].filter(
     ({ labels }) => plan !== undefined && matchesLabels(labels, plan.selector),
   );
+}
+
+/** The plans that came to an analysis and never did before; from now on they did. */
+function firsts(
+  plans: readonly WindowPlan[],
+  outcomes: ReadonlyMap<string, WindowOutcome>,
+  looked: Set<string>,
+): WindowPlan[] {
+  const fresh = plans.filter(({ key }) => outcomes.get(key)?.kind === 'analysed' && !looked.has(key));
+  for (const { key } of fresh) looked.add(key);
+  return fresh;
 }
 
 function podsNamed(cluster: Cluster, namespace: string, names: ReadonlySet<string>): PodRecord[] {

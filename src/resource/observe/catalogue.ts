@@ -74,12 +74,19 @@ const ENTRIES: Readonly<Record<string, Entry>> = {
   },
 };
 
+const PREFIX = 'observe-';
+
+/** Whether a detector is one of these; a declared one is called `namespace/name`. */
+export function isObserved(detector: string): boolean {
+  return detector.startsWith(PREFIX) && !detector.includes('/');
+}
+
 export const OBSERVED: readonly Observed[] = Object.entries(ENTRIES).map(([metricName, entry]) => ({
   metricName,
   summary: entry.summary,
   promql: entry.promql,
   plan: {
-    detector: `observe-${metricName.replaceAll('_', '-')}`,
+    detector: `${PREFIX}${metricName.replaceAll('_', '-')}`,
     selector: {},
     metricName,
     algorithm: entry.above === undefined ? 'auto' : 'static-threshold',

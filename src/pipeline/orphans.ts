@@ -1,0 +1,39 @@
+// Findings that were open when the last run ended. What a detector finds again has the same id and goes on; what it does not
+// find again would stay open for ever: it is closed once the detector has looked.
+import type { Finding } from '#model/finding.ts';
+import type { Store } from '#store/contract.ts';
+
+export interface OrphanOptions {
+  readonly store: Pick<Store, 'findings'>;
+  /** Findings that are open in this run. */
+  readonly isOpen: (id: string) => boolean;
+  /** Durable when it resolves. */
+  readonly write: (closed: readonly Finding[], nowMs: number) => Promise<void>;
+}
+
+const PAGE = 500;
+
+/** Closes the open findings of these detectors that this run does not know; returns how many. */
+export async function closeOrphans(
+  { store, isOpen, write }: OrphanOptions,
+  isTheirs: (detector: string) => boolean,
+  nowMs: number,
+): Promise<number> {
+  const orphans: Finding[] = [];
+  let cursor: string | undefined;
+  do {
+    const page = await store.findings({ open: true, limit: PAGE, ...(cursor === undefined ? {} : { cursor }) });
+    for (const finding of page.findings) {
+      if (isTheirs(finding.detector) && !isOpen(finding.id)) orphans.push(closedAt(finding, nowMs));
+    }
+    cursor = page.next;
+  } while (cursor !== undefined);
+  if (orphans.length > 0) await write(orphans, nowMs);
+  return orphans.length;
+}
+
+/** It is known to have lasted until its peak; that it was over is known now. */
+function closedAt(finding: Finding, nowMs: number): Finding {
+  const endMs = Math.max(finding.confirmedMs, finding.peak.timeMs);
+  return { ...finding, endMs, closedMs: nowMs, closedSeenMs: nowMs };
+}

@@ -1,0 +1,26 @@
+import { expect, test } from 'vitest';
+import { FLAG } from '#model/score.ts';
+import { createVerdicts } from './verdicts.ts';
+
+const STEP = 30_000;
+
+test('a point is news the first time, and when the guards say something else of it', () => {
+  const verdicts = createVerdicts();
+  expect(verdicts.changed('a', 10 * STEP, STEP, 0)).toBe(true);
+  expect(verdicts.changed('a', 10 * STEP, STEP, 0)).toBe(false);
+  expect(verdicts.changed('a', 10 * STEP, STEP, FLAG.beyondThreshold)).toBe(true);
+  expect(verdicts.changed('a', 10 * STEP, STEP, FLAG.beyondThreshold)).toBe(false);
+  expect(verdicts.changed('b', 10 * STEP, STEP, FLAG.beyondThreshold)).toBe(true);
+});
+
+test('what is not of the guards is no news', () => {
+  const verdicts = createVerdicts();
+  verdicts.changed('a', STEP, STEP, FLAG.beyondThreshold | FLAG.findingOpen);
+  expect(verdicts.changed('a', STEP, STEP, FLAG.beyondThreshold | FLAG.failedPersistence)).toBe(false);
+});
+
+test('a later point in the place of an old one is news', () => {
+  const verdicts = createVerdicts();
+  verdicts.changed('a', 1 * STEP, STEP, 0);
+  expect(verdicts.changed('a', 17 * STEP, STEP, 0)).toBe(true);
+});
