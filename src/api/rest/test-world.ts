@@ -98,6 +98,7 @@ export interface World {
   broken: Error | undefined;
   valueAt(labels: Labels, timeMs: number): number;
   scoreAt(labels: Labels, timeMs: number): number;
+  flagsAt(labels: Labels): number;
   /** Moves the playhead and says so. */
   moveTo(nowMs: number): void;
   /** Says that something changed. */
@@ -121,6 +122,7 @@ export function createWorld(): World {
     broken: undefined,
     valueAt: (labels) => (labels === LABELS.feltSuccess || labels === LABELS.cartReads ? 0 : 0.1),
     scoreAt: () => 0.5,
+    flagsAt: () => 0,
     moveTo(nowMs) {
       world.state = { ...world.state, nowMs };
       world.changed();
@@ -238,7 +240,7 @@ function scoresOf(world: World, track: Track, fromMs: number, toMs: number): Tra
     expected: column(0.1),
     lower: column(0),
     upper: column(0.2),
-    flags: new Uint8Array(times.length),
+    flags: new Uint8Array(times.length).fill(world.flagsAt(track.labels)),
   };
 }
 

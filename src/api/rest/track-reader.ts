@@ -17,8 +17,11 @@ export type Latest = NonNullable<SeriesSummary['latest']>;
 export interface TrackReader {
   /** The newest point that is at most half an hour old, by track. */
   latest(tracks: readonly Track[], nowMs: number): Promise<ReadonlyMap<string, Latest>>;
-  /** The score of greatest size among the newest of each track, with its sign; undefined where there is none yet. */
-  worst(tracks: readonly Track[], nowMs: number): Promise<number | undefined>;
+  /**
+   * The score of greatest size among the newest of each track, with its sign: 0 where none of them counts, by its flags;
+   * undefined where there is none yet.
+   */
+  worst(tracks: readonly Track[], nowMs: number, counts?: (flags: number) => boolean): Promise<number | undefined>;
   /** Keys of the tracks that had been measured by `nowMs`. Each point is looked at once in the life of the process. */
   measured(tracks: readonly Track[], nowMs: number): Promise<ReadonlySet<string>>;
 }
@@ -38,12 +41,15 @@ export function createTrackReader(store: Store, shownFromMs: () => number): Trac
         }),
       );
     },
-    async worst(tracks, nowMs) {
+    async worst(tracks, nowMs, counts = () => true) {
       const longestMs = tracks.reduce((most, { stepMs }) => Math.max(most, stepMs), 0);
       const range = { fromMs: nowMs - Math.max(FRESH_MS, FRESH_STEPS * longestMs), toMs: nowMs + 1 };
-      const newest = (await store.scores(keysOf(tracks), range)).flatMap(
-        ({ scores }) => scores.findLast((score) => Number.isFinite(score)) ?? [],
-      );
+      const newest = (await store.scores(keysOf(tracks), range)).flatMap(({ scores, flags }) => {
+        const row = scores.findLastIndex((score) => Number.isFinite(score));
+        const score = scores[row];
+        if (score === undefined) return [];
+        return counts(flags[row] ?? 0) ? score : 0;
+      });
       return newest.toSorted((a, b) => Math.abs(b) - Math.abs(a))[0];
     },
     async measured(tracks, nowMs) {

@@ -1,4 +1,5 @@
 import { afterEach, describe, expect, it } from 'vitest';
+import { FLAG } from '#model/score.ts';
 import { type DetectorState, ErrorSchema } from '../contract.ts';
 import type { ServiceDirectory } from '../replay-control.ts';
 import { createLiveWorld } from '../test-live.ts';
@@ -50,6 +51,17 @@ describe('a service', () => {
       status: 'Active',
       latestScore: 0,
     });
+  });
+
+  it.each([
+    ['without a detector is quiet about what the guards held back', [], 0],
+    ['with a declared one has its score all the same', ['Active'] as const, -100],
+  ])('%s', async (_, states, latestScore) => {
+    const { world, get } = await serveLive(states);
+    world.scoreAt = () => -100;
+    world.flagsAt = () => FLAG.beyondThreshold | FLAG.failedDirection;
+    const reply = await get('anomaly', { namespace: 'shop' }, { serviceName: 'cart' });
+    expect(reply).toEqual({ status: 'Active', latestScore });
   });
 
   it('passes over newest points that have no score yet', async () => {

@@ -2,6 +2,7 @@
 import { AppError } from '#kit/errors.ts';
 import { nearest } from '#kit/nearest.ts';
 import { entityKey } from '#model/entity.ts';
+import { FLAG } from '#model/score.ts';
 import type { Context, Handler } from '../context.ts';
 import { type Anomaly, type DetectorState, DetectorStateSchema } from '../contract.ts';
 import { conflict } from '../error-reply.ts';
@@ -30,10 +31,23 @@ async function anomalyOf(context: Context, moment: Moment, { namespace, pods }: 
   const tracks = keys
     .flatMap((key) => moment.inventory.tracksOf.get(key) ?? [])
     .filter(({ detector }) => (declared.size === 0 ? detector !== '' : declared.has(detector)));
-  const score = tracks.length === 0 ? undefined : await context.tracks.worst(tracks, moment.nowMs);
+  const score =
+    tracks.length === 0
+      ? undefined
+      : await context.tracks.worst(tracks, moment.nowMs, declared.size === 0 ? notHeldBack : undefined);
   // No resource selects its pods: what watches by itself (or the tape's file) is what it has.
   const watched: DetectorState = score === undefined ? 'AwaitingMetrics' : 'Active';
   return { status: worstOf(selecting.map(({ state }) => state)) ?? watched, latestScore: score ?? 0 };
+}
+
+const HELD_BACK = FLAG.failedDirection | FLAG.failedAbsolute | FLAG.failedRelative | FLAG.failedRange;
+
+/**
+ * Whether a score is one that the guards let pass or need not judge. What watches by itself watches everything: a
+ * memory that moves by a page is a hundred sigmas, and nobody's trouble.
+ */
+function notHeldBack(flags: number): boolean {
+  return (flags & HELD_BACK) === 0;
 }
 
 export function worstOf(states: readonly DetectorState[]): DetectorState | undefined {
