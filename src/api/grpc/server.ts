@@ -1,8 +1,7 @@
 // An analyser's door: the old contract, our own calls, health and reflection on one port. Beyond loopback it needs the
 // certificates of mTLS, because a forged score would silence a page. Connections end after a minute, so that clients look names
 // up again and a replica that was added gets its share.
-import { createSecureContext } from 'node:tls';
-import { Server, ServerCredentials, type UntypedHandleCall } from '@grpc/grpc-js';
+import { Server, type UntypedHandleCall } from '@grpc/grpc-js';
 import { DETECT_ANOMALIES, readTimeSeriesData, writeAnalysisResult } from '#analysis/wire/detect-anomalies.ts';
 import { FIT, readFitRequest, writeFitResponse } from '#analysis/wire/fit.ts';
 import { readScoreWindowsRequest, SCORE_WINDOWS, writeScoreWindowsResponse } from '#analysis/wire/score-windows.ts';
@@ -11,6 +10,7 @@ import type { Clock } from '#kit/clock.ts';
 import { AppError } from '#kit/errors.ts';
 import type { Log } from '#kit/log.ts';
 import { detectAnomalies } from './detect-anomalies.ts';
+import { closeDoor, openDoor } from './door.ts';
 import { fitState } from './fit-state.ts';
 import { createHealth } from './health.ts';
 import { type AnalysisLimits, DEFAULT_LIMITS } from './limits.ts';
@@ -62,19 +62,11 @@ export function createAnalysisServer(options: AnalysisServerOptions): AnalysisSe
   server.addService(reflection.service, reflection.handlers);
   return {
     async listen({ host = '127.0.0.1', port = DEFAULT_PORT } = {}) {
-      if (credentials === undefined && !isLoopback(host)) {
-        const how = 'give it a certificate, its key and the CA (mTLS), or listen on 127.0.0.1';
-        throw new AppError('bad-config', `the analyser does not listen on ${host} without knowing who calls: ${how}`);
-      }
-      return { port: await bind(server, host, port, credentialsOf(credentials)) };
+      return { port: await openDoor(server, 'the analyser', credentials, { host, port }) };
     },
     async close(graceMs) {
       health.stop();
-      const waiting = new AbortController();
-      const ended = new Promise<void>((resolve) => server.tryShutdown(() => resolve()));
-      await Promise.race([ended, clock.sleep(graceMs, waiting.signal)]);
-      waiting.abort();
-      server.forceShutdown();
+      await closeDoor(server, clock, graceMs);
     },
   };
 }
@@ -95,32 +87,4 @@ function handlersOf(options: AnalysisServerOptions, limits: AnalysisLimits): Rec
       return writeFitResponse(fitState(decode(readFitRequest, bytes), deps));
     },
   };
-}
-
-function credentialsOf(pem: AnalysisServerOptions['credentials']): ServerCredentials {
-  if (pem === undefined) return ServerCredentials.createInsecure();
-  const pair = { cert_chain: Buffer.from(pem.cert), private_key: Buffer.from(pem.key) };
-  try {
-    createSecureContext({ ca: pem.ca, cert: pem.cert, key: pem.key });
-    return ServerCredentials.createSsl(Buffer.from(pem.ca), [pair], true);
-  } catch (error) {
-    const why = error instanceof Error ? error.message : String(error);
-    const what = 'a certificate, its own key and a CA are expected, as PEM';
-    throw new AppError('bad-config', `the analyser's certificate cannot be used: ${why}; ${what}`, { cause: error });
-  }
-}
-
-function isLoopback(host: string): boolean {
-  return host === 'localhost' || host === '::1' || /^127(\.\d{1,3}){3}$/.test(host);
-}
-
-function bind(server: Server, host: string, port: number, credentials: ServerCredentials): Promise<number> {
-  const address = `${host.includes(':') ? `[${host}]` : host}:${port}`;
-  return new Promise((resolve, reject) => {
-    server.bindAsync(address, credentials, (error, bound) => {
-      if (error === null) return resolve(bound);
-      const code = /EADDRINUSE/.test(error.message) ? 'in-use' : 'unavailable';
-      reject(new AppError(code, `the analyser cannot listen on ${address}: ${error.message}`, { cause: error }));
-    });
-  });
 }
