@@ -1,12 +1,17 @@
 // `npm run e2e [-- --only NAME…]`: the product against real parts. Each suite says what it needs; what is missing is
 // installed or built when it can be, else named loudly: skipped on a user's machine, a failure under CI=true.
+// `npm run e2e -- --faults [--only F3…] [--seed N…] [--write]`: the faults alone, with three new seeds unless told which;
+// `--write` puts what was seen into docs/reliability.md.
 import { execFileSync } from 'node:child_process';
+import { randomInt } from 'node:crypto';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 import { type Report, SUITES, type Suite } from './e2e/suites.ts';
+import { FAULTS } from './faults/faults.ts';
+import { runFaults, writeTable } from './faults/run-faults.ts';
 import { missingParts as missingBrowser } from './page/browser.ts';
 import { buildParts } from './parts/build.ts';
 import { PARTS } from './parts/catalogue.ts';
@@ -70,14 +75,45 @@ async function runSuite(suite: Suite): Promise<void> {
   say(`    ${suite.name}: ${((performance.now() - beganMs) / 1000).toFixed(0)} s`);
 }
 
-const { values } = parseArgs({ options: { only: { type: 'string', multiple: true } } });
-const names = SUITES.map(({ name }) => name);
-const wanted = values.only ?? names;
-const unknown = wanted.filter((name) => !names.includes(name));
-if (unknown.length > 0) {
-  say(`there is no suite ${unknown.join(', ')}; there are: ${names.join(', ')}`);
+const { values } = parseArgs({
+  options: {
+    only: { type: 'string', multiple: true },
+    faults: { type: 'boolean', default: false },
+    seed: { type: 'string', multiple: true },
+    write: { type: 'boolean', default: false },
+  },
+});
+
+/** Those that were asked for, in their order. Ends the process when there is none of a name. */
+function chosen<T>(all: readonly T[], nameOf: (one: T) => string, what: string): readonly T[] {
+  const names = all.map(nameOf);
+  const wanted = values.only ?? names;
+  const unknown = wanted.filter((name) => !names.includes(name));
+  if (unknown.length === 0) return all.filter((one) => wanted.includes(nameOf(one)));
+  say(`there is no ${what} ${unknown.join(', ')}; there are: ${names.join(', ')}`);
   process.exit(64);
 }
-for (const suite of SUITES) if (wanted.includes(suite.name)) await runSuite(suite);
+
+function chosenSeeds(): readonly number[] {
+  const seeds = values.seed?.map(Number) ?? Array.from({ length: 3 }, () => randomInt(1_000_000));
+  if (seeds.every((seed) => Number.isSafeInteger(seed))) return seeds;
+  say('--seed: expected whole numbers');
+  process.exit(64);
+}
+
+async function runChosenFaults(): Promise<void> {
+  const faults = chosen(FAULTS, ({ id }) => id, 'fault');
+  const needs = [...new Set(faults.flatMap((fault) => fault.needs))];
+  const missing = missingParts(needs);
+  if (missing !== undefined) {
+    report('its parts are there', new Error(missing));
+    return;
+  }
+  const runs = await runFaults({ faults, seeds: chosenSeeds(), say, report });
+  if (values.write) await writeTable(runs);
+}
+
+if (values.faults) await runChosenFaults();
+else for (const suite of chosen(SUITES, ({ name }) => name, 'suite')) await runSuite(suite);
 say(`${passed} passed, ${failed} failed${skipped === 0 ? '' : `, ${skipped} suites skipped`}`);
 process.exitCode = failed === 0 ? 0 : 1;

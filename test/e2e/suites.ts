@@ -9,6 +9,8 @@ import { run as runPrometheus } from '../cluster/prometheus.e2e.ts';
 import { run as runRecord } from '../cluster/record.e2e.ts';
 import { run as runRemoteWrite } from '../cluster/remote-write.e2e.ts';
 import { run as runRoles } from '../cluster/roles.e2e.ts';
+import { FAULTS } from '../faults/faults.ts';
+import { runFaults } from '../faults/run-faults.ts';
 import { startProduct } from '../fixtures/product.ts';
 import { run as runLivePage } from '../page/live.e2e.ts';
 import { run as runPage } from '../page/page.e2e.ts';
@@ -88,6 +90,12 @@ export const SUITES: readonly Suite[] = [
     name: 'record',
     needs: [...SIMULATED, 'prometheus'],
     run: (context) => withPlane(context, { simulate: true }, (plane) => runRecord({ plane, ...context })),
+  },
+  {
+    name: 'faults',
+    needs: [...new Set(FAULTS.flatMap(({ needs }) => needs))],
+    // The same each time: `--faults` tries new seeds.
+    run: ({ report }) => runFaults({ faults: FAULTS, seeds: [1], report, say: (line) => console.log(line) }),
   },
   { name: 'dockerfile', run: runDockerfile },
 ];
