@@ -68,7 +68,13 @@ export async function runTerm(epoch: number, signal: AbortSignal, deps: TermDeps
   });
   const operating = createOperating({ ...deps, sink });
   const live = createLiveSource({
-    ...{ clock, cluster: cluster.name, prometheus: source.address, stepMs: OBSERVE_STEP_MS },
+    ...{
+      clock,
+      steadyClock: deps.steadyClock,
+      cluster: cluster.name,
+      prometheus: source.address,
+      stepMs: OBSERVE_STEP_MS,
+    },
     status: () => observing.observer.status,
     series: observing.series,
     watches: { pods: cluster.pods, services: cluster.services, detectors: operating.detectors },

@@ -14,6 +14,7 @@ import { openAnalyser } from './live/open-analyser.ts';
 import { findPrometheus } from './live/open-prometheus.ts';
 import { createRemoteMetrics, type RemoteReadings } from './live/remote-metrics.ts';
 import { readTls } from './live/tls.ts';
+import { watchTrouble } from './live/watch-health.ts';
 import type { OperatorOptions } from './operator-command.ts';
 import { runTerm, type TermParts } from './operator-term.ts';
 import { createTerms, type Terms } from './operator-terms.ts';
@@ -21,9 +22,6 @@ import { createProgress } from './progress.ts';
 import { untilSignal } from './until-signal.ts';
 
 const random = Math.random;
-/** A watch hears at least a bookmark every minute. */
-const STALLED_MS = 180_000;
-
 export async function operate(options: OperatorOptions): Promise<void> {
   const signalled = untilSignal();
   const say = createProgress(process.stdout);
@@ -88,7 +86,7 @@ export async function operate(options: OperatorOptions): Promise<void> {
     await terms.stop();
     await lease.stop();
   });
-  health.started(() => watchTrouble(cluster));
+  health.started(() => unseenReason(cluster));
   say.line(`Keeper    ${options.keeper}`);
   say.line(`Stands by as ${identity}, for the lease tidewatch-operator in ${namespace}. Ctrl-C ends it.`);
   await signalled;
@@ -122,12 +120,11 @@ function inGroup(cluster: Cluster, group: string): Cluster {
 }
 
 /** Both the one that leads and the one that stands by must see the cluster. */
-function watchTrouble({ pods, services }: Cluster): string | undefined {
+function unseenReason({ pods, services }: Cluster): string | undefined {
   const nowMs = systemClock.nowMs();
   for (const [kind, watch] of Object.entries({ pods, services })) {
-    const { trouble, lastProgressMs } = watch.status();
-    if (!watch.isSynced) return `the ${kind} are not known yet${trouble === undefined ? '' : `: ${trouble}`}`;
-    if (nowMs - lastProgressMs > STALLED_MS) return `the watch of ${kind} has said nothing for minutes`;
+    const trouble = watchTrouble(kind, watch, nowMs);
+    if (trouble?.isStuck === true) return trouble.what;
   }
   return undefined;
 }

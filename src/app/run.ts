@@ -121,7 +121,14 @@ function liveSourceOf(
   storedFromMs: () => number | undefined,
 ): LiveSource {
   return createLiveSource({
-    ...{ clock: wallClock, cluster: cluster.name, prometheus, stepMs: OBSERVE_STEP_MS, storedFromMs },
+    ...{
+      clock: wallClock,
+      steadyClock: systemClock,
+      cluster: cluster.name,
+      prometheus,
+      stepMs: OBSERVE_STEP_MS,
+      storedFromMs,
+    },
     status: () => observing.observer.status,
     series: observing.series,
     watches: {

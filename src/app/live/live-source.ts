@@ -3,19 +3,21 @@ import type { Trouble } from '#api/rest/contract.ts';
 import { liveState } from '#api/rest/live-state.ts';
 import type { Source } from '#api/rest/replay-control.ts';
 import type { Clock } from '#kit/clock.ts';
-import type { KubeRecord, Reflector } from '#kube/contract.ts';
 import type { SeriesInfo } from '#model/series.ts';
 import type { ObserverStatus } from '#pipeline/observer.ts';
+import { type WatchProgress, watchTrouble } from './watch-health.ts';
 
 export interface LiveSourceOptions {
   readonly clock: Clock;
+  /** That of the watches. */
+  readonly steadyClock: Clock;
   readonly cluster: string;
   readonly prometheus: string;
   readonly stepMs: number;
   readonly status: () => ObserverStatus;
   readonly series: () => readonly SeriesInfo[];
   /** Watches by the plural of what they watch. */
-  readonly watches: Readonly<Record<string, Pick<Reflector<KubeRecord>, 'status' | 'isSynced'>>>;
+  readonly watches: Readonly<Record<string, WatchProgress>>;
   readonly storedFromMs: () => number | undefined;
 }
 
@@ -23,25 +25,19 @@ export interface LiveSource extends Source {
   changed(): void;
 }
 
-/** A watch hears at least a bookmark every minute; after three it is stuck. */
-const STALLED_MS = 180_000;
-
 export function createLiveSource(options: LiveSourceOptions): LiveSource {
   const { clock } = options;
   const listeners = new Set<() => void>();
-  const since = new Map<string, number>();
   const startedMs = clock.nowMs();
+  let nothingSinceMs: number | undefined;
 
-  /** The trouble with the time since when it has been one. */
-  const dated = (troubles: readonly Omit<Trouble, 'sinceMs'>[]): Trouble[] => {
-    const kinds = new Set(troubles.map(({ kind, what }) => `${kind} ${what}`));
-    for (const key of since.keys()) if (!kinds.has(key)) since.delete(key);
-    return troubles.map((trouble) => {
-      const key = `${trouble.kind} ${trouble.what}`;
-      const sinceMs = since.get(key) ?? clock.nowMs();
-      since.set(key, sinceMs);
-      return { ...trouble, sinceMs };
-    });
+  const nothingFound = ({ warming, series, troubles }: ObserverStatus): Trouble[] => {
+    const isSo = !warming && series === 0 && troubles.length === 0;
+    nothingSinceMs = isSo ? (nothingSinceMs ?? clock.nowMs()) : undefined;
+    if (nothingSinceMs === undefined) return [];
+    const what = `${options.prometheus} has none of the metrics that every cluster has`;
+    const remedy = 'Does it scrape the kubelets (cAdvisor) and kube-state-metrics? Another one: --prometheus URL';
+    return [{ kind: 'nothing-found', what, remedy, sinceMs: nothingSinceMs, blocking: false }];
   };
 
   return {
@@ -63,7 +59,7 @@ export function createLiveSource(options: LiveSourceOptions): LiveSource {
           prometheus: options.prometheus,
           series: status.series,
           stepMs: options.stepMs,
-          troubles: dated([...watchTroubles(options, clock.nowMs()), ...queryTroubles(options, status)]),
+          troubles: [...watchTroubles(options, startedMs), ...queryTroubles(status), ...nothingFound(status)],
         },
       });
     },
@@ -78,40 +74,28 @@ export function createLiveSource(options: LiveSourceOptions): LiveSource {
   };
 }
 
-function watchTroubles({ watches }: LiveSourceOptions, nowMs: number): Omit<Trouble, 'sinceMs'>[] {
-  return Object.entries(watches).flatMap(([kind, watch]): Omit<Trouble, 'sinceMs'>[] => {
-    const { trouble, lastProgressMs } = watch.status();
-    if (trouble !== undefined) {
-      const missing = /may not|forbidden/i.test(trouble);
-      const remedy = missing
-        ? 'Grant the right that is named.'
-        : 'Look whether the API server is up; it is tried again.';
-      return [
-        { kind: missing ? 'right-missing' : 'api-server-away', what: trouble, remedy, blocking: !watch.isSynced },
-      ];
+function watchTroubles({ watches, clock, steadyClock }: LiveSourceOptions, startedMs: number): Trouble[] {
+  return Object.entries(watches).flatMap(([watched, watch]): Trouble[] => {
+    const trouble = watchTrouble(watched, watch, steadyClock.nowMs());
+    if (trouble === undefined) return [];
+    const { what, silentMs, isStuck: blocking } = trouble;
+    const sinceMs = silentMs === undefined ? startedMs : clock.nowMs() - silentMs;
+    if (/may not|forbidden/i.test(what)) {
+      return [{ kind: 'right-missing', what, remedy: 'Grant the right that is named.', blocking, sinceMs }];
     }
-    if (watch.isSynced && nowMs - lastProgressMs > STALLED_MS) {
-      const what = `the watch of ${kind} has said nothing for minutes`;
-      return [{ kind: 'watch-stalled', what, remedy: 'It is connected again by itself.', blocking: true }];
-    }
-    return [];
+    const kind = watch.status().trouble === undefined ? 'watch-stalled' : 'api-server-away';
+    return [{ kind, what, remedy: 'Look whether the API server is up; it is tried again.', blocking, sinceMs }];
   });
 }
 
-function queryTroubles({ prometheus }: LiveSourceOptions, status: ObserverStatus): Omit<Trouble, 'sinceMs'>[] {
-  const [first] = status.troubles;
-  if (first !== undefined) {
-    const others = status.troubles.length > 1 ? ` (and ${status.troubles.length - 1} more queries)` : '';
-    const what = `${first.metricName}: ${first.message}${others}`;
-    const remedy = 'It is asked again each minute, for all that was missed. Is the address right? --prometheus URL';
-    return [{ kind: first.code === 'unavailable' ? 'prometheus-away' : 'other', what, remedy, blocking: false }];
-  }
-  if (!status.warming && status.series === 0) {
-    const what = `${prometheus} has none of the metrics that every cluster has`;
-    const remedy = 'Does it scrape the kubelets (cAdvisor) and kube-state-metrics? Another one: --prometheus URL';
-    return [{ kind: 'nothing-found', what, remedy, blocking: false }];
-  }
-  return [];
+function queryTroubles({ troubles }: ObserverStatus): Trouble[] {
+  const [first] = troubles;
+  if (first === undefined) return [];
+  const others = troubles.length > 1 ? ` (and ${troubles.length - 1} more queries)` : '';
+  const what = `${first.metricName}: ${first.message}${others}`;
+  const remedy = 'It is asked again each minute, for all that was missed. Is the address right? --prometheus URL';
+  const kind = first.code === 'unavailable' ? 'prometheus-away' : 'other';
+  return [{ kind, what, remedy, blocking: false, sinceMs: first.sinceMs }];
 }
 
 function messageOf(failure: unknown): string {
