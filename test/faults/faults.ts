@@ -1,5 +1,8 @@
 // The faults, in the order of their numbers.
+
+import { compaction } from './compaction.ts';
 import type { Fault } from './contract.ts';
 import { watchReset } from './watch-reset.ts';
+import { watchSilence } from './watch-silence.ts';
 
-export const FAULTS: readonly Fault[] = [watchReset];
+export const FAULTS: readonly Fault[] = [watchReset, watchSilence, compaction];

@@ -2,7 +2,7 @@
 import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { systemClock } from '#kit/clock.ts';
-import { createLog } from '#kit/log.ts';
+import type { Log } from '#kit/log.ts';
 import { CALLS } from '#kube/calls.ts';
 import { createKubeClient } from '#kube/client.ts';
 import { readKubeAccess } from '#kube/config.ts';
@@ -15,7 +15,8 @@ import { waitUntil } from '../parts/wait-until.ts';
 import { type Change, type Changer, DETECTORS, FAULT_NAMESPACE, type Kind, PODS } from './changes.ts';
 import { startTcpProxy, type TcpProxy } from './tcp-proxy.ts';
 
-const log = createLog('silent');
+/** Why a list or a watch broke, as the reflector logs it, or with the status that a list was refused with. */
+type Breaks = string[];
 
 export interface Watched {
   readonly kind: Kind;
@@ -25,6 +26,7 @@ export interface Watched {
   readonly mostWatches: number;
   /** What was heard twice, or of something that is not there. */
   readonly doubled: readonly string[];
+  readonly breaks: readonly string[];
   heard(change: Change): boolean;
   stop(): Promise<void>;
 }
@@ -35,12 +37,17 @@ export interface WatchedOptions {
   readonly kind: Kind;
   readonly rng: Rng;
   readonly idleMs?: number;
+  readonly pageSize?: number;
+  /** Done before each page of a list is asked for. */
+  readonly beforeList?: () => Promise<void>;
   /** Instead of the API server's own, e.g. of a stand-in that refuses. */
   readonly proxy?: TcpProxy;
 }
 
 export async function openWatched(options: WatchedOptions): Promise<Watched> {
-  const { plane, folder, kind, rng, idleMs } = options;
+  const { plane, folder, kind, rng, idleMs, pageSize } = options;
+  const breaks: Breaks = [];
+  const log = breaksLog(breaks);
   const proxy = options.proxy ?? (await startTcpProxy({ targetPort: Number(new URL(plane.url).port) }));
   const access = await readKubeAccess({ kubeconfig: await through(plane, folder, proxy), clock: systemClock });
   const client = createKubeClient(access, { clock: systemClock, log, userAgent: 'tidewatch/faults' });
@@ -55,7 +62,7 @@ export async function openWatched(options: WatchedOptions): Promise<Watched> {
     versions.add(key);
   };
   const reflector = createReflector<KubeRecord>({
-    ...{ client: counting(client, watch, watches), list, watch, target: { namespace: FAULT_NAMESPACE } },
+    ...{ client: hooked(client, watch, watches, options, breaks), list, watch, target: { namespace: FAULT_NAMESPACE } },
     ...{ project: kind === PODS ? toPod : toRecord, clock: systemClock, random: () => rng.uniform(), log },
     listeners: [
       {
@@ -68,11 +75,12 @@ export async function openWatched(options: WatchedOptions): Promise<Watched> {
       },
     ],
     ...(idleMs === undefined ? {} : { idleMs }),
+    ...(pageSize === undefined ? {} : { pageSize }),
   });
   reflector.start();
-  await reflector.synced(AbortSignal.timeout(30_000));
+  await reflector.synced(AbortSignal.timeout(60_000));
   return {
-    ...{ kind, reflector, proxy, doubled },
+    ...{ kind, reflector, proxy, doubled, breaks },
     get mostWatches() {
       return watches.most;
     },
@@ -115,9 +123,30 @@ async function through(plane: ControlPlane, folder: string, { port }: TcpProxy):
   return path;
 }
 
-function counting(client: KubeClient, watch: KubeCall, watches: { open: number; most: number }): KubeClient {
+function breaksLog(breaks: Breaks): Log {
+  const write = (values: unknown) => {
+    const { reason } = values as { readonly reason?: string };
+    if (reason !== undefined) breaks.push(reason);
+  };
+  return { debug: () => undefined, info: () => undefined, warn: write, error: write } as unknown as Log;
+}
+
+function hooked(
+  client: KubeClient,
+  watch: KubeCall,
+  watches: { open: number; most: number },
+  { beforeList }: WatchedOptions,
+  breaks: Breaks,
+): KubeClient {
   return {
     ...client,
+    request: async <T>(...request: Parameters<KubeClient['request']>) => {
+      if (request[0].verb === 'list') await beforeList?.();
+      return client.request<T>(...request).catch((error: { readonly status?: number }) => {
+        breaks.push(`status ${error.status}`);
+        throw error;
+      });
+    },
     stream: async (call, target, request) => {
       const chunks = await client.stream(call, target, request);
       return call === watch ? countedWhileRead(chunks, watches) : chunks;

@@ -29,6 +29,7 @@ export interface ControlPlane {
   readonly kubeconfig: string;
   readonly auditLog: string;
   readonly etcd: PartProcess;
+  readonly etcdUrl: string;
   /** `kill()` and `restart()` keep its port, its certificates and what it knows. */
   readonly apiServer: PartProcess;
   readonly simulation: Simulation | undefined;
@@ -96,7 +97,8 @@ async function startAll(options: ControlPlaneOptions, started: PartProcess[]): P
       })
     : undefined;
   return {
-    ...{ url, caFile, kubeconfig, auditLog, etcd: etcd.process, apiServer: server.process, simulation },
+    ...{ url, caFile, kubeconfig, auditLog, etcd: etcd.process, etcdUrl: etcd.url, apiServer: server.process },
+    simulation,
     ...{ kubeconfigFor, kubectl, request, stop: () => stopAll(started) },
   };
 }
