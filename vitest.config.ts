@@ -13,6 +13,8 @@ export default defineConfig({
     exclude: ['test/parts/**', 'node_modules/**'],
     isolate: false,
     pool: 'threads',
+    // Many tests wait for processes that they started.
+    maxWorkers: 2,
     testTimeout: 30_000,
   },
 });
