@@ -25,7 +25,10 @@ export function analyserCommand(): Command {
       ),
     )
     .addOption(
-      new Option('--port <n>', 'port of gRPC').default(50_051).argParser(parsePort).env('TIDEWATCH_ANALYSER_PORT'),
+      new Option('--port <n>', 'port of gRPC')
+        .default(50_051)
+        .argParser(parsePort)
+        .env('TIDEWATCH_ANALYSIS_LISTEN_PORT'),
     )
     .addOption(new Option('--health-port <n>', 'port of /healthz, /readyz and /metrics').argParser(parsePort))
     .addOption(new Option('--health-host <address>', 'address of that port (default: all)'))

@@ -1,6 +1,7 @@
 // The wiring of `operator`: cluster, Prometheus, analysers, keeper, the lease, and what is done while it is held.
 import { randomUUID } from 'node:crypto';
 import { hostname } from 'node:os';
+import { USUAL_NAMESPACES } from '#collect/prometheus/prometheus-services.ts';
 import { systemClock, wallClock } from '#kit/clock.ts';
 import { createLog } from '#kit/log.ts';
 import { DETECTOR_GROUP } from '#kube/calls.ts';
@@ -48,7 +49,9 @@ export async function operate(options: OperatorOptions): Promise<void> {
 
   const cluster = inGroup(await connectCluster(options, { random, log, say }), options.group);
   closing.defer(() => cluster.close());
-  const source = await findPrometheus(cluster, options, { clock, random, log, say });
+  // It acts for everybody: nobody's own service may feed it.
+  const namespaces = [...USUAL_NAMESPACES, options.namespace ?? cluster.namespace];
+  const source = await findPrometheus(cluster, options, { clock, random, log, say, namespaces });
   closing.defer(() => source.close());
   const analyser = openAnalyser(options, { ...{ clock: systemClock, random, log }, ...(tls && { credentials: tls }) });
   closing.defer(() => analyser.close());

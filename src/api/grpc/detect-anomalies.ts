@@ -3,10 +3,10 @@ import type { AnalysisResult, TimeSeriesData } from '#analysis/wire/detect-anoma
 import type { Algorithm } from '#detect/contract.ts';
 import { AppError } from '#kit/errors.ts';
 import { OLD_WINDOW_POINTS } from './limits.ts';
-import { problemOfTimes } from './problem-of-window.ts';
 
 const LEAST_POINTS = 10;
 const DEFAULT_THRESHOLD = 3;
+const STEP_MS = 60_000;
 
 /** One score for each point; one without a value has the score 0. Throws `bad-input` (INVALID_ARGUMENT) with a sentence. */
 export function detectAnomalies(data: TimeSeriesData, zScore: Algorithm): AnalysisResult {
@@ -16,10 +16,9 @@ export function detectAnomalies(data: TimeSeriesData, zScore: Algorithm): Analys
   if (timesMs.length > OLD_WINDOW_POINTS) {
     throw refusal(data, `${timesMs.length} points are more than the ${OLD_WINDOW_POINTS} that one call may have`);
   }
-  const problem = problemOfTimes(timesMs);
-  if (problem !== undefined) throw refusal(data, problem);
-  // Whole windows are scored, so neither parameters nor step matter to this algorithm.
-  const { scores } = zScore.create({}, { stepMs: 60_000 }).score({ stepMs: 60_000, timesMs, values });
+  // Whole windows are scored by place, so neither parameters, step nor times matter: the contract asks no order of them.
+  const places = Float64Array.from(values, (_, index) => index * STEP_MS);
+  const { scores } = zScore.create({}, { stepMs: STEP_MS }).score({ stepMs: STEP_MS, timesMs: places, values });
   if (scores.every(Number.isNaN)) {
     const measured = values.filter(Number.isFinite).length;
     const missing = measured === values.length ? '' : `, of ${values.length}, have a value`;

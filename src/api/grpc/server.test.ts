@@ -102,12 +102,18 @@ describe('DetectAnomalies', () => {
     expect(Array.from(anomalies.slice(10))).toEqual([0, 0, 0]);
   });
 
+  it('scores by place, whatever the times: the contract asks no order of them', async () => {
+    const ordered = await ask(usual);
+    for (const times of [new Float64Array(10), minutes(10).reverse()]) {
+      const { timesMs, scores } = await ask(usual, {}, times);
+      expect([Array.from(timesMs), Array.from(scores)]).toEqual([Array.from(times), Array.from(ordered.scores)]);
+    }
+  });
+
   it.each([
     ['fewer than 10 points', usual.slice(1), {}, undefined, /at least 10 data points are required: 9 were given/],
     ['nothing', [], {}, undefined, /0 were given/],
     ['9 values among 10 points', [...usual.slice(1), Number.NaN], {}, undefined, /9, of 10, have a value/],
-    ['a time twice', usual, {}, minutes(10).fill(5, 3, 5), /m: point 3 \(5\) is earlier/],
-    ['equal times', usual, {}, minutes(10).fill(1_760_000_000_000, 0, 2), /points 0 and 1 have the same time/],
     ['a threshold that is none', usual, { threshold: Number.NaN }, undefined, /"threshold" is NaN/],
     ['too many points', wave(10_001), {}, undefined, /more than the 10000/],
   ])('refuses %s', async (_, values, parameters, timesMs, sentence) => {

@@ -31,9 +31,6 @@ export function createGate({ clock, log, calls, metrics }: GateOptions) {
   };
   const statusOf = (error: unknown, method: string) => {
     if (error instanceof AppError) return { code: ERROR_CODES[error.code][2], details: error.message };
-    // What the codecs throw at bytes that are no message.
-    if (error instanceof RangeError)
-      return { code: status.INVALID_ARGUMENT, details: `no ${method}: ${error.message}` };
     log.error({ method, err: error }, 'a call failed');
     return { code: status.INTERNAL, details: 'the analyser failed; its log says why' };
   };

@@ -1,10 +1,9 @@
 // The Prometheus that is asked: the one that was named, or the one that is found in the cluster.
 
 import type { PrometheusSource } from '#collect/prometheus/contract.ts';
-import { discoverPrometheus } from '#collect/prometheus/discover.ts';
+import { type DiscoverOptions, discoverPrometheus } from '#collect/prometheus/discover.ts';
 import { createHttpTransport } from '#collect/prometheus/http-transport.ts';
 import { createPrometheusSource, type PrometheusSourceOptions } from '#collect/prometheus/source.ts';
-import type { Clock } from '#kit/clock.ts';
 import type { Progress } from '../progress.ts';
 import type { RunOptions } from '../run-command.ts';
 import type { Cluster } from './cluster.ts';
@@ -12,17 +11,20 @@ import type { Cluster } from './cluster.ts';
 export async function findPrometheus(
   cluster: Cluster,
   options: Pick<RunOptions, 'prometheus' | 'prometheusTokenFile'>,
-  deps: PrometheusSourceOptions & { readonly say: Progress },
+  deps: PrometheusSourceOptions & { readonly say: Progress; readonly namespaces?: readonly string[] },
 ): Promise<PrometheusSource> {
-  const { say, ...sourceOptions } = deps;
-  const transport = options.prometheus === undefined ? await found(cluster, deps) : named(options);
+  const { say, namespaces, ...sourceOptions } = deps;
+  const transport =
+    options.prometheus === undefined
+      ? await found(cluster, say, { clock: deps.clock, ...(namespaces && { namespaces }) })
+      : named(options);
   say.line(`Metrics   ${transport.address}`);
   return createPrometheusSource(transport, sourceOptions);
 }
 
-async function found(cluster: Cluster, { clock, say }: { readonly clock: Clock; readonly say: Progress }) {
+async function found(cluster: Cluster, say: Progress, options: DiscoverOptions) {
   say.update('Metrics   looking for Prometheus …');
-  return (await discoverPrometheus(cluster.client, { clock })).transport;
+  return (await discoverPrometheus(cluster.client, options)).transport;
 }
 
 function named({

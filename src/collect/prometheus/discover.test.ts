@@ -153,7 +153,36 @@ describe('the Prometheus of a cluster', () => {
       throw new AppError('forbidden', 'may not get services/proxy');
     });
     await expect(discoverPrometheus(client, { clock: new FakeClock() })).rejects.toMatchObject({ code: 'forbidden' });
+    expect(asked).toHaveLength(2);
+  });
+
+  it('is the next one where a proxy in front of the first refuses', async () => {
+    const { client } = cluster(services, (name) => {
+      if (name.startsWith('my')) return ONE;
+      throw new AppError('forbidden', 'kube-rbac-proxy refuses');
+    });
+    const { service: found } = await discoverPrometheus(client, { clock: new FakeClock() });
+    expect(found.service).toBe('my-prometheus');
+  });
+
+  it('is not one that a tenant put up, while there is one where it belongs', async () => {
+    const tenants = {
+      ...service('thanos-query', [['http', 10902]]),
+      metadata: { name: 'thanos-query', namespace: 'tenant' },
+    };
+    const { client, asked } = cluster([tenants, ...services], () => ONE);
+    const clock = new FakeClock();
+    expect((await discoverPrometheus(client, { clock })).service.service).toBe('prometheus-k8s');
+    const alone = cluster([tenants], () => ONE);
+    await expect(discoverPrometheus(alone.client, { clock, namespaces: ['monitoring'] })).rejects.toMatchObject({
+      code: 'not-found',
+      message: expect.stringMatching(
+        /tenant\/thanos-query:10902 looks like Prometheus, but anybody.*outside of monitoring/,
+      ),
+    });
     expect(asked).toHaveLength(1);
+    expect(alone.asked).toEqual([]);
+    expect((await discoverPrometheus(alone.client, { clock })).service.service).toBe('thanos-query');
   });
 
   it('is not waited for where nobody answers', async () => {

@@ -15,6 +15,8 @@ export interface DiscoverOptions {
   readonly signal?: AbortSignal;
   /** For each that is asked; 5 s unless told. */
   readonly timeoutMs?: number;
+  /** Only these are believed: whoever may make a service elsewhere could feed every detector. Any unless told. */
+  readonly namespaces?: readonly string[];
 }
 
 export interface FoundPrometheus {
@@ -34,14 +36,26 @@ interface ServiceList {
 
 /** The first that answers. Rejects with `not-found` and what was tried, or with what the API server refused. */
 export async function discoverPrometheus(client: KubeClient, options: DiscoverOptions): Promise<FoundPrometheus> {
-  const candidates = candidatesOf(await listServices(client, options.signal));
+  const { namespaces } = options;
+  const services = candidatesOf(await listServices(client, options.signal));
+  const candidates = services.filter(({ address }) => namespaces?.includes(address.namespace) ?? true);
   const tried: string[] = [];
+  let forbidden: AppError | undefined;
   for (const { address: service } of candidates.slice(0, MOST_ASKED)) {
     options.signal?.throwIfAborted();
     const transport = createProxyTransport(client, service);
-    const why = await whyNot(transport, options);
-    if (why === undefined) return { service, transport, tried };
+    const error = await whyNot(transport, options);
+    if (error === undefined) return { service, transport, tried };
+    // One proxy in front of one candidate may refuse, while the next one answers.
+    if (error instanceof AppError && error.code === 'forbidden') forbidden ??= error;
+    const why = error instanceof Error ? error.message.replace(`${transport.address}: `, '') : String(error);
     tried.push(`${nameOf(service)} (${why})`);
+  }
+  if (forbidden !== undefined) throw forbidden;
+  const elsewhere = services.find(({ address }) => !candidates.some((one) => one.address === address));
+  if (candidates.length === 0 && elsewhere !== undefined) {
+    const where = `${nameOf(elsewhere.address)} looks like Prometheus, but anybody may be called so outside of`;
+    throw new AppError('not-found', `${where} ${namespaces?.join(', ')}: name it with --prometheus URL`);
   }
   throw new AppError('not-found', sentenceOf(client.server, candidates, tried));
 }
@@ -63,7 +77,7 @@ async function listServices(client: KubeClient, signal: AbortSignal | undefined)
 }
 
 /** Why it is not to be used; undefined when it answers a query. */
-async function whyNot(transport: PrometheusTransport, options: DiscoverOptions): Promise<string | undefined> {
+async function whyNot(transport: PrometheusTransport, options: DiscoverOptions): Promise<unknown> {
   const { clock, signal, timeoutMs = 5000 } = options;
   const parser = { address: transport.address, maxSeries: 10, maxBytes: 65_536, instant: true };
   const deadline = {
@@ -80,9 +94,7 @@ async function whyNot(transport: PrometheusTransport, options: DiscoverOptions):
     });
     return undefined;
   } catch (error) {
-    // Without the right to ask any, there is no use in asking the others.
-    if (error instanceof AppError && error.code === 'forbidden') throw error;
-    return error instanceof Error ? error.message.replace(`${transport.address}: `, '') : String(error);
+    return error;
   }
 }
 

@@ -176,6 +176,17 @@ it('says that a part was out of reach', () => {
   expect(parse(matrix([], ',"isPartial":false')).isPartial).toBe(false);
 });
 
+it('tells a warning about the data from one about the query', () => {
+  const warningOf = (warnings: string) => parse(matrix([], `,"warnings":${warnings}`)).storageWarning;
+  expect(warningOf('["remote_read: remote server answered 503"]')).toBe('remote_read: remote server answered 503');
+  expect(warningOf('["PromQL warning: a \\"b\\" (1:1)","fetch series: unavailable"]')).toBe(
+    'fetch series: unavailable',
+  );
+  for (const none of ['["PromQL warning: x", "PromQL info: y"]', '[]', 'null', '"text"', '{"a":1}', '[1,null]']) {
+    expect(warningOf(none)).toBeUndefined();
+  }
+});
+
 it('gives the error that the server put into words', () => {
   const text = '{"status":"error","errorType":"bad_data","error":"no \\"such\\" thing","data":null}';
   expect(parse(text).error).toEqual({ type: 'bad_data', message: 'no "such" thing' });

@@ -3,7 +3,7 @@
 // (exponents, ±Inf, what a piece cuts) through JSON.parse, one at a time.
 import type { AppError } from '#kit/errors.ts';
 import type { Labels } from '#model/series.ts';
-import { readLabels, readSample } from './answer-text.ts';
+import { parseJson, readLabels, readSample } from './answer-text.ts';
 import type { FetchedSeries } from './contract.ts';
 import { createColumns } from './growing-columns.ts';
 import { JsonReader } from './json-reader.ts';
@@ -28,6 +28,8 @@ export interface MatrixAnswer {
   readonly histograms: number;
   /** Whether the server says that a part of its data was out of reach (VictoriaMetrics). */
   readonly isPartial: boolean;
+  /** What the server says went wrong while it read its data; annotations of the query itself ("PromQL warning: …") are none. */
+  readonly storageWarning?: string;
   readonly bytes: number;
 }
 
@@ -92,12 +94,14 @@ class Parser implements MatrixParser {
     if (status === undefined) throw this.#foreign('its JSON has no status');
     if (status === 'success' && !this.#sawResult) throw this.#foreign('its JSON has no result');
     const message = this.#texts.get('error') ?? 'it gave no reason';
+    const storageWarning = storageWarningIn(this.#texts.get('warnings'));
     const error = { type: this.#texts.get('errorType') ?? '', message };
     return {
       ...(status === 'success' ? {} : { error }),
       series: status === 'success' ? this.#series : [],
       histograms: this.#histograms,
       isPartial: this.#isPartial,
+      ...(storageWarning === undefined ? {} : { storageWarning }),
       bytes: this.#bytes,
     };
   }
@@ -171,6 +175,8 @@ class Parser implements MatrixParser {
       case 'top isPartial':
         this.#isPartial = byte === LETTER_T;
         return this.#beginSkip();
+      case 'top warnings':
+        return byte === OPEN ? this.#readWarnings() : this.#beginSkip();
       case 'data result':
         if (byte !== OPEN) return this.#beginSkip();
         this.#sawResult = true;
@@ -196,6 +202,13 @@ class Parser implements MatrixParser {
     const text = this.#reader.readString();
     if (text === undefined) return false;
     this.#texts.set(this.#key, text);
+    return this.#leave(this.#holder);
+  }
+
+  #readWarnings(): boolean {
+    const text = this.#reader.readValueText();
+    if (text === undefined) return false;
+    this.#texts.set('warnings', text);
     return this.#leave(this.#holder);
   }
 
@@ -282,4 +295,12 @@ class Parser implements MatrixParser {
     const { offset, at } = this.#reader.window;
     return isForeign(this.#options.address, `${what}, at byte ${offset + at}`);
   }
+}
+
+/** The first of a JSON list of warnings that tells of the data. Prometheus marks those of the query since 2.48. */
+function storageWarningIn(list: string | undefined): string | undefined {
+  if (list === undefined) return undefined;
+  const parsed: unknown = parseJson(list);
+  if (!Array.isArray(parsed)) return undefined;
+  return parsed.find((one): one is string => typeof one === 'string' && !one.startsWith('PromQL '));
 }

@@ -45,7 +45,14 @@ const OTHERS =
   /alertmanager|operator(?!-prometheus)|node-exporter|push-?gateway|adapter|kube-state-metrics|blackbox|grafana|exporter|webhook|vmagent|vmalert|vminsert|vmstorage|config-reloader|sidecar|storegateway|ruler|compactor|receive/;
 const WEB_PORTS = ['web', 'http-web', 'http', 'https-web', 'https', 'prometheus', 'http-metrics'];
 
-/** Those that may be one, the likeliest first. */
+/** Where charts and operators put it. In others anybody may have a service that is called like one. */
+export const USUAL_NAMESPACES: readonly string[] = [
+  ...['monitoring', 'prometheus', 'kube-prometheus-stack', 'observability', 'metrics', 'thanos', 'mimir', 'cortex'],
+  ...['victoria-metrics', 'victoriametrics', 'vm', 'kube-system', 'openshift-monitoring', 'cattle-monitoring-system'],
+];
+const USUAL_RANK = 100;
+
+/** Those that may be one, the likeliest first: what is in a usual namespace comes before all else. */
 export function candidatesOf(services: readonly ListedService[]): Candidate[] {
   return services
     .flatMap((service) => candidateOf(service) ?? [])
@@ -71,7 +78,12 @@ function candidateOf({ metadata = {}, spec = {} }: ListedService): Candidate | u
   const isByLabel = known.pattern.test(app) || isOperated;
   const isUsualPort = known.ports.includes(port.port);
   return {
-    rank: known.rank + (isByLabel ? 6 : 0) + (isUsualPort ? 3 : 0) + (isOperated ? -1 : 0),
+    rank:
+      known.rank +
+      (USUAL_NAMESPACES.includes(namespace) ? USUAL_RANK : 0) +
+      (isByLabel ? 6 : 0) +
+      (isUsualPort ? 3 : 0) +
+      (isOperated ? -1 : 0),
     address: {
       namespace,
       service: name,

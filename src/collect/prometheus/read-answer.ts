@@ -7,6 +7,8 @@ import { isTooLarge } from './parser-errors.ts';
 import type { TransportAnswer } from './transport.ts';
 
 const MOST_ERROR_BYTES = 65_536;
+/** Characters of a warning that are told on. */
+const MOST_WARNING = 300;
 
 export interface ReadSeries {
   readonly series: readonly FetchedSeries[];
@@ -26,10 +28,11 @@ export async function readSeries(
   await reading(address, async () => {
     for await (const piece of answer.body) parser.push(piece);
   });
-  const { error, isPartial, ...read } = parser.finish();
+  const { error, isPartial, storageWarning, ...read } = parser.finish();
   if (error !== undefined) throw errorOfType(address, error.type, error.message);
-  if (isPartial) {
-    const message = `${address} has only a part of the data in reach (isPartial): a part is never used`;
+  if (isPartial || storageWarning !== undefined) {
+    const why = storageWarning?.slice(0, MOST_WARNING) ?? 'isPartial';
+    const message = `${address} has only a part of the data in reach (${why}): a part is never used`;
     throw new AnswerError('unavailable', message, { retryable: true });
   }
   return read;

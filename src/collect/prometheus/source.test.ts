@@ -176,13 +176,16 @@ describe('a question that fails', () => {
     expect(requests).toHaveLength(1);
   });
 
-  it('is one as well when its answer is a part', async () => {
-    const part = '{"status":"success","isPartial":true,"data":{"resultType":"matrix","result":[]}}';
-    const { clock, source } = setUp(() => answer(part));
-    const seen = watch(source.queryRange(RANGE, LIMITS));
-    await clock.advance(2000);
-    expect(seen.error).toMatchObject({ code: 'unavailable', message: expect.stringMatching(/only a part/) });
-  });
+  it.each(['"isPartial":true', '"warnings":["remote_read: remote server answered 503"]'])(
+    'is one as well when its answer is a part: %s',
+    async (sign) => {
+      const part = `{"status":"success",${sign},"data":{"resultType":"matrix","result":[]}}`;
+      const { clock, source } = setUp(() => answer(part));
+      const seen = watch(source.queryRange(RANGE, LIMITS));
+      await clock.advance(2000);
+      expect(seen.error).toMatchObject({ code: 'unavailable', message: expect.stringMatching(/only a part/) });
+    },
+  );
 });
 
 describe('in time', () => {
