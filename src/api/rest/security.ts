@@ -30,11 +30,14 @@ export function pagePolicy(nonce: string): string {
   ].join('; ');
 }
 
-/** Throws `forbidden` unless the request came to this machine's own name and port, and from its own page or none. */
+/**
+ * Throws `forbidden` unless the request came to this machine's own name, and from its own page or none. The port may be
+ * another one: `kubectl port-forward 9090:8080` has it so, and the name alone stops rebinding.
+ */
 export function checkCaller(headers: IncomingHttpHeaders, boundPort: number | undefined): void {
   const { host, origin } = headers;
-  const [, name = '', port = '80'] = /^(\[[^\]]*\]|[^:]*)(?::(\d+))?$/.exec(host ?? '') ?? [];
-  if (!LOOPBACK_NAME.test(name) || (boundPort !== undefined && Number(port) !== boundPort)) {
+  const [, name = ''] = /^(\[[^\]]*\]|[^:]*)(?::\d+)?$/.exec(host ?? '') ?? [];
+  if (!LOOPBACK_NAME.test(name)) {
     const expected = boundPort === undefined ? 'localhost' : `localhost:${boundPort}`;
     throw new AppError('forbidden', `Host "${host ?? ''}" is not this server; open it as http://${expected}`);
   }

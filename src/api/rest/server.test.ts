@@ -306,7 +306,7 @@ describe('the door', () => {
         { host: own },
         { host: own, origin: `http://${own}` },
         { host: `evil.example:${port}` },
-        { host: 'localhost:1' },
+        { host: 'localhost:1', origin: `http://${own}` },
         { host: own, origin: 'http://evil.example' },
       ].map(async (headers) => (await ask(`${url}/api/overview`, { headers })).status),
     );

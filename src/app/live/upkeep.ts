@@ -22,13 +22,19 @@ export async function keepUp(
   return trackOldest(store, looping);
 }
 
+/** A clock that is days ahead for a moment must not empty the store: the newest that was stored says how late it is. */
+async function sureNowMs(store: Store, clock: Clock): Promise<number> {
+  const { seenMs = Number.NEGATIVE_INFINITY } = (await store.position()) ?? {};
+  return Math.min(clock.nowMs(), seenMs + HOUR_MS);
+}
+
 /** Removes what is old once an hour, the first time soon after the start. */
 async function retain(store: Store, retentionMs: number, { clock, log, signal }: Looping): Promise<void> {
   for (let pauseMs = MINUTE_MS; ; pauseMs = HOUR_MS) {
     await clock.sleep(pauseMs, signal);
     if (signal.aborted) return;
     try {
-      const removed = await store.retain(clock.nowMs() - retentionMs);
+      const removed = await store.retain((await sureNowMs(store, clock)) - retentionMs);
       if (removed > 0) log.info({ removed }, 'removed what is old');
     } catch (error) {
       log.error({ err: error }, 'what is old was not removed: it is tried again in an hour');

@@ -59,11 +59,18 @@ export function createAppender(db: DatabaseSync): Appender {
       return outcomes;
     });
 
+  /** What is in memory may not be on the disk: nothing is built on it before it was read again. */
+  let isAhead = false;
+  const catchUp = () => {
+    if (isAhead) reload();
+    isAhead = false;
+  };
   const append = (batches: readonly WireBatch[]): Outcome[] => {
     try {
+      catchUp();
       return appendAll(batches);
     } catch (error) {
-      reload();
+      isAhead = true;
       // One of several may be the reason: each gets its own chance, and its own answer.
       if (batches.length > 1) return batches.flatMap((batch) => append([batch]));
       return [toAppError(error, db.location() ?? '')];
@@ -75,11 +82,13 @@ export function createAppender(db: DatabaseSync): Appender {
     tracks,
     append,
     nextEpoch: () => {
+      catchUp();
       transaction(db, () => writeState(db, { ...state, epoch: state.epoch + 1 }));
       state.epoch++;
       return state.epoch;
     },
     addScores: (change) => {
+      catchUp();
       state.scores += change;
       writeState(db, state);
     },

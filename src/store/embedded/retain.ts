@@ -1,12 +1,13 @@
 // Removing what is old, in bounded steps between which appends get their turn. Everything that ended before the limit goes:
 // points one by one (a block that lies across is cut), closed findings, spans, whole minutes, and tracks without points.
 import type { DatabaseSync } from 'node:sqlite';
+import { AppError } from '#kit/errors.ts';
 import type { Appender } from './append.ts';
-import { BLOCK_COLUMNS, createBlockWriter, readBlockRow } from './blocks.ts';
+import { BLOCK_COLUMNS, type BlockWriter, createBlockWriter, readBlockRow } from './blocks.ts';
 import type { Compactor } from './compact.ts';
 import { MINUTE_MS } from './minute-counts.ts';
 import { copyPoints, lowerBound } from './points.ts';
-import { numberOf } from './rows.ts';
+import { numberOf, type Row } from './rows.ts';
 import { GROUP_BITS } from './tracks.ts';
 import { transaction } from './transaction.ts';
 
@@ -26,7 +27,7 @@ export function* retain(db: DatabaseSync, deps: RetainDeps, beforeMs: number): G
   for (const [group, { minMs }] of [...deps.appender.tail.groups]) {
     if (minMs >= beforeMs) continue;
     while ((deps.appender.tail.groups.get(group)?.minMs ?? beforeMs) < beforeMs) {
-      deps.compactor.compact(group);
+      if (!isRead(() => deps.compactor.compact(group))) break;
       yield;
     }
   }
@@ -59,13 +60,7 @@ function* removeScores(db: DatabaseSync, appender: Appender, beforeMs: number): 
       const rows = firstEnds.all(numberOf(row, 'id'), beforeMs);
       blocks += rows.length;
       if (rows.length < STEP_BLOCKS) track = numberOf(row, 'id');
-      for (const block of rows) {
-        const points = readBlockRow(db, block);
-        const keep = lowerBound(points.timesMs, beforeMs);
-        gone += keep;
-        writer.remove(numberOf(block, 'id'));
-        writer.insert(numberOf(block, 'track'), copyPoints(points, keep, points.timesMs.length));
-      }
+      for (const block of rows) gone += removeBefore(db, writer, block, beforeMs);
     }
     if (gone > 0) appender.addScores(-gone);
     return gone;
@@ -75,6 +70,35 @@ function* removeScores(db: DatabaseSync, appender: Appender, beforeMs: number): 
     yield;
   }
   return removed;
+}
+
+/** Removes what is old of one block; returns how many points went. */
+function removeBefore(db: DatabaseSync, writer: BlockWriter, block: Row, beforeMs: number): number {
+  const [id, track] = [numberOf(block, 'id'), numberOf(block, 'track')];
+  // One that is old as a whole goes unread: damage must not keep it.
+  if (numberOf(block, 'end_ms') < beforeMs) {
+    writer.remove(id);
+    return numberOf(block, 'points');
+  }
+  let gone = 0;
+  isRead(() => {
+    const points = readBlockRow(db, block);
+    gone = lowerBound(points.timesMs, beforeMs);
+    writer.remove(id);
+    writer.insert(track, copyPoints(points, gone, points.timesMs.length));
+  });
+  return gone;
+}
+
+/** Whether it could be read. What is damaged stays until it is old as a whole; whoever asks for it is told. */
+function isRead(read: () => unknown): boolean {
+  try {
+    read();
+    return true;
+  } catch (error) {
+    if (error instanceof AppError && error.code === 'store-corrupt') return false;
+    throw error;
+  }
 }
 
 function* removeRows(db: DatabaseSync, table: string, where: string, limit: number): Generator<void, void> {

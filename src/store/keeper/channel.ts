@@ -43,7 +43,8 @@ export function openKeeperChannel(options: KeeperChannelOptions): KeeperChannel 
   return {
     call: (path, bytes) =>
       new Promise((resolve, reject) => {
-        const deadline = { deadline: new Date(performance.timeOrigin + performance.now() + timeoutMs) };
+        // grpc-js compares with the wall clock, which may have been set since this process began.
+        const deadline = { deadline: Date.now() + timeoutMs };
         client.makeUnaryRequest(path, asBuffer, asIs, bytes, new Metadata(), deadline, (error, answer) => {
           if (error === null && answer !== undefined) resolve(answer);
           else reject(errorOf(error, address));

@@ -265,3 +265,29 @@ describe('an address', () => {
     await expect(opening).rejects.toThrow(sentence);
   });
 });
+
+test('a wall clock that was set since the start ends no call', async () => {
+  const store = createMemory();
+  const { port } = await serve(store);
+  const client = await connect(port);
+  const nowMs = Date.now;
+  endings.push(() => {
+    Date.now = nowMs;
+  });
+  Date.now = () => nowMs() + 60_000;
+  await client.append(makeBatch('a'));
+  expect(store.keys()).toEqual(['a']);
+  expect(client.stats()).toMatchObject({ trouble: undefined, spoolRecords: 0 });
+});
+
+test('what is for another cluster’s keeper is left out of the spool, counted, and holds up nothing', async () => {
+  const store = createMemory();
+  const { server, port } = await serve(store);
+  const client = await connect(port);
+  await server.close(0);
+  for (const key of ['a', 'b']) await client.append(makeBatch(key));
+  store.refusal = new AppError('other-stream', 'this store is of another cluster');
+  await serve(store, port);
+  await client.drained();
+  expect(client.stats()).toMatchObject({ refused: 2, spoolRecords: 0 });
+});

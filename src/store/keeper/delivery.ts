@@ -2,7 +2,7 @@
 // replaced, a batch that is wrong) is left out, counted and told, so that it holds up nothing behind it; anything else is
 // tried again, for as long as it takes.
 import type { Clock } from '#kit/clock.ts';
-import { AppError } from '#kit/errors.ts';
+import { AppError, type ErrorCode } from '#kit/errors.ts';
 import type { Log } from '#kit/log.ts';
 import { readAppendHead } from './append-message.ts';
 import type { Spool } from './spool.ts';
@@ -28,6 +28,8 @@ export interface Delivery {
   readonly counts: { readonly delivered: number; readonly stale: number; readonly refused: number };
 }
 
+/** However often it is sent: the batch is wrong, or the keeper is another cluster's. */
+const FOR_GOOD: readonly ErrorCode[] = ['bad-input', 'other-stream'];
 const FIRST_PAUSE_MS = 250;
 const LONGEST_PAUSE_MS = 5000;
 
@@ -53,7 +55,7 @@ export function createDelivery(options: DeliveryOptions): Delivery {
       if (error.code === 'stale-epoch') {
         counts.stale++;
         options.onStale(error, epoch);
-      } else if (error.code === 'bad-input') {
+      } else if (FOR_GOOD.includes(error.code)) {
         counts.refused++;
         log.error({ key, err: error }, 'the keeper refused a batch for good: it is left out');
       } else throw error;
