@@ -2,7 +2,8 @@
 
 import { compaction } from './compaction.ts';
 import type { Fault } from './contract.ts';
+import { keeperKilled } from './keeper-killed.ts';
 import { watchReset } from './watch-reset.ts';
 import { watchSilence } from './watch-silence.ts';
 
-export const FAULTS: readonly Fault[] = [watchReset, watchSilence, compaction];
+export const FAULTS: readonly Fault[] = [watchReset, watchSilence, compaction, keeperKilled];
