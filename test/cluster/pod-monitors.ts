@@ -6,7 +6,7 @@ import { makeDetector } from './detector-attempts.ts';
 const GROUP = 'monitoring.coreos.com';
 const SHOP = ['-n', 'shop'];
 
-const CRD = {
+export const POD_MONITOR_CRD = {
   apiVersion: 'apiextensions.k8s.io/v1',
   kind: 'CustomResourceDefinition',
   metadata: { name: `podmonitors.${GROUP}` },
@@ -23,7 +23,7 @@ const CRD = {
 
 /** Resolves when the garbage collector, which looks for new kinds every 30 s, follows detectors and PodMonitors. */
 export async function installPodMonitors(plane: ControlPlane): Promise<void> {
-  await plane.kubectl(['apply', '-f', '-'], JSON.stringify(CRD));
+  await plane.kubectl(['apply', '-f', '-'], JSON.stringify(POD_MONITOR_CRD));
   await plane.kubectl(['apply', ...SHOP, '-f', '-'], JSON.stringify(makeDetector('probe', {})));
   await makePodMonitor(plane, 'probe');
   await plane.kubectl(['delete', 'anomalydetector', 'probe', ...SHOP]);

@@ -25,6 +25,8 @@ export interface ControlPlane {
   readonly url: string;
   /** The certificates to trust. */
   readonly caFile: string;
+  /** The API server's own key, to stand in for it. */
+  readonly keyFile: string;
   /** A kubeconfig that may do everything. */
   readonly kubeconfig: string;
   readonly auditLog: string;
@@ -97,7 +99,16 @@ async function startAll(options: ControlPlaneOptions, started: PartProcess[]): P
       })
     : undefined;
   return {
-    ...{ url, caFile, kubeconfig, auditLog, etcd: etcd.process, etcdUrl: etcd.url, apiServer: server.process },
+    ...{
+      url,
+      caFile,
+      keyFile: join(folder, 'certificates/apiserver.key'),
+      kubeconfig,
+      auditLog,
+      etcd: etcd.process,
+      etcdUrl: etcd.url,
+      apiServer: server.process,
+    },
     simulation,
     ...{ kubeconfigFor, kubectl, request, stop: () => stopAll(started) },
   };
