@@ -3,8 +3,16 @@
 import { compaction } from './compaction.ts';
 import type { Fault } from './contract.ts';
 import { keeperKilled } from './keeper-killed.ts';
+import { prometheusWorse } from './prometheus-worse.ts';
 import { reconcileCrash } from './reconcile-crash.ts';
 import { watchReset } from './watch-reset.ts';
 import { watchSilence } from './watch-silence.ts';
 
-export const FAULTS: readonly Fault[] = [watchReset, watchSilence, compaction, reconcileCrash, keeperKilled];
+export const FAULTS: readonly Fault[] = [
+  watchReset,
+  watchSilence,
+  compaction,
+  reconcileCrash,
+  keeperKilled,
+  prometheusWorse,
+];
