@@ -12,6 +12,8 @@ export interface KeeperSourceOptions {
   readonly cluster: string;
   /** The oldest that the store keeps. */
   storedFromMs(): number | undefined;
+  /** Of the keeper itself. */
+  troubles?(): readonly Trouble[];
 }
 
 export interface KeeperSource extends Source {
@@ -49,7 +51,7 @@ export function createKeeperSource(options: KeeperSourceOptions): KeeperSource {
     },
     state() {
       const { facts } = last ?? {};
-      const troubles = [...away(), ...(facts?.live.troubles ?? [])];
+      const troubles = [...away(), ...(facts?.live.troubles ?? []), ...(options.troubles?.() ?? [])];
       const nothing = { cluster: options.cluster, prometheus: null, series: 0, stepMs: 60_000 };
       return liveState({
         nowMs: clock.nowMs(),
