@@ -9,6 +9,8 @@ import type { Log } from '#kit/log.ts';
 import type { Leader } from '#kube/contract.ts';
 import { createLiveSink } from '#pipeline/live-sink.ts';
 import type { ObserverStatus } from '#pipeline/observer.ts';
+import type { OrphanOptions } from '#pipeline/orphans.ts';
+import { isObserved } from '#resource/observe/catalogue.ts';
 import type { Appender } from '#store/contract.ts';
 import type { KeeperClient } from '#store/keeper/client.ts';
 import type { Cluster } from './live/cluster.ts';
@@ -16,6 +18,7 @@ import { keeperFacts } from './live/keeper-report.ts';
 import { createLiveSource, type LiveSource } from './live/live-source.ts';
 import { createObserving, OBSERVE_STEP_MS, type Observing } from './live/observe.ts';
 import { createOperating, type Operating } from './live/operate.ts';
+import { orphanCloser } from './live/orphan-closer.ts';
 
 export interface TermDeps {
   readonly cluster: Cluster;
@@ -59,14 +62,17 @@ export async function runTerm(epoch: number, signal: AbortSignal, deps: TermDeps
   const fence = fenced(keeper, () => leader.epoch === epoch && !signal.aborted);
   // Of a store the sink only appends.
   const sink = createLiveSink(fence, { epoch, stream, storedMs: stored });
+  const closeOrphansOf = orphanCloser({ ...deps, sink, signal, open: openAt(keeper, epoch, signal) });
   const observing = createObserving({
     ...{ source, sink, clock, workers: deps.workers },
     enrich: (namespace, pod) => cluster.serviceLabels(namespace, pod),
-    onRound: ({ failure }: ObserverStatus) => {
+    onRound: ({ failure, troubles }: ObserverStatus) => {
       if (failure !== undefined) failed.reject(failure);
+      else if (troubles.length === 0) closeOrphansOf('observed', isObserved);
     },
   });
-  const operating = createOperating({ ...deps, sink });
+  const onFirstCheck = (detector: string) => closeOrphansOf(detector, (other) => other === detector);
+  const operating = createOperating({ ...deps, sink, onFirstCheck });
   const live = createLiveSource({
     ...{
       clock,
@@ -115,6 +121,14 @@ function fenced(keeper: Appender, mayWrite: () => boolean): Appender {
       if (mayWrite()) return keeper.append(batch);
       throw new AppError('stale-epoch', `the lease of epoch ${batch.epoch} was lost: nothing more is appended`);
     },
+  };
+}
+
+/** What the keeper has open. What waits in the spool may close some of it, and is waited for. */
+function openAt(keeper: KeeperClient, epoch: number, signal: AbortSignal): OrphanOptions['open'] {
+  return async (limit, cursor) => {
+    await keeper.drained(signal);
+    return keeper.openFindings(epoch, limit, cursor);
   };
 }
 

@@ -20,7 +20,7 @@ import { createObserving, OBSERVE_STEP_MS, type Observing } from './live/observe
 import { openAnalyser } from './live/open-analyser.ts';
 import { findPrometheus } from './live/open-prometheus.ts';
 import { createOperating, type Operating } from './live/operate.ts';
-import { orphanCloser } from './live/orphan-closer.ts';
+import { openIn, orphanCloser } from './live/orphan-closer.ts';
 import { openRemoteWrite, remoteWriteTroubles } from './live/remote-write.ts';
 import { keepUp } from './live/upkeep.ts';
 import { createProgress, type Progress } from './progress.ts';
@@ -58,7 +58,7 @@ export async function run(options: RunOptions): Promise<void> {
     remoteWrite?.wake();
   });
 
-  const closeOrphansOf = orphanCloser(store, sink, log);
+  const closeOrphansOf = orphanCloser({ open: openIn(store), sink, clock, log, signal: stopping.signal });
   const observing = createObserving({
     ...{ source, sink, clock, workers: options.workers },
     enrich: (namespace, pod) => cluster.serviceLabels(namespace, pod),

@@ -49,6 +49,7 @@ async function serve(pieces = Number.POSITIVE_INFINITY, port = 0) {
     store: {
       info: () => store.info(),
       position: () => store.position(),
+      findings: (query) => store.findings(query),
       append: async (batch) => {
         if (left-- <= 0) throw new AppError('unavailable', 'killed');
         return store.append(batch);
