@@ -76,6 +76,7 @@ const FACTS: KeeperFacts = {
   ...{ state: 'live', progress: null, message: null, newestMs: T0, samplesPerSecond: 1, droppedSamples: 0 },
   live: { cluster: 'c', prometheus: 'http://p', series: 1, stepMs: 60_000, troubles: [] },
   detectors: [],
+  unscored: [],
   services: [{ namespace: 'shop', name: 'cart', pods: ['cart-1'] }],
 };
 
