@@ -131,6 +131,8 @@ export interface Unsent {
   /** By time; a (track, time) is there once. */
   readonly scores: ScoreBlock;
   readonly findings: readonly Finding[];
+  /** Points that cannot be read any more. */
+  readonly damaged: number;
 }
 
 export interface OutboxState {

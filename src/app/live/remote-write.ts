@@ -109,15 +109,13 @@ export function addRemoteWriteMetrics(registry: Registry, remote: () => RemoteWr
     },
   });
   new Counter({
-    ...named(
-      'left_out_total',
-      'Refused by the receiver (samples, since the start), or too old for the store (points).',
-    ),
+    ...named('left_out_total', 'Refused by the receiver (samples, since the start), or gone from the store (points).'),
     labelNames: ['reason'],
     async collect() {
       const outbox = await remote()?.outbox();
       this.reset();
       this.inc({ reason: 'refused' }, remote()?.stats().refusedSamples ?? 0);
+      this.inc({ reason: 'damaged' }, remote()?.stats().damagedPoints ?? 0);
       this.inc({ reason: 'expired' }, outbox?.expired ?? 0);
     },
   });

@@ -1,6 +1,7 @@
 // What waits to be sent on, in the real store: in order, as it now is, over restarts, and counted when it is gone.
 import { statSync } from 'node:fs';
 import { join } from 'node:path';
+import { DatabaseSync } from 'node:sqlite';
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { MINUTE, makeBatch, makeFinding, podTrack, T0 } from '../../../test/conformance/store-fixtures.ts';
@@ -144,4 +145,20 @@ test('places are unpacked as they were packed', () => {
       expect(unpackPlaces(packPlaces(tracks, timesMs), points.length)).toEqual({ tracks, timesMs });
     }),
   );
+});
+
+test('a damaged track is counted, and holds up no other', async () => {
+  using folder = makeFolder();
+  const store = await open(folder.path);
+  // Tracks of one group share a row of the tail: the second is in another.
+  const tracks = Array.from({ length: 300 }, (_, index) => podTrack(`cart-${index}`));
+  const points = tracks.map((_, track) => ({ track, timeMs: T0 }));
+  await store.append(makeBatch('a', { tracks, points }));
+  using db = new DatabaseSync(join(folder.path, DATABASE_FILE));
+  db.exec("UPDATE tail SET data = X'00' WHERE number = (SELECT min(number) FROM tail)");
+  db.exec("UPDATE blocks SET data = X'00' WHERE track < 256");
+  const first = await store.outbox.first();
+  expect(first?.damaged).toBe(255);
+  expect(first?.scores.tracks).toHaveLength(45);
+  await store.close();
 });

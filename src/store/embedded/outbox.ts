@@ -2,10 +2,11 @@
 // findings, in its transaction. What they are is read when they are sent, so that an hour without a receiver costs about a
 // byte a point, and what was judged again meanwhile is sent as it now is.
 import type { DatabaseSync } from 'node:sqlite';
+import { AppError } from '#kit/errors.ts';
 import type { Finding } from '#model/finding.ts';
 import type { Track } from '#model/score.ts';
 import { emptyBlock, FIGURES, type Points, type ScoreBlock } from '#model/score-block.ts';
-import type { OutboxState, Unsent } from '../contract.ts';
+import type { OutboxState, TimeRange, Unsent } from '../contract.ts';
 import { packPlaces, unpackPlaces } from './outbox-codec.ts';
 import { lowerBound } from './points.ts';
 import { readFindingById } from './read-findings.ts';
@@ -111,7 +112,7 @@ function pointsOf(
   db: DatabaseSync,
   reader: ScoreReader,
   rows: readonly OutboxRow[],
-): Pick<Unsent, 'tracks' | 'scores'> {
+): Pick<Unsent, 'tracks' | 'scores' | 'damaged'> {
   const wanted = new Map<number, Set<number>>();
   let [fromMs, toMs] = [Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY];
   for (const { tracks, timesMs } of rows) {
@@ -124,7 +125,8 @@ function pointsOf(
     });
   }
   // One more than the last time: the range is open at its end.
-  const stored = reader.read([...wanted.keys()], { fromMs, toMs: toMs + 1 });
+  const range = { fromMs, toMs: toMs + 1 };
+  const { stored, damaged: unreadable } = readAll(reader, [...wanted.keys()], range);
   const byId = db.prepare('SELECT id, json, crc FROM tracks WHERE id = ?');
   const tracks: Track[] = [];
   const parts: Place[] = [];
@@ -139,7 +141,25 @@ function pointsOf(
     tracks.push(trackOf(db, row));
   }
   parts.sort((a, b) => a.timeMs - b.timeMs);
-  return { tracks, scores: blockOf(parts) };
+  const lost = unreadable.reduce((sum, id) => sum + (wanted.get(id)?.size ?? 0), 0);
+  return { tracks, scores: blockOf(parts), damaged: lost };
+}
+
+/** A track that is damaged must not hold up the others for ever. */
+function readAll(reader: ScoreReader, ids: readonly number[], range: TimeRange) {
+  const stored = new Map<number, Points>();
+  const unreadable: number[] = [];
+  const take = (some: readonly number[]): void => {
+    try {
+      for (const [id, points] of reader.read(some, range)) stored.set(id, points);
+    } catch (error) {
+      if (!(error instanceof AppError) || error.code !== 'store-corrupt') throw error;
+      if (some.length === 1) unreadable.push(...some);
+      else for (const id of some) take([id]);
+    }
+  };
+  take(ids);
+  return { stored, damaged: unreadable };
 }
 
 function blockOf(parts: readonly Place[]): ScoreBlock {

@@ -17,7 +17,7 @@ function unsent(
   const given = points.map(([track, seconds, score = 1]): Point => ({ track, timeMs: seconds * 1000, score }));
   const missing = new Float64Array(points.length).fill(Number.NaN);
   const scores = { ...makeScores(given), expected: missing, lower: missing, upper: missing };
-  return { number, tracks: TRACKS, scores, findings: [] };
+  return { number, tracks: TRACKS, scores, findings: [], damaged: 0 };
 }
 
 interface MemoryOutbox extends Outbox {
@@ -151,9 +151,9 @@ describe('what waits in the outbox', () => {
     const track = podTrack('a');
     const scores = makeScores([{ track: 0, timeMs: 1000, score: 4 }]);
     const findings = [makeFinding('f', { closedMs: Date.UTC(2022, 7, 22, 0, 9) }), makeFinding('g')];
-    const { remote } = bench([{ number: 1, tracks: [track], scores, findings }], [taken]);
+    const { remote } = bench([{ number: 1, tracks: [track], scores, findings, damaged: 2 }], [taken]);
     await settle();
-    expect(remote.stats().sentSamples).toBe(4 + 2 + 1);
+    expect(remote.stats()).toMatchObject({ sentSamples: 4 + 2 + 1, damagedPoints: 2 });
   });
 
   it('stays there while the receiver is away; it is told once, and lag grows', async () => {

@@ -9,6 +9,8 @@ import { samplesOf, seenOf } from './samples.ts';
 export { type RemoteWriteOptions, receiverUrl } from './options.ts';
 
 export interface RemoteWriteStats extends ReceiverStats {
+  /** Points that the store could not read any more, since the start. */
+  readonly damagedPoints: number;
   /** Age of the oldest that is being sent; 0 when nothing waits. */
   readonly lagSeconds: number;
 }
@@ -36,6 +38,7 @@ export function startRemoteWrite(outbox: Outbox, options: RemoteWriteOptions): R
   const ending = new AbortController();
   let idle: AbortController | undefined;
   let awake = false;
+  let damagedPoints = 0;
   let sending: Unsent | undefined;
 
   const rest = async () => {
@@ -50,7 +53,9 @@ export function startRemoteWrite(outbox: Outbox, options: RemoteWriteOptions): R
   const step = async () => {
     sending = await outbox.first();
     if (sending === undefined) return rest();
-    if (await writeAll(receiver, sending, options, ending.signal)) await outbox.done(sending.number);
+    if (!(await writeAll(receiver, sending, options, ending.signal))) return;
+    await outbox.done(sending.number);
+    damagedPoints += sending.damaged;
   };
   const run = async () => {
     while (!ending.signal.aborted) {
@@ -70,7 +75,11 @@ export function startRemoteWrite(outbox: Outbox, options: RemoteWriteOptions): R
     },
     stats() {
       const seenMs = sending && seenOf(sending);
-      return { ...receiver.stats(), lagSeconds: seenMs === undefined ? 0 : Math.max(0, clock.nowMs() - seenMs) / 1000 };
+      return {
+        ...receiver.stats(),
+        damagedPoints,
+        lagSeconds: seenMs === undefined ? 0 : Math.max(0, clock.nowMs() - seenMs) / 1000,
+      };
     },
     outbox: () => outbox.state(),
     async close() {
