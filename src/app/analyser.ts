@@ -4,6 +4,7 @@ import { ALGORITHMS } from '#detect/index.ts';
 import { systemClock } from '#kit/clock.ts';
 import { createLog } from '#kit/log.ts';
 import type { AnalyserOptions } from './analyser-command.ts';
+import { createAnalyserMetrics } from './live/analyser-metrics.ts';
 import { openHealth } from './live/health-server.ts';
 import { hostFor, readTls } from './live/tls.ts';
 import { createProgress } from './progress.ts';
@@ -17,13 +18,15 @@ export async function analyse(options: AnalyserOptions): Promise<void> {
   const signalled = untilSignal();
   const say = createProgress(process.stdout);
   const log = createLog(options.logLevel);
-  const health = await openHealth(options, { log });
+  const metrics = createAnalyserMetrics();
+  const health = await openHealth(options, { metrics: metrics.read, log });
   const credentials = options.tls === undefined ? undefined : await readTls(options.tls);
   const server = createAnalysisServer({
     algorithms: ALGORITHMS,
     version: version(),
     clock: systemClock,
     log,
+    metrics,
     ...(credentials === undefined ? {} : { credentials }),
   });
   const { port } = await server.listen({ host: hostFor(options.host, credentials), port: options.port });

@@ -3,8 +3,9 @@ import { Command, Option } from 'commander';
 import type { LogLevel } from '#kit/log.ts';
 import { logLevelOption, retentionOption } from './common-options.ts';
 import { parsePort, parseSize } from './option-values.ts';
+import { type RemoteWriteFlags, remoteWriteOptions } from './remote-write-options.ts';
 
-export interface KeeperOptions {
+export interface KeeperOptions extends RemoteWriteFlags {
   readonly data?: string;
   readonly maxSize?: number;
   readonly pagePort: number;
@@ -19,7 +20,7 @@ export interface KeeperOptions {
 }
 
 export function keeperCommand(): Command {
-  return new Command('keeper')
+  const command = new Command('keeper')
     .summary('keep what operators find, and show it')
     .description(
       'Holds the store of a cluster: takes what the operator that leads appends, shows it on a page on loopback, and removes what is old.',
@@ -44,7 +45,9 @@ export function keeperCommand(): Command {
         'TIDEWATCH_TLS',
       ),
     )
-    .addOption(retentionOption())
+    .addOption(retentionOption());
+  for (const option of remoteWriteOptions()) command.addOption(option);
+  return command
     .addOption(logLevelOption())
     .addHelpText(
       'after',

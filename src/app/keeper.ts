@@ -6,12 +6,14 @@ import { systemClock, wallClock } from '#kit/clock.ts';
 import { createLog } from '#kit/log.ts';
 import type { Store } from '#store/contract.ts';
 import { openEmbeddedStore } from '#store/embedded/index.ts';
+import type { RemoteWrite } from '#store/remote-write/index.ts';
 import { buildPage } from './build-page.ts';
 import { dataFolder } from './data-folder.ts';
 import type { KeeperOptions } from './keeper-command.ts';
 import { openHealth } from './live/health-server.ts';
 import { createKeeperMetrics } from './live/keeper-metrics.ts';
 import { createKeeperSource, type KeeperSource } from './live/keeper-source.ts';
+import { openRemoteWrite, remoteWriteTroubles } from './live/remote-write.ts';
 import { hostFor, readTls } from './live/tls.ts';
 import { keepUp } from './live/upkeep.ts';
 import { createProgress } from './progress.ts';
@@ -34,21 +36,31 @@ export async function keep(options: KeeperOptions): Promise<void> {
 
   let store: Store | undefined;
   let source: KeeperSource | undefined;
-  const metrics = createKeeperMetrics({ clock, store: () => store, reportedMs: () => source?.reportedMs });
+  let remote: RemoteWrite | undefined;
+  const metrics = createKeeperMetrics({
+    ...{ clock, store: () => store, reportedMs: () => source?.reportedMs },
+    ...(options.remoteWrite === undefined ? {} : { remoteWrite: () => remote }),
+  });
   const health = await openHealth(options, { metrics: metrics.read, log });
   closing.defer(() => health.close());
   const tls = options.tls === undefined ? undefined : await readTls(options.tls);
   const folder = dataFolder(options.data, 'keeper', 'live');
   const { maxSize: maxBytes } = options;
-  const opened = await openEmbeddedStore({ folder, ...(maxBytes === undefined ? {} : { maxBytes }) });
+  const outbox = options.remoteWrite !== undefined;
+  const opened = await openEmbeddedStore({ folder, outbox, ...(maxBytes === undefined ? {} : { maxBytes }) });
   store = opened;
   closing.defer(() => opened.close());
   say.line(`Data      ${folder}`);
+  remote = await openRemoteWrite(opened.outbox, options, { clock, random: Math.random, log });
+  closing.defer(() => remote?.close());
 
   const oldest = await keepUp(opened, options.retention, { clock, log, signal: stopping.signal });
   const { stream = '' } = (await opened.position()) ?? {};
   const cluster = stream.replace(/^cluster:/, '');
-  const shown = createKeeperSource({ clock, cluster, storedFromMs: () => oldest.ms });
+  const shown = createKeeperSource({
+    ...{ clock, cluster, storedFromMs: () => oldest.ms },
+    troubles: () => remoteWriteTroubles(remote, clock),
+  });
   source = shown;
   await buildPage(say);
   const page = await createServer({
@@ -63,7 +75,9 @@ export async function keep(options: KeeperOptions): Promise<void> {
     ...{ store: opened, clock: systemClock, log, onReport: shown.report },
     onAppend: (outcome) => {
       metrics.appended(outcome);
-      if (outcome === 'stored') shown.changed();
+      if (outcome !== 'stored') return;
+      shown.changed();
+      remote?.wake();
     },
     ...(tls === undefined ? {} : { credentials: tls }),
   });
@@ -71,7 +85,10 @@ export async function keep(options: KeeperOptions): Promise<void> {
   const { port } = await server.listen({ host, port: options.appendPort });
   closing.defer(() => server.close(GRACE_MS));
   closing.defer(() => stopping.abort());
-  health.started(() => storeTrouble(opened));
+  health.started(
+    () => storeTrouble(opened),
+    () => remoteWriteTroubles(remote, clock).map(({ what }) => what),
+  );
   say.line(`Page      ${url}`);
   say.line(`Operators ${host}:${port}${tls === undefined ? '' : ' (mTLS)'}. Ctrl-C ends it; what is stored is kept.`);
   if (health.port !== undefined) say.line(`Health    port ${health.port}`);

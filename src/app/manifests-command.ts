@@ -9,6 +9,8 @@ interface Flags {
   readonly namespace?: string;
   readonly group?: string;
   readonly prometheus?: string;
+  readonly remoteWrite?: string;
+  readonly remoteWriteSecret?: string;
   readonly withoutCrd: boolean;
 }
 
@@ -20,6 +22,8 @@ export function manifestsCommand(): Command {
     .option('--namespace <name>', 'namespace to run in (default: tidewatch-system)')
     .option('--group <domain>', 'API group of the resources (default: monitoring.my.company)')
     .option('--prometheus <url>', 'address as the pods see it (default: found by itself)')
+    .option('--remote-write <url>', 'where the keeper sends scores on to, as its pod sees it')
+    .option('--remote-write-secret <name>', 'a Secret of the namespace with a bearer token for it, in the key "token"')
     .option('--without-crd', 'leave the definition of AnomalyDetector out', false)
     .addHelpText(
       'after',

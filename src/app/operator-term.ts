@@ -7,8 +7,10 @@ import type { Clock } from '#kit/clock.ts';
 import { AppError } from '#kit/errors.ts';
 import type { Log } from '#kit/log.ts';
 import type { Leader } from '#kube/contract.ts';
-import { createLiveSink } from '#pipeline/live-sink.ts';
+import { createLiveSink, type LiveSink } from '#pipeline/live-sink.ts';
 import type { ObserverStatus } from '#pipeline/observer.ts';
+import type { OrphanOptions } from '#pipeline/orphans.ts';
+import { isObserved } from '#resource/observe/catalogue.ts';
 import type { Appender } from '#store/contract.ts';
 import type { KeeperClient } from '#store/keeper/client.ts';
 import type { Cluster } from './live/cluster.ts';
@@ -16,6 +18,8 @@ import { keeperFacts } from './live/keeper-report.ts';
 import { createLiveSource, type LiveSource } from './live/live-source.ts';
 import { createObserving, OBSERVE_STEP_MS, type Observing } from './live/observe.ts';
 import { createOperating, type Operating } from './live/operate.ts';
+import { orphanCloser } from './live/orphan-closer.ts';
+import { createUnscored, type Unscored } from './live/unscored.ts';
 
 export interface TermDeps {
   readonly cluster: Cluster;
@@ -57,16 +61,19 @@ export async function runTerm(epoch: number, signal: AbortSignal, deps: TermDeps
   const stream = `cluster:${cluster.name}`;
   const stored = position?.stream === stream ? position.seenMs : Number.NEGATIVE_INFINITY;
   const fence = fenced(keeper, () => leader.epoch === epoch && !signal.aborted);
-  // Of a store the sink only appends.
-  const sink = createLiveSink(fence, { epoch, stream, storedMs: stored });
+  const unscored = createUnscored(() => observing.series());
+  const sink = noting(unscored, createLiveSink(fence, { epoch, stream, storedMs: stored }));
+  const closeOrphansOf = orphanCloser({ ...deps, sink, signal, open: openAt(keeper, epoch, signal) });
   const observing = createObserving({
     ...{ source, sink, clock, workers: deps.workers },
     enrich: (namespace, pod) => cluster.serviceLabels(namespace, pod),
-    onRound: ({ failure }: ObserverStatus) => {
+    onRound: ({ failure, troubles }: ObserverStatus) => {
       if (failure !== undefined) failed.reject(failure);
+      else if (troubles.length === 0) closeOrphansOf('observed', isObserved);
     },
   });
-  const operating = createOperating({ ...deps, sink });
+  const onFirstCheck = (detector: string) => closeOrphansOf(detector, (other) => other === detector);
+  const operating = createOperating({ ...deps, sink, onFirstCheck });
   const live = createLiveSource({
     ...{
       clock,
@@ -82,7 +89,7 @@ export async function runTerm(epoch: number, signal: AbortSignal, deps: TermDeps
   });
   const ended = new Promise<void>((resolve) => signal.addEventListener('abort', () => resolve(), { once: true }));
   const ending = new AbortController();
-  const reporting = report(epoch, ending.signal, { ...deps, observing, operating, live });
+  const reporting = report(epoch, ending.signal, { ...deps, observing, operating, live, unscored });
   deps.onParts({ observing, operating });
   observing.observer.start();
   operating.start();
@@ -118,8 +125,28 @@ function fenced(keeper: Appender, mayWrite: () => boolean): Appender {
   };
 }
 
+/** What is written has a score; what is not written again because the keeper has it, too. */
+function noting(unscored: Unscored, sink: LiveSink): LiveSink {
+  return {
+    ...sink,
+    write: async (tick) => {
+      await sink.write(tick);
+      unscored.scored(tick.tracks);
+    },
+  };
+}
+
+/** What the keeper has open. What waits in the spool may close some of it, and is waited for. */
+function openAt(keeper: KeeperClient, epoch: number, signal: AbortSignal): OrphanOptions['open'] {
+  return async (limit, cursor) => {
+    await keeper.drained(signal);
+    return keeper.openFindings(epoch, limit, cursor);
+  };
+}
+
 interface Reporting extends Pick<TermDeps, 'cluster' | 'keeper' | 'steadyClock' | 'log'>, TermParts {
   readonly live: LiveSource;
+  readonly unscored: Unscored;
 }
 
 /** Tells the keeper every few seconds how it stands; rejects when somebody of a higher epoch does. */

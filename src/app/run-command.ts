@@ -3,9 +3,10 @@ import { Command, Option } from 'commander';
 import type { LogLevel } from '#kit/log.ts';
 import { hostOption, logLevelOption, portOption, retentionOption } from './common-options.ts';
 import { parseSize } from './option-values.ts';
+import { type RemoteWriteFlags, remoteWriteOptions } from './remote-write-options.ts';
 import { workersOption } from './workers-option.ts';
 
-export interface RunOptions {
+export interface RunOptions extends RemoteWriteFlags {
   readonly kubeconfig?: string;
   readonly context?: string;
   readonly prometheus?: string;
@@ -26,7 +27,7 @@ export interface RunOptions {
 }
 
 export function runCommand(): Command {
-  return new Command('run')
+  const command = new Command('run')
     .summary('watch your cluster')
     .description(
       'Watches the cluster of your kubeconfig: CPU, memory and its limit, restarts, throttling and latency of every pod, warmed from history. Nothing is written to the cluster unless --install is given.',
@@ -59,7 +60,9 @@ export function runCommand(): Command {
         .argParser(parseSize)
         .env('TIDEWATCH_MAX_SIZE'),
     )
-    .addOption(retentionOption())
+    .addOption(retentionOption());
+  for (const option of remoteWriteOptions()) command.addOption(option);
+  return command
     .addOption(portOption())
     .addOption(hostOption())
     .addOption(workersOption())

@@ -6,6 +6,7 @@ import { createLog } from '#kit/log.ts';
 import { createLiveSink, type LiveSink } from '#pipeline/live-sink.ts';
 import { isObserved } from '#resource/observe/catalogue.ts';
 import type { Store } from '#store/contract.ts';
+import type { EmbeddedStore } from '#store/embedded/embedded-store.ts';
 import { openEmbeddedStore } from '#store/embedded/index.ts';
 import { buildPage } from './build-page.ts';
 import { dataFolder } from './data-folder.ts';
@@ -14,12 +15,13 @@ import { connectCluster } from './live/connect.ts';
 import { detectorPorts } from './live/detector-ports.ts';
 import { installCrd } from './live/install-crd.ts';
 import { createLiveMetrics } from './live/live-metrics.ts';
-import { createLiveSource, type LiveSource } from './live/live-source.ts';
+import { createLiveSource, type LiveSource, type LiveSourceOptions } from './live/live-source.ts';
 import { createObserving, OBSERVE_STEP_MS, type Observing } from './live/observe.ts';
 import { openAnalyser } from './live/open-analyser.ts';
 import { findPrometheus } from './live/open-prometheus.ts';
 import { createOperating, type Operating } from './live/operate.ts';
-import { orphanCloser } from './live/orphan-closer.ts';
+import { openIn, orphanCloser } from './live/orphan-closer.ts';
+import { openRemoteWrite, remoteWriteTroubles } from './live/remote-write.ts';
 import { keepUp } from './live/upkeep.ts';
 import { createProgress, type Progress } from './progress.ts';
 import type { RunOptions } from './run-command.ts';
@@ -46,19 +48,17 @@ export async function run(options: RunOptions): Promise<void> {
 
   const { folder, store } = await openStore(options, cluster.name, say);
   closing.defer(() => store.close());
+  const remoteWrite = await openRemoteWrite(store.outbox, options, { clock, random, log });
+  closing.defer(() => remoteWrite?.close());
   const stopping = new AbortController();
   closing.defer(() => stopping.abort());
   const oldest = await keepUp(store, options.retention, { clock, log, signal: stopping.signal });
-  const stream = `cluster:${cluster.name}`;
-  const position = await store.position();
-  const sink: LiveSink = createLiveSink(store, {
-    epoch: await store.nextEpoch(),
-    stream,
-    storedMs: position?.seenMs ?? Number.NEGATIVE_INFINITY,
-    onWritten: () => live.changed(),
+  const sink = await openSink(store, cluster.name, () => {
+    live.changed();
+    remoteWrite?.wake();
   });
 
-  const closeOrphansOf = orphanCloser(store, sink, log);
+  const closeOrphansOf = orphanCloser({ open: openIn(store), sink, clock, log, signal: stopping.signal });
   const observing = createObserving({
     ...{ source, sink, clock, workers: options.workers },
     enrich: (namespace, pod) => cluster.serviceLabels(namespace, pod),
@@ -81,13 +81,16 @@ export async function run(options: RunOptions): Promise<void> {
     : undefined;
   if (operating !== undefined) closing.defer(() => operating.stop());
 
-  const live: LiveSource = liveSourceOf(cluster, source.address, observing, operating, () => oldest.ms);
+  const live: LiveSource = liveSourceOf(cluster, source.address, observing, operating, {
+    storedFromMs: () => oldest.ms,
+    troubles: () => remoteWriteTroubles(remoteWrite, clock),
+  });
 
   await buildPage(say);
   const server = await createServer({
     ...{ store, replay: live, clock, log, webFolder: SHIPPED.page, services: cluster.directory },
     ...(operating === undefined ? {} : detectorPorts(operating.controller, operating.targets)),
-    metrics: createLiveMetrics({ observing, operating, cluster, store, nowMs: () => clock.nowMs() }),
+    metrics: createLiveMetrics({ observing, operating, cluster, store, remoteWrite, nowMs: () => clock.nowMs() }),
     about: { version: version(), data: folder, watchCommand: './tidewatch run' },
   });
   closing.defer(() => server.close());
@@ -101,14 +104,23 @@ export async function run(options: RunOptions): Promise<void> {
   say.line('Ending …');
 }
 
+/** Goes on where the store is, as its only writer. */
+async function openSink(store: Store, cluster: string, onWritten: () => void): Promise<LiveSink> {
+  const position = await store.position();
+  const epoch = await store.nextEpoch();
+  const storedMs = position?.seenMs ?? Number.NEGATIVE_INFINITY;
+  return createLiveSink(store, { epoch, stream: `cluster:${cluster}`, storedMs, onWritten });
+}
+
 async function openStore(
   options: RunOptions,
   cluster: string,
   say: Progress,
-): Promise<{ folder: string; store: Store }> {
+): Promise<{ folder: string; store: EmbeddedStore }> {
   const folder = dataFolder(options.data, `cluster ${cluster}`, 'live');
   const { fresh, maxSize: maxBytes } = options;
-  const store = await openEmbeddedStore({ folder, fresh, ...(maxBytes === undefined ? {} : { maxBytes }) });
+  const outbox = options.remoteWrite !== undefined;
+  const store = await openEmbeddedStore({ folder, fresh, outbox, ...(maxBytes === undefined ? {} : { maxBytes }) });
   say.line(`Data      ${folder}`);
   return { folder, store };
 }
@@ -118,7 +130,7 @@ function liveSourceOf(
   prometheus: string,
   observing: Observing,
   operating: Operating | undefined,
-  storedFromMs: () => number | undefined,
+  own: Pick<LiveSourceOptions, 'storedFromMs' | 'troubles'>,
 ): LiveSource {
   return createLiveSource({
     ...{
@@ -127,7 +139,7 @@ function liveSourceOf(
       cluster: cluster.name,
       prometheus,
       stepMs: OBSERVE_STEP_MS,
-      storedFromMs,
+      ...own,
     },
     status: () => observing.observer.status,
     series: observing.series,

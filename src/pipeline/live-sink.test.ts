@@ -77,3 +77,19 @@ test('what is stored already is not written again', async () => {
   await sink.write(tick(400));
   expect(batches).toHaveLength(0);
 });
+
+test('a finding is known as open before the store has it, and until it is closed there', async () => {
+  const { sink, pass } = setUp(0);
+  const found = (part: object) => [{ id: 'f', ...part }] as unknown as Parameters<typeof sink.writeFindings>[0];
+  const opening = sink.writeFindings(found({}), 1);
+  await new Promise(setImmediate);
+  expect(sink.isOpen('f')).toBe(true);
+  await pass();
+  await opening;
+  const closing = sink.writeFindings(found({ closedMs: 2 }), 2);
+  await new Promise(setImmediate);
+  expect(sink.isOpen('f')).toBe(true);
+  await pass();
+  await closing;
+  expect(sink.isOpen('f')).toBe(false);
+});

@@ -37,25 +37,21 @@ export function createLiveSink(store: Pick<Appender, 'append'>, options: LiveSin
     options.onWritten?.();
   };
   const open = new Set<string>();
-  const note = (findings: readonly Finding[]): void => {
-    for (const { id, closedMs } of findings) {
-      if (closedMs === undefined) open.add(id);
-      else open.delete(id);
-    }
+  /** Known as open before it can be read from the store, and until it is closed there: whoever closes orphans looks in between. */
+  const noting = async (findings: readonly Finding[], write: () => Promise<unknown>): Promise<void> => {
+    for (const { id, closedMs } of findings) if (closedMs === undefined) open.add(id);
+    await write();
+    for (const { id, closedMs } of findings) if (closedMs !== undefined) open.delete(id);
   };
   const append = (key: string, seenMs: number, given: Pick<AppendBatch, 'tracks' | 'scores' | 'findings'>) =>
     inTurn(async () => {
       // Checks are asked for again as a whole: only what is observed goes on from a position.
       const position = { seenMs: Number.isFinite(ticks.writtenMs) ? ticks.writtenMs : Math.min(0, seenMs), stream };
-      await store.append({ epoch, key: `${stream}@${key}`, position, ...given, spans: [], edges: [] });
-      note(given.findings);
+      const batch = { epoch, key: `${stream}@${key}`, position, ...given, spans: [], edges: [] };
+      await noting(given.findings, () => store.append(batch));
     });
   return {
-    write: (tick) =>
-      inTurn(async () => {
-        await ticks.write(tick);
-        note(tick.findings);
-      }),
+    write: (tick) => inTurn(() => noting(tick.findings, () => ticks.write(tick))),
     writeRows: (rows, seenMs, key) =>
       append(key, seenMs, { tracks: rows.tracks, scores: rows.toBlock(), findings: rows.findings }),
     writeFindings: (findings, seenMs) =>

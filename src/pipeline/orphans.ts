@@ -1,28 +1,33 @@
 // Findings that were open when the last run ended. What a detector finds again has the same id and goes on; what it does not
 // find again would stay open for ever: it is closed once the detector has looked.
 import type { Finding } from '#model/finding.ts';
-import type { Store } from '#store/contract.ts';
+
+export interface OpenPage {
+  readonly findings: readonly Finding[];
+  readonly next?: string;
+}
 
 export interface OrphanOptions {
-  readonly store: Pick<Store, 'findings'>;
+  /** A page of what the store says is open; `next` is the cursor of the following one. */
+  readonly open: (limit: number, cursor?: string) => Promise<OpenPage>;
   /** Findings that are open in this run. */
   readonly isOpen: (id: string) => boolean;
   /** Durable when it resolves. */
   readonly write: (closed: readonly Finding[], nowMs: number) => Promise<void>;
 }
 
-const PAGE = 500;
+const PAGE = 200;
 
 /** Closes the open findings of these detectors that this run does not know; returns how many. */
 export async function closeOrphans(
-  { store, isOpen, write }: OrphanOptions,
+  { open, isOpen, write }: OrphanOptions,
   isTheirs: (detector: string) => boolean,
   nowMs: number,
 ): Promise<number> {
   const orphans: Finding[] = [];
   let cursor: string | undefined;
   do {
-    const page = await store.findings({ open: true, limit: PAGE, ...(cursor === undefined ? {} : { cursor }) });
+    const page: OpenPage = await open(PAGE, cursor);
     for (const finding of page.findings) {
       if (isTheirs(finding.detector) && !isOpen(finding.id)) orphans.push(closedAt(finding, nowMs));
     }

@@ -124,5 +124,32 @@ export interface Store {
   close(): Promise<void>;
 }
 
+/** Stored points and findings that are to be sent on, as they now are. */
+export interface Unsent {
+  readonly number: number;
+  readonly tracks: readonly Track[];
+  /** By time; a (track, time) is there once. */
+  readonly scores: ScoreBlock;
+  readonly findings: readonly Finding[];
+  /** Points that cannot be read any more. */
+  readonly damaged: number;
+}
+
+export interface OutboxState {
+  /** Points and findings that wait. */
+  readonly waiting: number;
+  /** That were removed as too old before they were sent; it only grows. */
+  readonly expired: number;
+}
+
+/** What was stored and not sent on yet, in the order in which it was stored; as durable as the store itself. */
+export interface Outbox {
+  /** The oldest that wait, a few thousand points at most; undefined when nothing does. */
+  first(): Promise<Unsent | undefined>;
+  /** All up to this number is dealt with. */
+  done(number: number): Promise<void>;
+  state(): Promise<OutboxState>;
+}
+
 /** What a writer needs of a store: the store itself, or the keeper that has it. */
 export type Appender = Pick<Store, 'append' | 'position'>;

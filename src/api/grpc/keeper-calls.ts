@@ -7,19 +7,23 @@ import type { Appender, Store } from '#store/contract.ts';
 import {
   APPEND,
   CODE_TRAILER,
+  MOST_OPEN_FINDINGS,
+  OPEN_FINDINGS,
   POSITION,
   REPORT,
   REPORT_BYTES,
   readAppend,
+  readOpenFindings,
   readReport,
   writeAppendReply,
+  writeOpenFindingsReply,
   writePositionReply,
 } from '#store/keeper/contract.ts';
 import { type KeeperFacts, parseFacts } from './keeper-facts.ts';
 import { decode } from './unary.ts';
 
 export interface KeeperCallsOptions {
-  readonly store: Appender & Pick<Store, 'info'>;
+  readonly store: Appender & Pick<Store, 'info' | 'findings'>;
   /** Replaces what was reported before. */
   onReport(facts: KeeperFacts): void;
   /** After each append; `code` when it was refused. */
@@ -33,6 +37,12 @@ type Handle = (bytes: Uint8Array) => Promise<Uint8Array>;
 export function keeperCalls(options: KeeperCallsOptions): Record<string, handleUnaryCall<Buffer, Uint8Array>> {
   const { store, onReport, onAppend, log } = options;
   let reportedEpoch = 0;
+  /** Who writes next may ask before it has anything to store; who was replaced is to hear so. */
+  const checkEpoch = async (what: string, epoch: number): Promise<void> => {
+    const known = Math.max(reportedEpoch, (await store.info()).epoch);
+    if (epoch >= known) return;
+    throw new AppError('stale-epoch', `${what} is of epoch ${epoch}, and epoch ${known} has taken over`);
+  };
   const append: Handle = async (bytes) => {
     try {
       const result = await store.append(decode(readAppend, bytes));
@@ -51,21 +61,24 @@ export function keeperCalls(options: KeeperCallsOptions): Record<string, handleU
     const { epoch, facts } = decode(readReport, bytes);
     if (facts.length > REPORT_BYTES) throw new AppError('too-much', `a report has at most ${REPORT_BYTES} bytes`);
     const parsed = parseFacts(facts);
-    // Who writes next may report before it has anything to store.
-    const known = Math.max(reportedEpoch, (await store.info()).epoch);
-    if (epoch < known) {
-      throw new AppError('stale-epoch', `the report is of epoch ${epoch}, and epoch ${known} has taken over`);
-    }
+    await checkEpoch('the report', epoch);
     reportedEpoch = epoch;
     onReport(parsed);
     return new Uint8Array(0);
   };
-  return Object.fromEntries(
-    Object.entries({ [APPEND]: append, [POSITION]: position, [REPORT]: report }).map(([path, handle]) => [
-      path,
-      answering(path, handle, log),
-    ]),
-  );
+  const openFindings: Handle = async (bytes) => {
+    const { epoch, limit, cursor } = decode(readOpenFindings, bytes);
+    await checkEpoch('the question', epoch);
+    const query = {
+      open: true,
+      limit: Math.min(limit, MOST_OPEN_FINDINGS),
+      ...(cursor === undefined ? {} : { cursor }),
+    };
+    const { findings, next } = await store.findings(query);
+    return writeOpenFindingsReply({ findings, ...(next === undefined ? {} : { next }) });
+  };
+  const calls = { [APPEND]: append, [POSITION]: position, [REPORT]: report, [OPEN_FINDINGS]: openFindings };
+  return Object.fromEntries(Object.entries(calls).map(([path, handle]) => [path, answering(path, handle, log)]));
 }
 
 function answering(path: string, handle: Handle, log: Log): handleUnaryCall<Buffer, Uint8Array> {

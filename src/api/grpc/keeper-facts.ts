@@ -10,6 +10,15 @@ const MOST_PODS = 10_000;
 const name = z.string().max(500);
 const names = z.array(name).max(MOST_PODS);
 
+const MOST_UNSCORED = 1000;
+/** Of a series; Prometheus itself has a limit of thirty labels by default where it has one. */
+const MOST_LABELS = 64;
+const labels = z
+  .record(name, z.string().max(2000))
+  .refine((given) => Object.keys(given).length <= MOST_LABELS, `at most ${MOST_LABELS} labels`);
+
+const SeriesSchema = z.object({ labels, stepMs: z.number().positive() });
+
 export const KeeperFactsSchema = z.object({
   state: z.enum(['warming', 'live', 'failed']),
   progress: z.number().nullable(),
@@ -21,6 +30,12 @@ export const KeeperFactsSchema = z.object({
   detectors: z
     .array(DetectorSchema.extend({ pods: names.describe('Names of the pods that it selects') }))
     .max(MOST_DETECTORS),
+  unscored: z
+    .array(SeriesSchema)
+    .max(MOST_UNSCORED)
+    // Of an operator before this was told.
+    .default([])
+    .describe('Series that are watched and have no score yet'),
   services: z.array(z.object({ namespace: name, name, pods: names })).max(MOST_SERVICES),
 });
 
@@ -44,5 +59,10 @@ export function parseFacts(text: string): KeeperFacts {
 export function bounded(facts: KeeperFacts): KeeperFacts {
   const few = <T extends { readonly pods: readonly string[] }>(list: readonly T[], most: number) =>
     list.slice(0, most).map((one) => ({ ...one, pods: one.pods.slice(0, MOST_PODS) }));
-  return { ...facts, detectors: few(facts.detectors, MOST_DETECTORS), services: few(facts.services, MOST_SERVICES) };
+  return {
+    ...facts,
+    unscored: facts.unscored.filter((series) => SeriesSchema.safeParse(series).success).slice(0, MOST_UNSCORED),
+    detectors: few(facts.detectors, MOST_DETECTORS),
+    services: few(facts.services, MOST_SERVICES),
+  };
 }

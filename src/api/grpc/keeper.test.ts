@@ -4,18 +4,21 @@ import { afterEach, describe, expect, test } from 'vitest';
 import { systemClock } from '#kit/clock.ts';
 import { AppError } from '#kit/errors.ts';
 import { createLog } from '#kit/log.ts';
-import type { AppendBatch } from '#store/contract.ts';
+import type { AppendBatch, FindingPage, FindingQuery } from '#store/contract.ts';
 import {
   APPEND,
   CODE_TRAILER,
+  OPEN_FINDINGS,
   POSITION,
   REPORT,
   readAppendReply,
+  readOpenFindingsReply,
   readPositionReply,
   writeAppend,
+  writeOpenFindings,
   writeReport,
 } from '#store/keeper/contract.ts';
-import { makeBatch, T0 } from '../../../test/conformance/store-fixtures.ts';
+import { makeBatch, makeFinding, T0 } from '../../../test/conformance/store-fixtures.ts';
 import { createKeeperServer } from './keeper.ts';
 import { bounded, type KeeperFacts } from './keeper-facts.ts';
 
@@ -28,11 +31,18 @@ afterEach(async () => {
 const INFO = { path: '', sizeBytes: 0, schemaVersion: 1, epoch: 3, tracks: 0, scores: 0, findings: 0 };
 const asIs = (bytes: Uint8Array) => Buffer.from(bytes);
 
+/** Two pages. */
+const findings = async ({ open, limit, cursor }: FindingQuery): Promise<FindingPage> => ({
+  findings: [makeFinding(`${open} ${limit} ${cursor}`)],
+  ...{ total: 2, facets: { entity: [], metric: [], state: [] } },
+  ...(cursor === undefined ? { next: 'more' } : {}),
+});
+
 async function open(append: (batch: AppendBatch) => Promise<{ outcome: 'stored' | 'duplicate' }>) {
   const reports: KeeperFacts[] = [];
   const outcomes: string[] = [];
   const server = createKeeperServer({
-    store: { append, info: async () => INFO, position: async () => ({ seenMs: T0, stream: 's' }) },
+    store: { append, info: async () => INFO, position: async () => ({ seenMs: T0, stream: 's' }), findings },
     onReport: (facts) => reports.push(facts),
     onAppend: (outcome) => outcomes.push(outcome),
     ...{ clock: systemClock, log },
@@ -66,6 +76,7 @@ const FACTS: KeeperFacts = {
   ...{ state: 'live', progress: null, message: null, newestMs: T0, samplesPerSecond: 1, droppedSamples: 0 },
   live: { cluster: 'c', prometheus: 'http://p', series: 1, stepMs: 60_000, troubles: [] },
   detectors: [],
+  unscored: [],
   services: [{ namespace: 'shop', name: 'cart', pods: ['cart-1'] }],
 };
 
@@ -120,6 +131,17 @@ test('Position tells where the store is, and the highest epoch', async () => {
   expect(reply).toEqual({ position: { seenMs: T0, stream: 's' }, epoch: 3 });
 });
 
+test('OpenFindings gives pages of what is open, bounded, to nobody who was replaced', async () => {
+  const { call } = await open(async () => ({ outcome: 'stored' }));
+  const ask = async (epoch: number, limit: number, cursor?: string) =>
+    readOpenFindingsReply(
+      await call(OPEN_FINDINGS, writeOpenFindings({ epoch, limit, ...(cursor === undefined ? {} : { cursor }) })),
+    );
+  expect(await ask(3, 50)).toEqual({ findings: [makeFinding('true 50 undefined')], next: 'more' });
+  expect(await ask(4, 1e6, 'more')).toEqual({ findings: [makeFinding('true 200 more')] });
+  expect(await refusal(ask(2, 50))).toMatchObject({ code: 'stale-epoch' });
+});
+
 describe('Report', () => {
   const report = (epoch: number, facts: unknown) => writeReport({ epoch, facts: JSON.stringify(facts) });
 
@@ -150,6 +172,7 @@ test('it does not listen beyond loopback without certificates', async () => {
     append: async () => ({ outcome: 'stored' as const }),
     info: async () => INFO,
     position: async () => undefined,
+    findings,
   };
   const server = createKeeperServer({ store, onReport: () => {}, clock: systemClock, log });
   endings.push(() => server.close(0));

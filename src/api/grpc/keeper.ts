@@ -1,8 +1,8 @@
-// The keeper's door for the operator: append, position, report, and health. Mutual TLS, because a forged score would silence
+// The keeper's door for the operator: append, position, report, what is open, and health. Mutual TLS, because a forged score would silence
 // a page: without certificates it listens on loopback only.
 import { Server } from '@grpc/grpc-js';
 import type { Clock } from '#kit/clock.ts';
-import { APPEND, MESSAGE_BYTES, POSITION, REPORT } from '#store/keeper/contract.ts';
+import { APPEND, MESSAGE_BYTES, OPEN_FINDINGS, POSITION, REPORT } from '#store/keeper/contract.ts';
 import { closeDoor, openDoor } from './door.ts';
 import { createHealth } from './health.ts';
 import { type KeeperCallsOptions, keeperCalls } from './keeper-calls.ts';
@@ -32,7 +32,8 @@ export function createKeeperServer(options: KeeperServerOptions): KeeperServer {
     'grpc.max_concurrent_streams': 16,
   });
   const health = createHealth([SERVICE]);
-  server.addService(serviceOf({ [APPEND]: 'unary', [POSITION]: 'unary', [REPORT]: 'unary' }), keeperCalls(options));
+  const paths = { [APPEND]: 'unary', [POSITION]: 'unary', [REPORT]: 'unary', [OPEN_FINDINGS]: 'unary' } as const;
+  server.addService(serviceOf(paths), keeperCalls(options));
   server.addService(health.service, health.handlers);
   return {
     async listen({ host, port }) {

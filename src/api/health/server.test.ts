@@ -30,6 +30,13 @@ test('what keeps it from being ready is said', async () => {
   expect(await reply.json()).toEqual({ code: 'unavailable', message: 'the store does not answer' });
 });
 
+test('what is stuck though it is ready is said beside it', async () => {
+  const get = await open({ notes: () => ['remote-write: it answered 503'] });
+  const reply = await get('/readyz');
+  expect(reply.status).toBe(200);
+  expect(await reply.json()).toEqual({ status: 'ready', notes: ['remote-write: it answered 503'] });
+});
+
 test('a probe that throws is not ready, and the next is answered', async () => {
   const get = await open({
     ready: () => {

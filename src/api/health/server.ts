@@ -8,6 +8,8 @@ import type { Log } from '#kit/log.ts';
 export interface HealthServerOptions {
   /** Why it is not ready, as a sentence; undefined when it is. */
   ready(): Promise<string | undefined> | string | undefined;
+  /** What is stuck though it is ready, as sentences. */
+  notes?(): readonly string[];
   readonly metrics?: () => Promise<{ readonly contentType: string; readonly text: string }>;
   readonly log: Log;
 }
@@ -56,7 +58,8 @@ async function answer(request: IncomingMessage, response: ServerResponse, option
   if (path === '/healthz') return send(response, 200, { status: 'ok' });
   if (path === '/readyz') {
     const reason = await options.ready();
-    if (reason === undefined) return send(response, 200, { status: 'ready' });
+    const notes = options.notes?.() ?? [];
+    if (reason === undefined) return send(response, 200, { status: 'ready', ...(notes.length > 0 && { notes }) });
     return send(response, 503, { code: 'unavailable', message: reason });
   }
   if (path === '/metrics' && options.metrics !== undefined) {

@@ -9,6 +9,11 @@ function sentenceOf({ what, sinceMs, remedy }: Trouble): string {
   return `${what}, since ${new Date(sinceMs).toISOString()}: ${remedy}`;
 }
 
+/** What is stuck though it is ready, as sentences. */
+export function readyNotes({ replay }: Context): string[] {
+  return replay.state().live?.troubles.map(sentenceOf) ?? [];
+}
+
 /** Why the server is not ready; undefined when it is. */
 export async function unreadyReason({ replay, store, clock }: Context): Promise<string | undefined> {
   const { mode, state, message, live } = replay.state();

@@ -63,7 +63,9 @@ describe('health of a live cluster', () => {
 
   it('is ready beside troubles that do not block', async () => {
     const { server } = await serveLive({ live: { ...liveFacts().live, troubles: [{ ...AWAY, blocking: false }] } });
-    expect((await server.inject({ url: '/readyz' })).statusCode).toBe(200);
+    const response = await server.inject({ url: '/readyz' });
+    expect(response.statusCode).toBe(200);
+    expect(response.json().notes).toEqual([expect.stringContaining(AWAY.what)]);
   });
 
   it('gives out its own metrics when there are some', async () => {

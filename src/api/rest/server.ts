@@ -10,7 +10,7 @@ import type { Context } from './context.ts';
 import { type About, type Health, ROUTES, type Route, STREAM_PATH } from './contract.ts';
 import { replyToUnreadable, replyWithError } from './error-reply.ts';
 import { HANDLERS } from './handlers/index.ts';
-import { unreadyReason } from './health.ts';
+import { readyNotes, unreadyReason } from './health.ts';
 import { type Listening, listen, portOf } from './listen.ts';
 import { createMoments } from './moment.ts';
 import { openApi } from './openapi.ts';
@@ -152,7 +152,8 @@ function addHealth(server: FastifyInstance, context: Context, stream: Stream): v
   server.get('/readyz', async (_, reply) => {
     const reason = await unreadyReason(context);
     reply.header('cache-control', 'no-store');
-    if (reason === undefined) return reply.send({ status: 'ready' });
+    const notes = readyNotes(context);
+    if (reason === undefined) return reply.send({ status: 'ready', ...(notes.length > 0 && { notes }) });
     return reply.code(503).send({ code: 'unavailable', message: reason });
   });
 }

@@ -9,7 +9,7 @@ export interface HealthOptions {
 
 export interface RoleHealth {
   /** From now on the role says itself why it is not ready. */
-  started(ready: HealthServerOptions['ready']): void;
+  started(ready: HealthServerOptions['ready'], notes?: HealthServerOptions['notes']): void;
   close(): Promise<void>;
   /** Undefined without one. */
   readonly port: number | undefined;
@@ -20,11 +20,16 @@ export async function openHealth(
   { metrics, log }: Pick<HealthServerOptions, 'metrics' | 'log'>,
 ): Promise<RoleHealth> {
   let ready: HealthServerOptions['ready'] = () => 'it is starting';
-  const started: RoleHealth['started'] = (next) => {
+  let notes: HealthServerOptions['notes'];
+  const started: RoleHealth['started'] = (next, said) => {
     ready = next;
+    notes = said;
   };
   if (healthPort === undefined) return { started, port: undefined, close: async () => {} };
-  const server = createHealthServer({ ready: () => ready(), log, ...(metrics === undefined ? {} : { metrics }) });
+  const server = createHealthServer({
+    ...{ ready: () => ready(), notes: () => notes?.() ?? [], log },
+    ...(metrics === undefined ? {} : { metrics }),
+  });
   const { port } = await server.listen({ port: healthPort, ...(healthHost === undefined ? {} : { host: healthHost }) });
   return { started, port, close: () => server.close() };
 }

@@ -2,6 +2,8 @@
 import { Counter, Gauge, Registry } from 'prom-client';
 import type { Clock } from '#kit/clock.ts';
 import type { Store } from '#store/contract.ts';
+import type { RemoteWrite } from '#store/remote-write/index.ts';
+import { addRemoteWriteMetrics } from './remote-write.ts';
 
 export interface KeeperMetrics {
   appended(outcome: 'stored' | 'duplicate' | 'refused'): void;
@@ -13,9 +15,11 @@ export interface KeeperMetricsOptions {
   /** Undefined as long as it is being opened. */
   store(): Pick<Store, 'info'> | undefined;
   reportedMs(): number | undefined;
+  /** Absent without remote write. */
+  readonly remoteWrite?: () => RemoteWrite | undefined;
 }
 
-export function createKeeperMetrics({ clock, store, reportedMs }: KeeperMetricsOptions): KeeperMetrics {
+export function createKeeperMetrics({ clock, store, reportedMs, remoteWrite }: KeeperMetricsOptions): KeeperMetrics {
   const registry = new Registry();
   const registers = [registry];
   const gauge = (name: string, help: string) => new Gauge({ name, help, registers });
@@ -29,6 +33,7 @@ export function createKeeperMetrics({ clock, store, reportedMs }: KeeperMetricsO
   const size = gauge('tidewatch_store_bytes', 'Size of the store.');
   const scores = gauge('tidewatch_store_scores', 'Scores stored.');
   const findings = gauge('tidewatch_store_findings', 'Findings stored.');
+  if (remoteWrite !== undefined) addRemoteWriteMetrics(registry, remoteWrite);
   let storedMs: number | undefined;
   const age = (sinceMs: number | undefined) => (sinceMs === undefined ? Number.NaN : (clock.nowMs() - sinceMs) / 1000);
   return {

@@ -8,15 +8,17 @@ import { detectorPorts } from './detector-ports.ts';
 import type { LiveSource } from './live-source.ts';
 import type { Observing } from './observe.ts';
 import type { Operating } from './operate.ts';
+import type { Unscored } from './unscored.ts';
 
 export interface KeeperReportOptions {
   readonly cluster: Cluster;
   readonly observing: Pick<Observing, 'observer'>;
   readonly operating: Pick<Operating, 'controller'>;
   readonly live: Pick<LiveSource, 'state'>;
+  readonly unscored: Pick<Unscored, 'list'>;
 }
 
-export function keeperFacts({ cluster, observing, operating, live }: KeeperReportOptions): KeeperFacts {
+export function keeperFacts({ cluster, observing, operating, live, unscored }: KeeperReportOptions): KeeperFacts {
   const { state, progress, message, samplesPerSecond, droppedSamples, live: told } = live.state();
   const { newestMs } = observing.observer.status;
   const views = detectorPorts(operating.controller).detectors.list();
@@ -35,6 +37,7 @@ export function keeperFacts({ cluster, observing, operating, live }: KeeperRepor
       troubles: told?.troubles ?? [],
     },
     detectors: views.map((view) => ({ ...view, pods: [...(watched.get(`${view.namespace}/${view.name}`) ?? [])] })),
+    unscored: unscored.list(),
     services: [...cluster.services.list()].map((service) => serviceOf(service, cluster)),
   });
 }

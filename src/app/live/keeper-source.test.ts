@@ -13,6 +13,7 @@ function open() {
 const FACTS: KeeperFacts = {
   ...{ state: 'live', progress: null, message: null, newestMs: T0 - 1000, samplesPerSecond: 4, droppedSamples: 0 },
   live: { cluster: 'kind-shop', prometheus: 'http://p', series: 7, stepMs: 60_000, troubles: [] },
+  unscored: [{ labels: { __name__: 'cpu', namespace: 'shop', pod: 'cart-2' }, stepMs: 60_000 }],
   detectors: [
     {
       ...{ namespace: 'shop', name: 'latency', state: 'Active', monitoredPods: 1, anomalousPods: [] },
@@ -33,6 +34,7 @@ test('a report is what is shown, and whoever listens hears of it', () => {
     state: 'live',
     live: { series: 7, troubles: [], behindMs: 1000 },
   });
+  expect(source.series()).toMatchObject([{ labels: { pod: 'cart-2' }, stepMs: 60_000 }]);
   expect(source.services.find('cart')).toMatchObject([{ namespace: 'shop', pods: ['cart-1'] }]);
   expect(source.detectors.list()).toMatchObject([{ name: 'latency', state: 'Active' }]);
   expect(source.detectorStates.selecting('shop', ['cart-1'])).toEqual([{ detector: 'shop/latency', state: 'Active' }]);

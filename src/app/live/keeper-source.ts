@@ -5,6 +5,7 @@ import type { Trouble } from '#api/rest/contract.ts';
 import { liveState } from '#api/rest/live-state.ts';
 import type { DetectorList, DetectorStates, ServiceDirectory, Source } from '#api/rest/replay-control.ts';
 import type { Clock } from '#kit/clock.ts';
+import type { SeriesInfo } from '#model/series.ts';
 
 export interface KeeperSourceOptions {
   readonly clock: Clock;
@@ -12,6 +13,8 @@ export interface KeeperSourceOptions {
   readonly cluster: string;
   /** The oldest that the store keeps. */
   storedFromMs(): number | undefined;
+  /** Of the keeper itself. */
+  troubles?(): readonly Trouble[];
 }
 
 export interface KeeperSource extends Source {
@@ -33,7 +36,9 @@ export function createKeeperSource(options: KeeperSourceOptions): KeeperSource {
   const { clock } = options;
   const startedMs = clock.nowMs();
   const listeners = new Set<() => void>();
-  let last: { readonly facts: KeeperFacts; readonly atMs: number } | undefined;
+  let last:
+    | { readonly facts: KeeperFacts; readonly unscored: readonly SeriesInfo[]; readonly atMs: number }
+    | undefined;
   const tell = () => {
     for (const listener of listeners) listener();
   };
@@ -49,7 +54,7 @@ export function createKeeperSource(options: KeeperSourceOptions): KeeperSource {
     },
     state() {
       const { facts } = last ?? {};
-      const troubles = [...away(), ...(facts?.live.troubles ?? [])];
+      const troubles = [...away(), ...(facts?.live.troubles ?? []), ...(options.troubles?.() ?? [])];
       const nothing = { cluster: options.cluster, prometheus: null, series: 0, stepMs: 60_000 };
       return liveState({
         nowMs: clock.nowMs(),
@@ -68,9 +73,11 @@ export function createKeeperSource(options: KeeperSourceOptions): KeeperSource {
       return () => listeners.delete(listener);
     },
     // What is watched and not scored yet the operator knows; what was scored the store knows.
-    series: () => [],
+    series: () => last?.unscored ?? [],
     report(facts) {
-      last = { facts, atMs: clock.nowMs() };
+      // Their numbers are of use within a stream of signals only.
+      const unscored = facts.unscored.map((series, id) => ({ id, ...series }));
+      last = { facts, unscored, atMs: clock.nowMs() };
       tell();
     },
     changed: tell,

@@ -1,10 +1,12 @@
 // Our own metrics, read when they are asked for from what each part counts by itself: nothing is counted twice. Names and
 // units follow Prometheus; no label holds a name that users choose, so that the number of series is bounded.
 import { Counter, Gauge, Registry } from 'prom-client';
-import type { Store } from '#store/contract.ts';
+import type { Store, StoreInfo } from '#store/contract.ts';
+import type { RemoteWrite } from '#store/remote-write/index.ts';
 import type { Cluster } from './cluster.ts';
 import type { Observing } from './observe.ts';
 import type { Operating } from './operate.ts';
+import { addRemoteWriteMetrics } from './remote-write.ts';
 
 export interface LiveMetricsOptions {
   readonly observing: Observing;
@@ -12,6 +14,7 @@ export interface LiveMetricsOptions {
   readonly cluster: Pick<Cluster, 'pods' | 'services'>;
   readonly store: Pick<Store, 'info'>;
   readonly nowMs: () => number;
+  readonly remoteWrite?: RemoteWrite | undefined;
 }
 
 type Reading = readonly [name: string, help: string, read: () => number | undefined];
@@ -24,6 +27,8 @@ export function createLiveMetrics(options: LiveMetricsOptions): () => Promise<{ 
   }
   addWatches(registry, options);
   addStore(registry, options.store);
+  const { remoteWrite } = options;
+  if (remoteWrite !== undefined) addRemoteWriteMetrics(registry, () => remoteWrite);
   return async () => ({ contentType: registry.contentType, text: await registry.metrics() });
 }
 
@@ -104,17 +109,15 @@ function addCounter(registry: Registry, name: string, help: string, read: () => 
 }
 
 function addStore(registry: Registry, store: Pick<Store, 'info'>): void {
-  const size = new Gauge({ name: 'tidewatch_store_bytes', help: 'Size of the store.', registers: [registry] });
-  const scores = new Gauge({ name: 'tidewatch_store_scores', help: 'Scores stored.', registers: [registry] });
-  new Gauge({
-    name: 'tidewatch_store_findings',
-    help: 'Findings stored.',
-    registers: [registry],
-    async collect() {
-      const info = await store.info();
-      size.set(info.sizeBytes);
-      scores.set(info.scores);
-      this.set(info.findings);
-    },
-  });
+  // Each for itself: one that another one sets would be told as it was a scrape ago.
+  const gauge = (name: string, help: string, read: (info: StoreInfo) => number) =>
+    new Gauge({
+      ...{ name, help, registers: [registry] },
+      async collect() {
+        this.set(read(await store.info()));
+      },
+    });
+  gauge('tidewatch_store_bytes', 'Size of the store.', ({ sizeBytes }) => sizeBytes);
+  gauge('tidewatch_store_scores', 'Scores stored.', ({ scores }) => scores);
+  gauge('tidewatch_store_findings', 'Findings stored.', ({ findings }) => findings);
 }

@@ -19,6 +19,8 @@ export interface LiveSourceOptions {
   /** Watches by the plural of what they watch. */
   readonly watches: Readonly<Record<string, WatchProgress>>;
   readonly storedFromMs: () => number | undefined;
+  /** Of parts that know themselves since when. */
+  readonly troubles?: () => readonly Trouble[];
 }
 
 export interface LiveSource extends Source {
@@ -59,7 +61,12 @@ export function createLiveSource(options: LiveSourceOptions): LiveSource {
           prometheus: options.prometheus,
           series: status.series,
           stepMs: options.stepMs,
-          troubles: [...watchTroubles(options, startedMs), ...queryTroubles(status), ...nothingFound(status)],
+          troubles: [
+            ...watchTroubles(options, startedMs),
+            ...queryTroubles(status),
+            ...nothingFound(status),
+            ...(options.troubles?.() ?? []),
+          ],
         },
       });
     },

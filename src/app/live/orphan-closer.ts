@@ -1,23 +1,56 @@
-// Closes, once for each detector, what the last run left open and this one does not find again.
+// Closes, once for each detector, what the last run (or the last leader) left open and this one does not find again.
+import type { Clock } from '#kit/clock.ts';
+import { AppError } from '#kit/errors.ts';
 import type { Log } from '#kit/log.ts';
 import type { LiveSink } from '#pipeline/live-sink.ts';
-import { closeOrphans } from '#pipeline/orphans.ts';
+import { closeOrphans, type OrphanOptions } from '#pipeline/orphans.ts';
 import type { Store } from '#store/contract.ts';
 
-export function orphanCloser(store: Store, sink: LiveSink, log: Log, now: () => number = Date.now) {
-  const done = new Set<string>();
-  const options = {
-    store,
-    isOpen: (id: string) => sink.isOpen(id),
-    write: (closed: Parameters<LiveSink['writeFindings']>[0], nowMs: number) => sink.writeFindings(closed, nowMs),
+export interface OrphanCloserOptions {
+  readonly open: OrphanOptions['open'];
+  readonly sink: Pick<LiveSink, 'isOpen' | 'writeFindings'>;
+  /** The wall clock: the time of closing is stored. */
+  readonly clock: Clock;
+  readonly log: Log;
+  /** Ends what is tried again. */
+  readonly signal: AbortSignal;
+}
+
+/** `name` is for once only; `isTheirs` says of a finding's detector whether it is meant. */
+export type OrphanCloser = (name: string, isTheirs: (detector: string) => boolean) => void;
+
+const FIRST_PAUSE_MS = 5000;
+const LONGEST_PAUSE_MS = 120_000;
+
+export function orphanCloser({ open, sink, clock, log, signal }: OrphanCloserOptions): OrphanCloser {
+  const begun = new Set<string>();
+  const options: OrphanOptions = {
+    open,
+    isOpen: (id) => sink.isOpen(id),
+    write: (closed, nowMs) => (signal.aborted ? Promise.resolve() : sink.writeFindings(closed, nowMs)),
   };
-  return (name: string, isTheirs: (detector: string) => boolean): void => {
-    if (done.has(name)) return;
-    done.add(name);
-    closeOrphans(options, isTheirs, now()).catch((error: unknown) => {
-      // At the next look.
-      done.delete(name);
-      log.warn({ err: error, detector: name }, 'what the last run left open was not closed');
-    });
+  const close = async (name: string, isTheirs: (detector: string) => boolean): Promise<void> => {
+    for (let failures = 0; !signal.aborted; failures++) {
+      try {
+        const closed = await closeOrphans(options, isTheirs, clock.nowMs());
+        if (closed > 0) log.info({ detector: name, closed }, 'closed what was left open before');
+        return;
+      } catch (error) {
+        // Who was replaced closes nothing more: its successor does.
+        if (signal.aborted || (error instanceof AppError && error.code === 'stale-epoch')) return;
+        if (failures === 0) log.warn({ err: error, detector: name }, 'what was left open before is not closed yet');
+        await clock.sleep(Math.min(LONGEST_PAUSE_MS, FIRST_PAUSE_MS * 2 ** failures), signal);
+      }
+    }
   };
+  return (name, isTheirs) => {
+    if (begun.has(name)) return;
+    begun.add(name);
+    void close(name, isTheirs);
+  };
+}
+
+/** What a store in this process has open. */
+export function openIn(store: Pick<Store, 'findings'>): OrphanOptions['open'] {
+  return (limit, cursor) => store.findings({ open: true, limit, ...(cursor === undefined ? {} : { cursor }) });
 }

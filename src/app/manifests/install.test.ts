@@ -149,6 +149,7 @@ describe('the network', () => {
     });
     const open = objects().filter(({ kind, spec }) => kind === 'NetworkPolicy' && spec.ingress !== undefined);
     expect(open.map(({ metadata, spec }) => [metadata.name, spec.ingress?.[0].ports[0].port])).toEqual([
+      ['tidewatch-metrics', 8081],
       ['tidewatch-keeper', 8443],
       ['tidewatch-analyser', 50051],
     ]);
@@ -170,6 +171,38 @@ describe('the network', () => {
   });
 });
 
+describe('remote write', () => {
+  const remoteWrite = 'http://vm.monitoring.svc:8428/api/v1/write';
+  const argumentsWith = (options: Partial<ManifestOptions>) =>
+    find('StatefulSet', 'tidewatch-keeper', options).spec.template.spec.containers[0].args;
+
+  it('is the keeper’s, which may reach names and the receiver, and nothing else', () => {
+    expect(argumentsWith({ remoteWrite })).toContain(`--remote-write=${remoteWrite}`);
+    expect(find('NetworkPolicy', 'tidewatch-keeper-remote-write', { remoteWrite }).spec.egress).toEqual([
+      {
+        ports: [
+          { protocol: 'UDP', port: 53 },
+          { protocol: 'TCP', port: 53 },
+        ],
+      },
+      { to: [{ namespaceSelector: { matchLabels: { 'kubernetes.io/metadata.name': 'monitoring' } } }] },
+    ]);
+    const without = objects().filter(({ kind, spec }) => kind === 'NetworkPolicy' && spec.egress !== undefined);
+    expect(without.map(({ metadata }) => metadata.name)).toEqual(['tidewatch-operator']);
+  });
+
+  it('takes its token from a Secret, whose name alone is written down', () => {
+    const options = { remoteWrite, remoteWriteSecret: 'receiver' };
+    const { volumes, containers } = find('StatefulSet', 'tidewatch-keeper', options).spec.template.spec;
+    expect(volumes).toContainEqual({ name: 'remote-write', secret: { secretName: 'receiver', defaultMode: 0o440 } });
+    expect(containers[0].volumeMounts).toContainEqual({
+      ...{ name: 'remote-write', mountPath: '/etc/tidewatch/remote-write', readOnly: true },
+    });
+    expect(argumentsWith(options)).toContain('--remote-write-token-file=/etc/tidewatch/remote-write/token');
+    expect(argumentsWith({ remoteWrite }).join()).not.toContain('token');
+  });
+});
+
 describe('an option that is wrong is refused by its name', () => {
   it.each([
     ['--image', { image: 'a b' }],
@@ -180,6 +213,9 @@ describe('an option that is wrong is refused by its name', () => {
     ['--group', { group: 'my..company' }],
     ['--prometheus', { prometheus: 'prometheus:9090' }],
     ['--prometheus', { prometheus: 'http://user:secret@prometheus' }],
+    ['--remote-write', { remoteWrite: 'http://user:secret@receiver/write' }],
+    ['--remote-write-secret', { remoteWriteSecret: 'receiver' }],
+    ['--remote-write-secret', { remoteWrite: 'http://r/w', remoteWriteSecret: 'A B' }],
   ])('%s %j', (option, wrong) => {
     expect(() => objects(wrong)).toThrow(new RegExp(`^${option}: expected .*, got "`));
   });

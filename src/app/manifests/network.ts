@@ -1,5 +1,6 @@
 // Who may talk to whom: nobody, but for the operator, which reaches keeper and analysers, names, the API server and
-// Prometheus. Probes of the kubelet are let in by every network plug-in.
+// Prometheus; the keeper, which reaches the receiver of its remote writes; and whoever scrapes /metrics, which says nothing of
+// what is watched. Probes of the kubelet are let in by every network plug-in.
 import type { ManifestOptions } from './options.ts';
 import { type InstalledRole, nameOf, PORTS, selectorOf } from './roles.ts';
 
@@ -22,7 +23,14 @@ export function networkPolicies(options: ManifestOptions): object[] {
     });
   return [
     policy('tidewatch-nobody', { podSelector: {}, policyTypes: BOTH }),
+    policy('tidewatch-metrics', {
+      podSelector: { matchLabels: { 'app.kubernetes.io/name': 'tidewatch' } },
+      policyTypes: ['Ingress'],
+      // Prometheus may be in any namespace.
+      ingress: [{ from: [{ namespaceSelector: {} }], ports: [tcp(PORTS.health)] }],
+    }),
     fromOperator('keeper', PORTS.append),
+    ...(options.remoteWrite === undefined ? [] : [keeperEgress(policy, options.remoteWrite)]),
     fromOperator('analyser', PORTS.analysis),
     policy('tidewatch-operator', {
       podSelector: { matchLabels: selectorOf('operator') },
@@ -30,12 +38,23 @@ export function networkPolicies(options: ManifestOptions): object[] {
       egress: [
         { to: [podsOf('keeper')], ports: [tcp(PORTS.append)] },
         { to: [podsOf('analyser')], ports: [tcp(PORTS.analysis)] },
-        { ports: [{ protocol: 'UDP', port: 53 }, tcp(53)] },
+        NAMES,
         { ports: API_SERVER_PORTS.map(tcp) },
-        ...(options.prometheus === undefined ? [] : [toPrometheus(new URL(options.prometheus))]),
+        ...(options.prometheus === undefined ? [] : [toAddress(new URL(options.prometheus))]),
       ],
     }),
   ];
+}
+
+/** To whoever resolves names. */
+const NAMES = { ports: [{ protocol: 'UDP', port: 53 }, tcp(53)] };
+
+function keeperEgress(policy: (name: string, spec: object) => object, remoteWrite: string): object {
+  return policy('tidewatch-keeper-remote-write', {
+    podSelector: { matchLabels: selectorOf('keeper') },
+    policyTypes: ['Egress'],
+    egress: [NAMES, toAddress(new URL(remoteWrite))],
+  });
 }
 
 function podsOf(role: InstalledRole): object {
@@ -47,7 +66,7 @@ function tcp(port: number): object {
 }
 
 /** To the namespace of a Service, whose pods may listen on another port than it does; else to the port, anywhere. */
-function toPrometheus(url: URL): object {
+function toAddress(url: URL): object {
   const namespace = /^[^.]+[.]([^.]+)[.]svc([.]|$)/.exec(url.hostname)?.[1];
   if (namespace !== undefined) {
     return { to: [{ namespaceSelector: { matchLabels: { 'kubernetes.io/metadata.name': namespace } } }] };

@@ -10,6 +10,10 @@ export interface ManifestOptions {
   readonly group: string;
   /** Base address as seen from the pods; found by itself through the API server when absent. */
   readonly prometheus?: string;
+  /** Where the keeper sends scores on to, as seen from its pod. */
+  readonly remoteWrite?: string;
+  /** A Secret of the namespace whose key `token` is shown to that receiver. */
+  readonly remoteWriteSecret?: string;
   /** False where the CRD is installed by somebody else. */
   readonly withCrd: boolean;
 }
@@ -22,7 +26,8 @@ const LABEL = '[a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?';
 const IMAGE = /^[a-z0-9][a-zA-Z0-9._:/-]*(@sha256:[0-9a-f]{64})?$/;
 
 /** Throws `bad-usage` with the option's name, what was expected and what was found. */
-export function checkOptions({ image, namespace, group, prometheus }: ManifestOptions): void {
+export function checkOptions(options: ManifestOptions): void {
+  const { image, namespace, group, prometheus, remoteWrite, remoteWriteSecret } = options;
   const refuse = (option: string, expected: string, got: string): never => {
     throw new AppError('bad-usage', `--${option}: expected ${expected}, got ${JSON.stringify(got)}`);
   };
@@ -34,12 +39,17 @@ export function checkOptions({ image, namespace, group, prometheus }: ManifestOp
   if (!new RegExp(`^${LABEL}([.]${LABEL})+$`).test(group) || group.length > 200) {
     refuse('group', `a domain, e.g. ${DEFAULT_GROUP}`, group);
   }
+  const address = (url: string) => `an address, e.g. ${url}, without user and password`;
   if (prometheus !== undefined && !isPlainUrl(prometheus)) {
-    refuse(
-      'prometheus',
-      'an address, e.g. http://prometheus.monitoring.svc:9090, without user and password',
-      prometheus,
-    );
+    refuse('prometheus', address('http://prometheus.monitoring.svc:9090'), prometheus);
+  }
+  if (remoteWrite !== undefined && !isPlainUrl(remoteWrite)) {
+    refuse('remote-write', address('http://victoria-metrics.monitoring.svc:8428/api/v1/write'), remoteWrite);
+  }
+  if (remoteWriteSecret === undefined) return;
+  if (remoteWrite === undefined) refuse('remote-write-secret', '--remote-write beside it', remoteWriteSecret);
+  if (!new RegExp(`^${LABEL}([.]${LABEL})*$`).test(remoteWriteSecret) || remoteWriteSecret.length > 253) {
+    refuse('remote-write-secret', 'the name of a Secret', remoteWriteSecret);
   }
 }
 

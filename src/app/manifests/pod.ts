@@ -13,14 +13,14 @@ export interface PodParts {
   readonly ports?: readonly { readonly name: string; readonly containerPort: number }[];
   readonly requests: { readonly cpu: string; readonly memory: string };
   readonly limits: { readonly cpu: string; readonly memory: string };
-  readonly mounts?: readonly { readonly name: string; readonly mountPath: string }[];
+  readonly mounts?: readonly { readonly name: string; readonly mountPath: string; readonly readOnly?: boolean }[];
   readonly volumes?: readonly object[];
   readonly graceSeconds: number;
 }
 
 export function podTemplate(role: InstalledRole, options: ManifestOptions, parts: PodParts) {
   return {
-    metadata: { labels: selectorOf(role), annotations: { 'kubectl.kubernetes.io/default-container': role } },
+    metadata: { labels: selectorOf(role), annotations: annotationsOf(role) },
     spec: {
       serviceAccountName: nameOf(role),
       automountServiceAccountToken: callsApiServer(role),
@@ -52,6 +52,16 @@ export function podTemplate(role: InstalledRole, options: ManifestOptions, parts
         ...(parts.volumes ?? []),
       ],
     },
+  };
+}
+
+/** A Prometheus that goes by these finds the figures of every role by itself. */
+function annotationsOf(role: InstalledRole): Record<string, string> {
+  return {
+    'kubectl.kubernetes.io/default-container': role,
+    'prometheus.io/scrape': 'true',
+    'prometheus.io/port': String(PORTS.health),
+    'prometheus.io/path': '/metrics',
   };
 }
 

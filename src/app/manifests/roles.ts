@@ -16,7 +16,12 @@ export const PORTS = {
 } as const;
 
 /** Folders in the containers. */
-export const FOLDERS = { data: '/data', spool: '/spool', tls: '/etc/tidewatch/tls' } as const;
+export const FOLDERS = {
+  data: '/data',
+  spool: '/spool',
+  tls: '/etc/tidewatch/tls',
+  remoteWrite: '/etc/tidewatch/remote-write',
+} as const;
 
 export const KEEPER_SERVICE = 'tidewatch-keeper';
 export const ANALYSER_SERVICE = 'tidewatch-analysers';
@@ -40,6 +45,8 @@ export function argumentsOf(role: InstalledRole, options: ManifestOptions): stri
         `--data=${FOLDERS.data}`,
         `--page-port=${PORTS.page}`,
         `--append-port=${PORTS.append}`,
+        ...(options.remoteWrite === undefined ? [] : [`--remote-write=${options.remoteWrite}`]),
+        ...(options.remoteWriteSecret === undefined ? [] : [`--remote-write-token-file=${FOLDERS.remoteWrite}/token`]),
         ...common,
       ];
     case 'analyser':

@@ -5,11 +5,16 @@ import { podTemplate } from './pod.ts';
 import { ANALYSER_SERVICE, FOLDERS, type InstalledRole, KEEPER_SERVICE, nameOf, PORTS, selectorOf } from './roles.ts';
 
 export function keeper(options: ManifestOptions): object[] {
+  const { remoteWriteSecret: secretName } = options;
   const template = podTemplate('keeper', options, {
     ports: [{ name: 'append', containerPort: PORTS.append }],
     requests: { cpu: '100m', memory: '256Mi' },
     limits: { cpu: '2', memory: '1Gi' },
-    mounts: [{ name: 'data', mountPath: FOLDERS.data }],
+    mounts: [
+      { name: 'data', mountPath: FOLDERS.data },
+      ...(secretName === undefined ? [] : [{ name: 'remote-write', mountPath: FOLDERS.remoteWrite, readOnly: true }]),
+    ],
+    volumes: secretName === undefined ? [] : [{ name: 'remote-write', secret: { secretName, defaultMode: 0o440 } }],
     graceSeconds: 60,
   });
   return [

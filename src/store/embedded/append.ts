@@ -6,6 +6,7 @@ import type { AppendResult } from '../contract.ts';
 import { checkBatch } from './check-batch.ts';
 import { createFindingWriter, serviceOf } from './finding-rows.ts';
 import { createCountWriter } from './minute-counts.ts';
+import { createOutboxWriter } from './outbox.ts';
 import type { WireBatch } from './protocol.ts';
 import { createScoreReader } from './read-scores.ts';
 import { numberOf } from './rows.ts';
@@ -33,8 +34,13 @@ export interface Appender {
   reload(): void;
 }
 
-export function createAppender(db: DatabaseSync): Appender {
-  const write = createBatchWriter(db);
+export interface AppenderOptions {
+  /** Whether what is stored is to be sent on. */
+  readonly outbox: boolean;
+}
+
+export function createAppender(db: DatabaseSync, options: AppenderOptions = { outbox: false }): Appender {
+  const write = createBatchWriter(db, options);
   const { tracks, tail } = write;
   let state = readState(db);
   const reload = () => {
@@ -104,12 +110,13 @@ interface BatchWriter {
   reload(): void;
 }
 
-function createBatchWriter(db: DatabaseSync): BatchWriter {
+function createBatchWriter(db: DatabaseSync, options: AppenderOptions): BatchWriter {
   const tracks = createTrackRegistry(db);
   const tail = createTailWriter(db);
   const findings = createFindingWriter(db);
   const spans = createSpanWriter(db);
   const counts = createCountWriter(db, { reader: createScoreReader(db), newestOf: newestTimes(db, tracks, tail) });
+  const outbox = options.outbox ? createOutboxWriter(db) : undefined;
   const isStored = db.prepare('SELECT 1 FROM batches WHERE key = ?');
   const addKey = db.prepare('INSERT INTO batches (key) VALUES (?)');
   const forgetKeys = db.prepare('DELETE FROM batches WHERE number <= ?');
@@ -124,6 +131,7 @@ function createBatchWriter(db: DatabaseSync): BatchWriter {
       const rows = batch.scores.tracks.map((track) => ids[track] ?? 0);
       state.scores += counts.add(batch.scores, rows);
       tail.append(batch.scores, rows);
+      outbox?.add(batch.scores, rows, batch.findings);
       for (const finding of batch.findings) {
         for (const { timeMs, change } of findings.put(finding, serviceOf(finding, tracks.find)))
           counts.opened(timeMs, change);

@@ -1,7 +1,7 @@
 // The store as its callers have it: requests to the writer and to the least busy reader. Nothing here waits for a disk, and
 // long lists come in pieces, so that the caller's thread stays free.
 import { AppError } from '#kit/errors.ts';
-import type { AppendBatch, AppendResult, Store } from '../contract.ts';
+import type { AppendBatch, AppendResult, Outbox, Store } from '../contract.ts';
 import { createAppendSender } from './append-sender.ts';
 import { allFindings, allScores, allTracks } from './paged-reads.ts';
 import type { ReaderOps, WriterOps } from './protocol.ts';
@@ -15,7 +15,11 @@ export interface EmbeddedStoreParts {
   readonly readers: readonly WorkerClient<ReaderOps>[];
 }
 
-export function createEmbeddedStore({ writer, readers }: EmbeddedStoreParts): Store {
+export interface EmbeddedStore extends Store {
+  readonly outbox: Outbox;
+}
+
+export function createEmbeddedStore({ writer, readers }: EmbeddedStoreParts): EmbeddedStore {
   const send = createAppendSender(writer);
   const appends = new Set<Promise<AppendResult>>();
   let closing: Promise<void> | undefined;
@@ -63,6 +67,11 @@ export function createEmbeddedStore({ writer, readers }: EmbeddedStoreParts): St
     spans: async (query) => toRead().call('spans', query),
     edges: async () => toRead().call('edges'),
     rollUps: async (range, stepMs) => toRead().call('rollUps', range, stepMs),
+    outbox: {
+      first: async () => toRead().call('unsent'),
+      done: async (number) => toWrite().call('sent', number),
+      state: async () => toRead().call('outboxState'),
+    },
     close: () => {
       closing ??= close();
       return closing;

@@ -2,9 +2,8 @@
 // at a time, several readers.
 import { resolve } from 'node:path';
 import { AppError } from '#kit/errors.ts';
-import type { Store } from '../contract.ts';
 import { DATABASE_FILE } from './database.ts';
-import { createEmbeddedStore } from './embedded-store.ts';
+import { createEmbeddedStore, type EmbeddedStore } from './embedded-store.ts';
 import type { ReaderOps, WriterOps } from './protocol.ts';
 import { startWorker } from './worker-client.ts';
 
@@ -17,13 +16,15 @@ export interface EmbeddedStoreOptions {
   readonly fresh?: boolean;
   /** The file does not grow beyond: an append that would make it is refused with `disk-full`. */
   readonly maxBytes?: number;
+  /** What is stored from now on waits in the outbox until it was sent on. Without it nothing is added there. */
+  readonly outbox?: boolean;
 }
 
 /**
  * Opens or creates the store of a folder. Rejects with `cannot-write`, `in-use`, `store-corrupt`, `store-newer` or
  * `disk-full`; then nothing is left running.
  */
-export async function openEmbeddedStore(options: EmbeddedStoreOptions): Promise<Store> {
+export async function openEmbeddedStore(options: EmbeddedStoreOptions): Promise<EmbeddedStore> {
   const count = options.readers ?? 2;
   if (!Number.isSafeInteger(count) || count < 1)
     throw new AppError('bad-usage', `readers is ${count}; it must be 1 or more`);
@@ -33,7 +34,12 @@ export async function openEmbeddedStore(options: EmbeddedStoreOptions): Promise<
     startWorker<ReaderOps>(new URL('./reader.ts', import.meta.url), `reader ${index + 1}`),
   );
   try {
-    await writer.call('open', { folder, fresh: options.fresh === true, maxBytes: options.maxBytes });
+    await writer.call('open', {
+      folder,
+      fresh: options.fresh === true,
+      maxBytes: options.maxBytes,
+      outbox: options.outbox === true,
+    });
     await Promise.all(readers.map((reader) => reader.call('open', `${folder}/${DATABASE_FILE}`)));
     return createEmbeddedStore({ writer, readers });
   } catch (error) {

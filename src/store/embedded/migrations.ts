@@ -43,7 +43,16 @@ CREATE TABLE edges (
   PRIMARY KEY (type, source, target)) STRICT;
 `;
 
-export const MIGRATIONS: readonly string[] = [FIRST];
+const OUTBOX = `
+-- Which points (track and time, packed) and findings (ids) are to be sent on, in the order in which they were stored. What
+-- they are is read when they are sent.
+CREATE TABLE outbox (
+  number INTEGER PRIMARY KEY AUTOINCREMENT, points INTEGER NOT NULL, min_ms REAL NOT NULL, max_ms REAL NOT NULL,
+  data BLOB NOT NULL, findings TEXT NOT NULL, crc INTEGER NOT NULL) STRICT;
+CREATE TABLE outbox_expired (id INTEGER PRIMARY KEY CHECK (id = 1), points INTEGER NOT NULL) STRICT;
+`;
+
+export const MIGRATIONS: readonly string[] = [FIRST, OUTBOX];
 
 export function schemaVersion(db: DatabaseSync): number {
   return numberOf(db.prepare('PRAGMA user_version').get() ?? {}, 'user_version');

@@ -10,11 +10,13 @@ import type {
   AppendResult,
   FindingPage,
   FindingQuery,
+  OutboxState,
   Position,
   RollUp,
   StoreInfo,
   TimeRange,
   TrackScores,
+  Unsent,
 } from '../contract.ts';
 
 export interface Request {
@@ -57,6 +59,8 @@ export interface OpenOptions {
   readonly folder: string;
   readonly fresh: boolean;
   readonly maxBytes: number | undefined;
+  /** Whether what is stored from now on goes to the outbox, too. */
+  readonly outbox: boolean;
 }
 
 export interface SpanQuery {
@@ -71,6 +75,8 @@ export interface WriterOps {
   /** Track `first + i` is `tracks[i]`. `first` 0 forgets all before. */
   defineTracks(first: number, tracks: readonly Track[]): void;
   append(batch: WireBatch): AppendResult;
+  /** All of the outbox up to this number is dealt with. */
+  sent(number: number): void;
   nextEpoch(): number;
   retain(beforeMs: number): number;
   clear(): void;
@@ -89,6 +95,8 @@ export interface ReaderOps {
   spans(query: SpanQuery): readonly Span[];
   edges(): readonly TopologyEdge[];
   rollUps(range: TimeRange, stepMs: number): readonly RollUp[];
+  unsent(): Unsent | undefined;
+  outboxState(): OutboxState;
   close(): void;
 }
 

@@ -6,6 +6,7 @@ import { AppError } from '#kit/errors.ts';
 import type { StoreInfo, TimeRange, TrackScores } from '../contract.ts';
 import { openForReading } from './database.ts';
 import { schemaVersion } from './migrations.ts';
+import { outboxState, readUnsent } from './outbox.ts';
 import type { Handlers, ReaderOps } from './protocol.ts';
 import { readFindingById, readFindings } from './read-findings.ts';
 import { readRollUps } from './read-roll-ups.ts';
@@ -93,6 +94,8 @@ const handlers: Handlers<ReaderOps> = {
   spans: (query) => read(({ db }) => readSpans(db, query)),
   edges: () => read(({ db }) => readEdges(db)),
   rollUps: (range, stepMs) => read(({ db }) => readRollUps(db, range, stepMs)),
+  unsent: () => read(({ db, scores }) => readUnsent(db, scores)),
+  outboxState: () => read(({ db }) => outboxState(db)),
   close: () => {
     opened?.db.close();
     opened = undefined;

@@ -6,6 +6,7 @@ import type { Appender } from './append.ts';
 import { BLOCK_COLUMNS, type BlockWriter, createBlockWriter, readBlockRow } from './blocks.ts';
 import type { Compactor } from './compact.ts';
 import { MINUTE_MS } from './minute-counts.ts';
+import { expireUnsent } from './outbox.ts';
 import { copyPoints, lowerBound } from './points.ts';
 import { numberOf, type Row } from './rows.ts';
 import { GROUP_BITS } from './tracks.ts';
@@ -33,6 +34,7 @@ export function* retain(db: DatabaseSync, deps: RetainDeps, beforeMs: number): G
   }
   const removed = yield* removeScores(db, deps.appender, beforeMs);
   yield* removeRows(db, 'findings', 'closed_seen_ms < ?', beforeMs);
+  yield* expire(db, beforeMs);
   yield* removeRows(db, 'spans', 'start_ms + duration_ms < ?', beforeMs);
   yield* removeRows(db, 'minutes', 'start_ms <= ?', beforeMs - MINUTE_MS);
   yield* removeTracks(db, deps.appender);
@@ -106,6 +108,11 @@ function* removeRows(db: DatabaseSync, table: string, where: string, limit: numb
     `DELETE FROM ${table} WHERE rowid IN (SELECT rowid FROM ${table} WHERE ${where} LIMIT ${STEP_ROWS})`,
   );
   while (Number(transaction(db, () => remove.run(limit)).changes) === STEP_ROWS) yield;
+}
+
+/** What is gone cannot be sent on any more: it is counted. */
+function* expire(db: DatabaseSync, beforeMs: number): Generator<void, void> {
+  while (transaction(db, () => expireUnsent(db, beforeMs, STEP_ROWS)) === STEP_ROWS) yield;
 }
 
 function* removeTracks(db: DatabaseSync, appender: Appender): Generator<void, void> {

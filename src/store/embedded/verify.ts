@@ -3,6 +3,7 @@ import type { DatabaseSync } from 'node:sqlite';
 import { BLOCK_COLUMNS, readBlockRow } from './blocks.ts';
 import { FINDING_COLUMNS, readFinding } from './finding-rows.ts';
 import { MINUTE_COLUMNS, readMinute } from './minute-counts.ts';
+import { OUTBOX_COLUMNS, readOutboxRow } from './outbox.ts';
 import type { Row } from './rows.ts';
 import { readEdges, readSpan, SPAN_COLUMNS } from './span-rows.ts';
 import { readState } from './state.ts';
@@ -21,5 +22,6 @@ export function verifyRows(db: DatabaseSync): void {
   each(SPAN_COLUMNS, 'spans', (row) => readSpan(db, row));
   readEdges(db);
   each(TAIL_COLUMNS, 'tail', (row) => readTailRow(db, row));
+  each(OUTBOX_COLUMNS, 'outbox', (row) => readOutboxRow(db, row));
   each(BLOCK_COLUMNS, 'blocks', (row) => readBlockRow(db, row));
 }

@@ -8,6 +8,7 @@ import { createCompactor } from './compact.ts';
 import { createCompactionPolicy } from './compaction-policy.ts';
 import { limitBytes } from './database.ts';
 import { createJobQueue } from './job-queue.ts';
+import { removeSent } from './outbox.ts';
 import type { WireBatch } from './protocol.ts';
 import { retain, shrink } from './retain.ts';
 import { toAppError } from './sqlite-error.ts';
@@ -20,6 +21,7 @@ const RESERVE_BYTES = 64 * 1024 * 1024;
 export interface WriterQueue {
   defineTracks(first: number, tracks: readonly Track[]): Promise<void>;
   append(batch: WireBatch): Promise<AppendResult>;
+  sent(number: number): Promise<void>;
   nextEpoch(): Promise<number>;
   retain(beforeMs: number): Promise<number>;
   clear(): Promise<void>;
@@ -27,8 +29,13 @@ export interface WriterQueue {
   end(): Promise<void>;
 }
 
-export function createWriterQueue(db: DatabaseSync, options: { readonly maxBytes: number | undefined }): WriterQueue {
-  const appender = createAppender(db);
+export interface WriterQueueOptions {
+  readonly maxBytes: number | undefined;
+  readonly outbox: boolean;
+}
+
+export function createWriterQueue(db: DatabaseSync, options: WriterQueueOptions): WriterQueue {
+  const appender = createAppender(db, options);
   const compactor = createCompactor(db, appender.tail);
   const policy = createCompactionPolicy({
     tail: appender.tail,
@@ -44,6 +51,14 @@ export function createWriterQueue(db: DatabaseSync, options: { readonly maxBytes
   return {
     defineTracks: (first, tracks) => queue.run(() => once(() => appender.tracks.define(first, tracks))),
     append: queue.append,
+    sent: (number) =>
+      queue.run(() =>
+        guarded(
+          db,
+          appender,
+          once(() => removeSent(db, number)),
+        ),
+      ),
     nextEpoch: () => queue.run(() => guarded(db, appender, once(appender.nextEpoch))),
     retain: (beforeMs) =>
       queue.run(function* () {
@@ -86,11 +101,14 @@ function* once<Result>(work: () => Result): Generator<void, Result> {
   return work();
 }
 
+/** Children before parents. */
+const CLEARED = ['tail', 'blocks', 'tracks', 'batches', 'minutes', 'findings', 'spans', 'edges', 'outbox'];
+
 function* clear(db: DatabaseSync, appender: Appender): Generator<void, void> {
   transaction(db, () => {
     const { epoch } = readState(db);
-    // Without a WHERE, SQLite drops a table's pages without looking at its rows; children before parents.
-    for (const table of ['tail', 'blocks', 'tracks', 'batches', 'minutes', 'findings', 'spans', 'edges']) {
+    // Without a WHERE, SQLite drops a table's pages without looking at its rows.
+    for (const table of CLEARED) {
       db.exec(`DELETE FROM ${table}`);
     }
     writeState(db, { epoch, stream: undefined, seenMs: undefined, scores: 0 });

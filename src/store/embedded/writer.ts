@@ -24,14 +24,14 @@ function current(): Opened {
   return opened;
 }
 
-function open({ folder, fresh, maxBytes }: OpenOptions): Opened {
+function open({ folder, fresh, maxBytes, outbox }: OpenOptions): Opened {
   createFolder(folder);
   const lock = lockFolder(folder);
   try {
     const file = join(folder, DATABASE_FILE);
     if (fresh) beginAnew(folder, file);
     const db = openForWriting(file, maxBytes === undefined ? {} : { maxBytes });
-    return { db, queue: createWriterQueue(db, { maxBytes }), lock };
+    return { db, queue: createWriterQueue(db, { maxBytes, outbox }), lock };
   } catch (error) {
     lock.release();
     throw error;
@@ -60,6 +60,7 @@ const handlers: Handlers<WriterOps> = {
   },
   defineTracks: (first, tracks) => current().queue.defineTracks(first, tracks),
   append: (batch) => current().queue.append(batch),
+  sent: (number) => current().queue.sent(number),
   nextEpoch: () => current().queue.nextEpoch(),
   retain: (beforeMs) => current().queue.retain(beforeMs),
   clear: () => current().queue.clear(),

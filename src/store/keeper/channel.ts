@@ -2,6 +2,7 @@
 // Beyond loopback both ends show a certificate.
 import { isIPv4, isIPv6 } from 'node:net';
 import { Client, credentials, Metadata, type ServiceError, status } from '@grpc/grpc-js';
+import { wallClock } from '#kit/clock.ts';
 import { AppError, ERROR_CODES, type ErrorCode } from '#kit/errors.ts';
 import { CODE_TRAILER, MESSAGE_BYTES } from './contract.ts';
 
@@ -44,7 +45,7 @@ export function openKeeperChannel(options: KeeperChannelOptions): KeeperChannel 
     call: (path, bytes) =>
       new Promise((resolve, reject) => {
         // grpc-js compares with the wall clock, which may have been set since this process began.
-        const deadline = { deadline: Date.now() + timeoutMs };
+        const deadline = { deadline: wallClock.nowMs() + timeoutMs };
         client.makeUnaryRequest(path, asBuffer, asIs, bytes, new Metadata(), deadline, (error, answer) => {
           if (error === null && answer !== undefined) resolve(answer);
           else reject(errorOf(error, address));

@@ -27,7 +27,7 @@ afterEach(async () => {
 /** Pauses last as long as others need. */
 const hasty: Clock = { ...systemClock, sleep: async () => void (await turn()) };
 
-interface Memory extends Appender, Pick<Store, 'info'> {
+interface Memory extends Appender, Pick<Store, 'info' | 'findings'> {
   readonly kept: AppendBatch[];
   epoch: number;
   refusal: AppError | undefined;
@@ -55,6 +55,7 @@ function createMemory(): Memory {
       return { outcome: 'stored' };
     },
     position: async () => memory.at,
+    findings: async () => ({ findings: [], total: 0, facets: { entity: [], metric: [], state: [] } }),
     info: async () => ({
       path: '',
       sizeBytes: 0,

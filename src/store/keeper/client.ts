@@ -9,7 +9,17 @@ import { APPEND, readAppendHead, writeAppend } from './append-message.ts';
 import { type KeeperChannel, type KeeperCredentials, openKeeperChannel } from './channel.ts';
 import { createDelivery, type Delivery } from './delivery.ts';
 import { piecesOf } from './pieces.ts';
-import { POSITION, REPORT, readAppendReply, readPositionReply, writeReport } from './reply-messages.ts';
+import {
+  OPEN_FINDINGS,
+  type OpenFindingsReply,
+  POSITION,
+  REPORT,
+  readAppendReply,
+  readOpenFindingsReply,
+  readPositionReply,
+  writeOpenFindings,
+  writeReport,
+} from './reply-messages.ts';
 import { openSpool, type Spool } from './spool.ts';
 
 export interface KeeperClientOptions {
@@ -48,6 +58,8 @@ export interface KeeperClient extends Appender {
   append(batch: AppendBatch): Promise<AppendResult>;
   /** `facts` as JSON tells them. Rejects while the keeper is away: the next report replaces this one. */
   report(epoch: number, facts: unknown): Promise<void>;
+  /** A page of the findings that are open at the keeper. What is spooled is not among them: see `drained`. */
+  openFindings(epoch: number, limit: number, cursor?: string): Promise<OpenFindingsReply>;
   /** Resolves when nothing waits in the spool, or the signal aborts. */
   drained(signal?: AbortSignal): Promise<void>;
   stats(): KeeperClientStats;
@@ -151,6 +163,11 @@ class SpoolingClient implements KeeperClient {
 
   async report(epoch: number, facts: unknown): Promise<void> {
     await this.#call(REPORT, writeReport({ epoch, facts: JSON.stringify(facts) }));
+  }
+
+  async openFindings(epoch: number, limit: number, cursor?: string): Promise<OpenFindingsReply> {
+    const request = { epoch, limit, ...(cursor === undefined ? {} : { cursor }) };
+    return readOpenFindingsReply(await this.#call(OPEN_FINDINGS, writeOpenFindings(request)));
   }
 
   async drained(signal?: AbortSignal): Promise<void> {

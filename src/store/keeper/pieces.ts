@@ -1,9 +1,12 @@
 // A batch in pieces that fit into a message each. Rows come first, findings, spans and edges after them, and only the last
 // piece has the position and the batch's own key: until it is stored the batch counts as not stored, and what was is sent
-// again. The first batch of a cluster, hours of every series, is the one that needs it.
+// again. A piece is named after what is in it: a writer that begins anew may cut the same batch otherwise, and what is not
+// there yet must not be taken for what is. The first batch of a cluster, hours of every series, is the one that needs it.
+import { createHash } from 'node:crypto';
 import type { Finding } from '#model/finding.ts';
 import { takeRows } from '#model/score-block.ts';
 import type { AppendBatch } from '../contract.ts';
+import { writeAppend } from './append-message.ts';
 import { emptyScores } from './scores-message.ts';
 
 /** A quarter of what a message may have: sizes are estimated here. */
@@ -25,13 +28,13 @@ export function* piecesOf(batch: AppendBatch, pieceBytes = PIECE_BYTES): Generat
   }
   const { epoch, position } = batch;
   const empty = { tracks: [], scores: emptyScores(), findings: [], spans: [], edges: [] };
-  let number = 0;
-  const piece = (part: Partial<AppendBatch>): AppendBatch => ({
-    ...{ epoch, ...empty, ...part },
-    key: `${batch.key}#${number++}`,
-    // Finite, and never beyond what is stored: a store keeps the highest position.
-    position: { seenMs: Math.min(0, position.seenMs), stream: position.stream },
-  });
+  // Finite, and never beyond what is stored: a store keeps the highest position.
+  const before = { seenMs: Math.min(0, position.seenMs), stream: position.stream };
+  const piece = (part: Partial<AppendBatch>): AppendBatch => {
+    const unnamed = { ...empty, ...part, epoch: 0, key: '', position: before };
+    const name = createHash('sha256').update(writeAppend(unnamed)).digest('base64url').slice(0, 22);
+    return { ...unnamed, epoch, key: `${batch.key}#${name}` };
+  };
   let from = 0;
   for (const to of rowsEnds) {
     yield piece(rowsOf(batch, from, to));

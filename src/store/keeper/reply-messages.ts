@@ -1,11 +1,14 @@
 // The small messages of proto/tidewatch/v1/keeper.proto: answers, where the store is, and what the operator reports.
 import { BinaryReader, BinaryWriter, WireType } from '@bufbuild/protobuf/wire';
+import type { Finding } from '#model/finding.ts';
 import type { AppendResult, Position } from '../contract.ts';
 import { readPosition, writePosition } from './append-message.ts';
+import { findingOf, findingText } from './finding-text.ts';
 import { eachField, readCount, writeCount, writeNested, writeText } from './message.ts';
 
 export const POSITION = '/tidewatch.v1.Keeper/Position';
 export const REPORT = '/tidewatch.v1.Keeper/Report';
+export const OPEN_FINDINGS = '/tidewatch.v1.Keeper/OpenFindings';
 
 export interface PositionReply {
   /** Undefined in an empty store. */
@@ -74,4 +77,57 @@ export function readReport(bytes: Uint8Array): ReportRequest {
     return true;
   });
   return { epoch, facts };
+}
+
+export interface OpenFindingsRequest {
+  readonly epoch: number;
+  readonly limit: number;
+  readonly cursor?: string;
+}
+
+export interface OpenFindingsReply {
+  readonly findings: readonly Finding[];
+  readonly next?: string;
+}
+
+export function writeOpenFindings({ epoch, limit, cursor = '' }: OpenFindingsRequest): Uint8Array {
+  const writer = new BinaryWriter();
+  writeCount(writer, 1, epoch);
+  writeCount(writer, 2, limit);
+  writeText(writer, 3, cursor);
+  return writer.finish();
+}
+
+export function readOpenFindings(bytes: Uint8Array): OpenFindingsRequest {
+  const reader = new BinaryReader(bytes);
+  let [epoch, limit, cursor] = [0, 0, ''];
+  eachField(reader, reader.len, (field, wire) => {
+    if (field === 1 && wire === WireType.Varint) epoch = readCount(reader);
+    else if (field === 2 && wire === WireType.Varint) limit = readCount(reader);
+    else if (field === 3 && wire === WireType.LengthDelimited) cursor = reader.string();
+    else return false;
+    return true;
+  });
+  return { epoch, limit, ...(cursor === '' ? {} : { cursor }) };
+}
+
+export function writeOpenFindingsReply({ findings, next = '' }: OpenFindingsReply): Uint8Array {
+  const writer = new BinaryWriter();
+  for (const finding of findings) writer.tag(1, WireType.LengthDelimited).string(findingText(finding));
+  writeText(writer, 2, next);
+  return writer.finish();
+}
+
+export function readOpenFindingsReply(bytes: Uint8Array): OpenFindingsReply {
+  const reader = new BinaryReader(bytes);
+  const findings: Finding[] = [];
+  let next = '';
+  eachField(reader, reader.len, (field, wire) => {
+    if (wire !== WireType.LengthDelimited) return false;
+    if (field === 1) findings.push(findingOf(reader.string()));
+    else if (field === 2) next = reader.string();
+    else return false;
+    return true;
+  });
+  return { findings, ...(next === '' ? {} : { next }) };
 }

@@ -1,67 +1,10 @@
-import { BinaryReader, WireType } from '@bufbuild/protobuf/wire';
 import fc from 'fast-check';
 import snappy from 'snappyjs';
 import { describe, expect, it } from 'vitest';
+import { decodeV1, decodeV2 } from '../../../test/fixtures/remote-write-body.ts';
 import { encode } from './encode.ts';
-import type { Batch } from './sample-queue.ts';
+import type { Batch } from './samples.ts';
 import type { LabelPairs } from './score-series.ts';
-
-type Field = readonly [number: number, value: Uint8Array | number | bigint | string];
-
-/** The fields of a message in their order; what is delimited as bytes. */
-function fieldsOf(bytes: Uint8Array): Field[] {
-  const reader = new BinaryReader(bytes);
-  const fields: Field[] = [];
-  while (reader.pos < reader.len) {
-    const [number, type] = reader.tag();
-    if (type === WireType.Bit64) fields.push([number, reader.double()]);
-    else if (type === WireType.Varint) fields.push([number, Number(reader.int64())]);
-    else fields.push([number, reader.bytes()]);
-  }
-  return fields;
-}
-
-const all = (fields: readonly Field[], number: number) =>
-  fields.filter(([field]) => field === number).map(([, value]) => value as Uint8Array);
-const textOf = (bytes: Uint8Array | undefined) => new TextDecoder().decode(bytes);
-
-interface Decoded {
-  readonly labels: string[][];
-  readonly samples: number[][];
-}
-
-function samplesOf(series: readonly Field[]): number[][] {
-  return all(series, 2).map((sample) => {
-    const byNumber = new Map(fieldsOf(sample));
-    return [Number(byNumber.get(2) ?? 0), Number(byNumber.get(1) ?? 0)];
-  });
-}
-
-function decodeV1(body: Uint8Array): Decoded[] {
-  return all(fieldsOf(snappy.uncompress(body)), 1).map((bytes) => {
-    const series = fieldsOf(bytes);
-    const labels = all(series, 1).map((label) => {
-      const byNumber = new Map(fieldsOf(label));
-      return [1, 2].map((number) => textOf(byNumber.get(number) as Uint8Array));
-    });
-    return { labels, samples: samplesOf(series) };
-  });
-}
-
-function decodeV2(body: Uint8Array): Decoded[] {
-  const request = fieldsOf(snappy.uncompress(body));
-  const symbols = all(request, 4).map(textOf);
-  expect(symbols[0]).toBe('');
-  expect(new Set(symbols).size).toBe(symbols.length);
-  return all(request, 5).map((bytes) => {
-    const series = fieldsOf(bytes);
-    const reader = new BinaryReader(all(series, 1)[0] ?? new Uint8Array());
-    const labels: string[][] = [];
-    while (reader.pos < reader.len) labels.push([symbols[reader.uint32()] ?? '?', symbols[reader.uint32()] ?? '?']);
-    expect(fieldsOf(all(series, 5)[0] ?? new Uint8Array())).toEqual([[1, 2]]);
-    return { labels, samples: samplesOf(series) };
-  });
-}
 
 const A: LabelPairs = [
   ['__name__', 'tidewatch_score'],

@@ -2,7 +2,7 @@
 // which every text is told once and referred to by number), compressed in Snappy's block format.
 import { BinaryWriter, WireType } from '@bufbuild/protobuf/wire';
 import snappy from 'snappyjs';
-import type { Batch } from './sample-queue.ts';
+import type { Batch } from './samples.ts';
 import type { LabelPairs } from './score-series.ts';
 
 export type RemoteWriteVersion = 1 | 2;

@@ -4,19 +4,19 @@ import { AppError } from '#kit/errors.ts';
 import type { Log } from '#kit/log.ts';
 import type { RemoteWriteVersion } from './encode.ts';
 
-export interface RemoteWriterOptions {
+export interface RemoteWriteOptions {
   /** Of the receiver, e.g. `http://victoria-metrics:8428/api/v1/write`. */
   readonly url: string;
-  /** 2 unless told; a receiver that does not know it gets 1. */
+  /** 2 unless told, and a receiver that does not know it gets 1. */
   readonly version?: RemoteWriteVersion;
   /** e.g. `X-Scope-OrgID` of Mimir. */
   readonly headers?: Readonly<Record<string, string>>;
-  readonly auth?: { readonly token: string } | { readonly username: string; readonly password: string };
+  /** Value of the header `Authorization`, asked for with each request: a token may be renewed. */
+  readonly authorization?: () => Promise<string>;
   /** Most samples of one request. */
   readonly batchSamples?: number;
-  /** Most samples that wait; beyond, the oldest are dropped. */
-  readonly maxQueued?: number;
   readonly timeoutMs?: number;
+  /** The wall clock: times of scores are compared with it. */
   readonly clock: Clock;
   /** From 0 up to 1. */
   readonly random: () => number;
@@ -25,7 +25,7 @@ export interface RemoteWriterOptions {
   readonly fetch?: typeof globalThis.fetch;
 }
 
-export const USUAL = { version: 2, batchSamples: 2000, maxQueued: 200_000, timeoutMs: 30_000 } as const;
+export const USUAL = { version: 2, batchSamples: 2000, timeoutMs: 30_000 } as const;
 
 /** The receiver's address. Throws `bad-config` for one that cannot be written to. */
 export function receiverUrl(text: string): URL {
@@ -37,10 +37,4 @@ export function receiverUrl(text: string): URL {
     throw new AppError('bad-config', 'remote write: user and password do not belong into the address; give them apart');
   }
   return url;
-}
-
-export function authorization(auth: RemoteWriterOptions['auth']): Record<string, string> {
-  if (auth === undefined) return {};
-  if ('token' in auth) return { authorization: `Bearer ${auth.token}` };
-  return { authorization: `Basic ${Buffer.from(`${auth.username}:${auth.password}`).toString('base64')}` };
 }

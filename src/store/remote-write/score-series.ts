@@ -3,7 +3,7 @@
 //   tidewatch_expected   the value that was expected, in the metric's unit
 //   tidewatch_lower, tidewatch_upper   the band around it
 // Each carries the labels of the series that was scored, `metric` with its name, and `detector`. A label that has one of
-// these names already becomes `exported_…`, as in Prometheus' own scrapes.
+// these names already becomes `exported_…`, as in Prometheus' own scrapes. Findings are in finding-series.ts.
 import type { Labels } from '#model/series.ts';
 
 /** Names and values in the order of their names, `__name__` among them. */
@@ -20,6 +20,13 @@ export const WRITTEN = {
 export type WrittenFigure = keyof typeof WRITTEN;
 export type SeriesOfTrack = Readonly<Record<WrittenFigure, LabelPairs>>;
 
+/** In the order of their names. To a store of metrics an empty label is none. */
+export function labelPairs(labels: Labels): LabelPairs {
+  return Object.entries(labels)
+    .filter(([, value]) => value !== '')
+    .sort(([a], [b]) => (a < b ? -1 : Number(a > b)));
+}
+
 /** The series of a detector's track, by figure. */
 export function seriesOfTrack(detector: string, labels: Labels): SeriesOfTrack {
   const { __name__: metric = '', ...others } = labels;
@@ -32,11 +39,7 @@ export function seriesOfTrack(detector: string, labels: Labels): SeriesOfTrack {
     while (named.has(free)) free = `exported_${free}`;
     named.set(free, value);
   }
-  const series = (name: string): LabelPairs =>
-    [['__name__', name] as const, ...named]
-      // To a store of metrics an empty label is none.
-      .filter(([, value]) => value !== '')
-      .sort(([a], [b]) => (a < b ? -1 : Number(a > b)));
+  const series = (name: string) => labelPairs({ __name__: name, ...Object.fromEntries(named) });
   return {
     scores: series(WRITTEN.scores),
     expected: series(WRITTEN.expected),

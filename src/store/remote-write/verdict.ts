@@ -8,55 +8,49 @@ import type { Outcome } from './send.ts';
 const FIRST_WAIT_MS = 500;
 const LONGEST_WAIT_MS = 30_000;
 
-export interface Verdict {
-  /** Samples that the receiver has; the rest of the batch it has refused. Absent when the batch is to be sent again. */
-  readonly written?: number;
-  /** Before the next attempt; 0 when it is another version's turn. */
-  readonly waitMs: number;
-}
+export type Verdict =
+  /** `refused` of the samples are not there; `isFinal` when the others are, so that sending fewer at once would not help. */
+  | { readonly kind: 'done'; readonly refused: number; readonly isFinal: boolean; readonly message: string | undefined }
+  /** `waitMs` is 0 when it is another version's turn. */
+  | { readonly kind: 'again'; readonly waitMs: number; readonly message: string | undefined };
 
 export interface Judge {
   readonly version: RemoteWriteVersion;
-  /** What went wrong last; undefined while all is well. */
-  readonly trouble: string | undefined;
   judge(outcome: Outcome, samples: number, attempt: number): Verdict;
 }
 
-export function createJudge(
-  first: RemoteWriteVersion,
-  { log, random, place }: { readonly log: Log; readonly random: () => number; readonly place: string },
-): Judge {
+export interface JudgeOptions {
+  readonly log: Log;
+  readonly random: () => number;
+  /** For the log. */
+  readonly place: string;
+}
+
+export function createJudge(first: RemoteWriteVersion, { log, random, place }: JudgeOptions): Judge {
   let version = first;
   let isSure = first === 1;
-  let trouble: string | undefined;
-  const tell = (now: string | undefined) => {
-    if (now !== undefined && trouble === undefined) log.warn({ url: place, trouble: now }, 'remote write fails');
-    if (now === undefined && trouble !== undefined) log.info({ url: place }, 'remote write is well again');
-    trouble = now;
-  };
   return {
     get version() {
       return version;
     },
-    get trouble() {
-      return trouble;
-    },
     judge(outcome, samples, attempt) {
       if (outcome.kind === 'again') {
-        tell(outcome.message);
         // A receiver that says "at once" again and again is not to be hammered.
-        const { afterMs } = outcome;
-        return { waitMs: afterMs === undefined ? backOffMs(attempt, random()) : Math.max(afterMs, FIRST_WAIT_MS) };
+        const { afterMs, message } = outcome;
+        const waitMs = afterMs === undefined ? backOffMs(attempt, random()) : Math.max(afterMs, FIRST_WAIT_MS);
+        return { kind: 'again', waitMs, message };
       }
-      if (!isSure && (outcome.kind === 'taken' ? outcome.written === undefined : outcome.mayBeVersion)) {
+      const { written } = outcome;
+      if (!isSure && (outcome.kind === 'taken' ? written === undefined : outcome.mayBeVersion)) {
         log.info({ url: place }, 'the receiver does not know remote write 2 and gets version 1');
         version = 1;
         isSure = true;
-        return { waitMs: 0 };
+        return { kind: 'again', waitMs: 0, message: undefined };
       }
       isSure ||= outcome.kind === 'taken';
-      tell(outcome.kind === 'taken' ? undefined : outcome.message);
-      return { written: Math.min(samples, outcome.written ?? samples), waitMs: 0 };
+      const there = Math.min(samples, written ?? (outcome.kind === 'taken' ? samples : 0));
+      const message = outcome.kind === 'taken' ? undefined : outcome.message;
+      return { kind: 'done', refused: samples - there, isFinal: written !== undefined, message };
     },
   };
 }

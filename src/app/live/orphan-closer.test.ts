@@ -1,0 +1,92 @@
+// What an earlier leader left open, closed by the next one through the keeper: real store, real gRPC.
+import { setImmediate as turn } from 'node:timers/promises';
+import { afterEach, beforeEach, expect, test } from 'vitest';
+import { createKeeperServer } from '#api/grpc/keeper.ts';
+import { type Clock, systemClock } from '#kit/clock.ts';
+import { createLog } from '#kit/log.ts';
+import { createLiveSink, type LiveSink } from '#pipeline/live-sink.ts';
+import type { Store } from '#store/contract.ts';
+import { openEmbeddedStore } from '#store/embedded/index.ts';
+import { createKeeperClient, type KeeperClient } from '#store/keeper/client.ts';
+import { MINUTE, makeFinding, T0 } from '../../../test/conformance/store-fixtures.ts';
+import { waitUntil } from '../../../test/parts/wait-until.ts';
+import { makeFolder } from '../../../test/store/parts.ts';
+import { openIn, orphanCloser } from './orphan-closer.ts';
+
+const log = createLog('silent');
+const NOW = T0 + 60 * MINUTE;
+const clock: Clock = { nowMs: () => NOW, sleep: async () => void (await turn()) };
+let store: Store;
+let port: number;
+let endings: (() => unknown)[] = [];
+
+async function serve(at = 0) {
+  const server = createKeeperServer({ store, onReport: () => {}, clock: systemClock, log });
+  endings.push(() => server.close(0));
+  port = (await server.listen({ host: '127.0.0.1', port: at })).port;
+  return server;
+}
+
+beforeEach(async () => {
+  const folder = makeFolder();
+  const opened = await openEmbeddedStore({ folder: folder.path });
+  store = opened;
+  endings = [() => folder[Symbol.dispose](), () => opened.close()];
+});
+afterEach(async () => {
+  for (const end of endings.reverse()) await end();
+});
+
+async function lead(epoch: number): Promise<{ keeper: KeeperClient; sink: LiveSink }> {
+  const keeper = await createKeeperClient({
+    ...{ address: `http://127.0.0.1:${port}`, maxSpoolBytes: 2 ** 20, clock, random: () => 0.5, log },
+  });
+  endings.push(() => keeper.close());
+  return { keeper, sink: createLiveSink(keeper, { epoch, stream: 'cluster:shop', storedMs: T0 }) };
+}
+
+const closerOf = ({ keeper, sink }: Awaited<ReturnType<typeof lead>>, epoch: number, signal: AbortSignal) =>
+  orphanCloser({
+    ...{ sink, clock, log, signal },
+    open: (limit, cursor) => keeper.openFindings(epoch, Math.min(limit, 2), cursor),
+  });
+
+const left = ['a', 'b', 'c', 'd', 'e'].map((id) => makeFinding(id, { detector: 'shop/latency' }));
+const openIds = async () => (await openIn(store)(100)).findings.map(({ id }) => id).sort();
+
+test('what the next leader does not find again is closed, of that detector alone, and what it finds goes on', async () => {
+  await serve();
+  const first = await lead(1);
+  await first.sink.writeFindings([...left, makeFinding('other', { detector: 'shop/errors' })], T0);
+  const next = await lead(2);
+  await next.sink.writeFindings(left.slice(1, 2), T0 + MINUTE);
+  const close = closerOf(next, 2, new AbortController().signal);
+  close('shop/latency', (detector) => detector === 'shop/latency');
+  await waitUntil('the orphans to be closed', async () => (await openIds()).length === 2);
+  expect(await openIds()).toEqual(['b', 'other']);
+  expect(await store.finding('a')).toMatchObject({ closedMs: NOW, closedSeenMs: NOW });
+});
+
+test('a keeper that is away is asked again until it answers', async () => {
+  const before = await serve();
+  const first = await lead(1);
+  await first.sink.writeFindings(left, T0);
+  const next = await lead(2);
+  await before.close(0);
+  closerOf(next, 2, new AbortController().signal)('shop/latency', () => true);
+  await serve(port);
+  await waitUntil('the orphans to be closed', async () => (await openIds()).length === 0);
+});
+
+test('who was replaced closes nothing', async () => {
+  await serve();
+  const first = await lead(1);
+  await first.sink.writeFindings(left, T0);
+  const third = await lead(3);
+  await third.sink.writeFindings([makeFinding('own')], T0);
+  await expect(first.keeper.openFindings(1, 10)).rejects.toMatchObject({ code: 'stale-epoch' });
+  closerOf(first, 1, new AbortController().signal)('shop/latency', () => true);
+  // Its answer is behind this one on the same connection.
+  await expect(first.keeper.openFindings(1, 10)).rejects.toMatchObject({ code: 'stale-epoch' });
+  expect(await openIds()).toEqual(['a', 'b', 'c', 'd', 'e', 'own']);
+});

@@ -1,0 +1,127 @@
+// Remote write beside a store, wired: credentials from their file, figures for /metrics, and what is stuck for the page. It
+// never makes its role unready: the store goes on.
+import { readFile } from 'node:fs/promises';
+import { Counter, Gauge, type Registry } from 'prom-client';
+import type { Trouble } from '#api/rest/contract.ts';
+import type { Clock } from '#kit/clock.ts';
+import { AppError } from '#kit/errors.ts';
+import type { Log } from '#kit/log.ts';
+import type { Outbox } from '#store/contract.ts';
+import { type RemoteWrite, type RemoteWriteStats, startRemoteWrite } from '#store/remote-write/index.ts';
+import type { RemoteWriteFlags } from '../remote-write-options.ts';
+
+interface Deps {
+  readonly clock: Clock;
+  readonly random: () => number;
+  readonly log: Log;
+}
+
+/** Undefined where none is wanted. Rejects with `bad-config` for an address or a file that cannot be used. */
+export async function openRemoteWrite(
+  outbox: Outbox,
+  flags: RemoteWriteFlags,
+  deps: Deps,
+): Promise<RemoteWrite | undefined> {
+  const { remoteWrite: url, remoteWriteVersion: version, remoteWriteHeader: headers } = flags;
+  if (url === undefined) return undefined;
+  const authorization = authorizationOf(flags);
+  // A file that is not there is said now, and one that goes later while it runs.
+  await authorization?.();
+  return startRemoteWrite(outbox, {
+    ...{ url, ...deps },
+    ...(version === undefined ? {} : { version: version === '1' ? 1 : 2 }),
+    ...(headers && { headers }),
+    ...(authorization && { authorization }),
+  });
+}
+
+/** Read each time: what is mounted from a Secret is renewed in its place. */
+function authorizationOf(flags: RemoteWriteFlags): (() => Promise<string>) | undefined {
+  const { remoteWriteTokenFile: tokenFile, remoteWriteUserFile: userFile } = flags;
+  if (tokenFile !== undefined) return async () => `Bearer ${await secretOf(tokenFile, /^[\x21-\x7e]+$/, 'a token')}`;
+  if (userFile === undefined) return undefined;
+  return async () =>
+    `Basic ${Buffer.from(await secretOf(userFile, /^[^:\n]+:[^\n]*$/, 'user:password')).toString('base64')}`;
+}
+
+async function secretOf(path: string, form: RegExp, expected: string): Promise<string> {
+  let text: string;
+  try {
+    text = (await readFile(path, 'utf8')).trim();
+  } catch (cause) {
+    throw new AppError('bad-config', `${path} cannot be read: ${expected} for remote write is expected in it`, {
+      cause,
+    });
+  }
+  if (!form.test(text)) throw new AppError('bad-config', `${path} does not hold ${expected} in one line`);
+  return text;
+}
+
+/** A moment's trouble is tried again before anybody has read of it. */
+const TOLD_AFTER_MS = 30_000;
+
+export function remoteWriteTroubles(remote: Pick<RemoteWrite, 'stats'> | undefined, clock: Clock): Trouble[] {
+  const { trouble } = remote?.stats() ?? {};
+  if (trouble === undefined || clock.nowMs() - trouble.sinceMs < TOLD_AFTER_MS) return [];
+  const what = `remote-write: ${trouble.message}`;
+  const remedy = 'What is stored waits and is sent when the receiver takes it again. Is --remote-write right?';
+  return [{ kind: 'other', what, sinceMs: trouble.sinceMs, remedy, blocking: false }];
+}
+
+type Reading = readonly [name: string, help: string, read: (stats: RemoteWriteStats) => number];
+
+const COUNTERS: readonly Reading[] = [
+  ['samples_total', 'Samples that the receiver took since the start.', (stats) => stats.sentSamples],
+  ['requests_total', 'Requests to the receiver.', (stats) => stats.requests],
+];
+
+/** Nothing without remote write. `remote` is undefined as long as the store is being opened. */
+export function addRemoteWriteMetrics(registry: Registry, remote: () => RemoteWrite | undefined): void {
+  const registers = [registry];
+  const named = (name: string, help: string) => ({ name: `tidewatch_remote_write_${name}`, help, registers });
+  for (const [name, help, read] of COUNTERS) {
+    new Counter({
+      ...named(name, help),
+      collect() {
+        this.reset();
+        this.inc(readFrom(remote, read));
+      },
+    });
+  }
+  new Gauge({
+    ...named('lag_seconds', 'Age of the oldest that is being sent; 0 when nothing waits.'),
+    collect() {
+      this.set(readFrom(remote, (stats) => stats.lagSeconds));
+    },
+  });
+  new Counter({
+    ...named('failures_total', 'Requests that failed, by reason.'),
+    labelNames: ['reason'],
+    collect() {
+      this.reset();
+      for (const [reason, count] of Object.entries(remote()?.stats().failures ?? {})) this.inc({ reason }, count);
+    },
+  });
+  new Gauge({
+    ...named('waiting', 'Points and findings that are stored and not sent yet.'),
+    async collect() {
+      this.set((await remote()?.outbox())?.waiting ?? 0);
+    },
+  });
+  new Counter({
+    ...named('left_out_total', 'Refused by the receiver (samples, since the start), or gone from the store (points).'),
+    labelNames: ['reason'],
+    async collect() {
+      const outbox = await remote()?.outbox();
+      this.reset();
+      this.inc({ reason: 'refused' }, remote()?.stats().refusedSamples ?? 0);
+      this.inc({ reason: 'damaged' }, remote()?.stats().damagedPoints ?? 0);
+      this.inc({ reason: 'expired' }, outbox?.expired ?? 0);
+    },
+  });
+}
+
+function readFrom(remote: () => RemoteWrite | undefined, read: Reading[2]): number {
+  const stats = remote()?.stats();
+  return stats === undefined ? 0 : read(stats);
+}
