@@ -35,6 +35,8 @@ export async function startApiProxy(plane: ControlPlane): Promise<ApiProxy> {
     const write = method === 'GET' || method === 'HEAD' ? undefined : { method, path };
     if (write !== undefined) await proxy.onWrite('before', write);
     const call = request(`${plane.url}${path}`, { method, headers, agent });
+    // It may break after its answer has begun as well.
+    call.on('error', () => undefined);
     outgoing.on('close', () => call.destroy());
     call.end(body);
     const [response] = (await once(call, 'response')) as [IncomingMessage];

@@ -92,6 +92,8 @@ async function answer(
 async function ask(targetUrl: string, { method = 'GET', url = '', headers }: IncomingMessage, sent: Buffer) {
   const { 'accept-encoding': _, ...kept } = headers;
   const call = request(`${targetUrl}${url}`, { method, headers: kept });
+  // It may break after its answer has begun as well.
+  call.on('error', () => undefined);
   call.end(sent);
   const [response] = (await once(call, 'response')) as [IncomingMessage];
   const body = await buffer(response);

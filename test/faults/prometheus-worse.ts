@@ -24,6 +24,8 @@ const BROKEN_RATIO = 0.4;
 const OBSERVED_STEP_MS = 60_000;
 const DECLARED_STEP_MS = 30_000;
 const MEMORY = 'container_memory_working_set_bytes';
+/** What it is called when it is observed. */
+const OBSERVED = 'pod_memory_usage_bytes';
 
 export const prometheusWorse: Fault = {
   id: 'F19',
@@ -116,7 +118,7 @@ async function tracksOf(page: string, pods: readonly string[]): Promise<readonly
         `${page}/api/entity?key=pod/${NAMESPACE}/${pod}`,
       );
       return series
-        .filter(({ track, latest }) => latest !== null && (track.includes(LATENCY) || track.includes(MEMORY)))
+        .filter(({ track, latest }) => latest !== null && (track.includes(LATENCY) || track.includes(OBSERVED)))
         .map(({ track, detector: name }) => ({ key: track, pod, isDeclared: name === `${NAMESPACE}/latency` }));
     }),
   );
