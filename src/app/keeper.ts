@@ -28,8 +28,7 @@ const STORE_TIMEOUT_MS = 2000;
 export async function keep(options: KeeperOptions): Promise<void> {
   const signalled = untilSignal();
   const say = createProgress(process.stdout);
-  const log = createLog(options.logLevel);
-  const clock = wallClock;
+  const [log, clock] = [createLog(options.logLevel), wallClock];
   const stopping = new AbortController();
   setMaxListeners(0, stopping.signal);
   await using closing = new AsyncDisposableStack();

@@ -214,7 +214,7 @@ describe('remote write', () => {
       { to: [{ namespaceSelector: { matchLabels: { 'kubernetes.io/metadata.name': 'monitoring' } } }] },
     ]);
     const without = objects().filter(({ kind, spec }) => kind === 'NetworkPolicy' && spec.egress !== undefined);
-    expect(without.map(({ metadata }) => metadata.name)).toEqual(['tidewatch-operator']);
+    expect(without.map(({ metadata }) => metadata.name)).toEqual(['tidewatch-certificates', 'tidewatch-operator']);
   });
 
   it('takes its token from a Secret, whose name alone is written down', () => {
