@@ -6,7 +6,7 @@ import { createLog } from '#kit/log.ts';
 import type { AnalyserOptions } from './analyser-command.ts';
 import { createAnalyserMetrics } from './live/analyser-metrics.ts';
 import { openHealth } from './live/health-server.ts';
-import { hostFor, readTls } from './live/tls.ts';
+import { hostFor, openTls } from './live/tls.ts';
 import { createProgress } from './progress.ts';
 import { untilSignal } from './until-signal.ts';
 import { version } from './version.ts';
@@ -20,7 +20,9 @@ export async function analyse(options: AnalyserOptions): Promise<void> {
   const log = createLog(options.logLevel);
   const metrics = createAnalyserMetrics();
   const health = await openHealth(options, { metrics: metrics.read, log });
-  const credentials = options.tls === undefined ? undefined : await readTls(options.tls);
+  const tls = await openTls(options.tls, { signalled, health, say, log });
+  if (tls.isEnding) return health.close();
+  const { credentials } = tls;
   const server = createAnalysisServer({
     algorithms: ALGORITHMS,
     version: version(),
@@ -36,5 +38,6 @@ export async function analyse(options: AnalyserOptions): Promise<void> {
   health.started(() => undefined);
   await signalled;
   await server.close(GRACE_MS);
+  await tls.stop();
   await health.close();
 }

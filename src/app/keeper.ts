@@ -14,7 +14,7 @@ import { openHealth } from './live/health-server.ts';
 import { createKeeperMetrics } from './live/keeper-metrics.ts';
 import { createKeeperSource, type KeeperSource } from './live/keeper-source.ts';
 import { openRemoteWrite, remoteWriteTroubles } from './live/remote-write.ts';
-import { hostFor, readTls } from './live/tls.ts';
+import { hostFor, openTls } from './live/tls.ts';
 import { keepUp } from './live/upkeep.ts';
 import { createProgress } from './progress.ts';
 import { SHIPPED } from './shipped.ts';
@@ -28,8 +28,7 @@ const STORE_TIMEOUT_MS = 2000;
 export async function keep(options: KeeperOptions): Promise<void> {
   const signalled = untilSignal();
   const say = createProgress(process.stdout);
-  const log = createLog(options.logLevel);
-  const clock = wallClock;
+  const [log, clock] = [createLog(options.logLevel), wallClock];
   const stopping = new AbortController();
   setMaxListeners(0, stopping.signal);
   await using closing = new AsyncDisposableStack();
@@ -43,11 +42,12 @@ export async function keep(options: KeeperOptions): Promise<void> {
   });
   const health = await openHealth(options, { metrics: metrics.read, log });
   closing.defer(() => health.close());
-  const tls = options.tls === undefined ? undefined : await readTls(options.tls);
+  const tls = await openTls(options.tls, { signalled, health, say, log });
+  closing.defer(() => tls.stop());
+  if (tls.isEnding) return;
+  const { credentials } = tls;
   const folder = dataFolder(options.data, 'keeper', 'live');
-  const { maxSize: maxBytes } = options;
-  const outbox = options.remoteWrite !== undefined;
-  const opened = await openEmbeddedStore({ folder, outbox, ...(maxBytes === undefined ? {} : { maxBytes }) });
+  const opened = await openStore(folder, options);
   store = opened;
   closing.defer(() => opened.close());
   say.line(`Data      ${folder}`);
@@ -55,8 +55,7 @@ export async function keep(options: KeeperOptions): Promise<void> {
   closing.defer(() => remote?.close());
 
   const oldest = await keepUp(opened, options.retention, { clock, log, signal: stopping.signal });
-  const { stream = '' } = (await opened.position()) ?? {};
-  const cluster = stream.replace(/^cluster:/, '');
+  const cluster = await clusterOf(opened);
   const shown = createKeeperSource({
     ...{ clock, cluster, storedFromMs: () => oldest.ms },
     troubles: () => remoteWriteTroubles(remote, clock),
@@ -79,9 +78,9 @@ export async function keep(options: KeeperOptions): Promise<void> {
       shown.changed();
       remote?.wake();
     },
-    ...(tls === undefined ? {} : { credentials: tls }),
+    ...(credentials && { credentials }),
   });
-  const host = hostFor(options.host, tls);
+  const host = hostFor(options.host, credentials);
   const { port } = await server.listen({ host, port: options.appendPort });
   closing.defer(() => server.close(GRACE_MS));
   closing.defer(() => stopping.abort());
@@ -90,9 +89,19 @@ export async function keep(options: KeeperOptions): Promise<void> {
     () => remoteWriteTroubles(remote, clock).map(({ what }) => what),
   );
   say.line(`Page      ${url}`);
-  say.line(`Operators ${host}:${port}${tls === undefined ? '' : ' (mTLS)'}. Ctrl-C ends it; what is stored is kept.`);
+  const how = credentials === undefined ? '' : ' (mTLS)';
+  say.line(`Operators ${host}:${port}${how}. Ctrl-C ends it; what is stored is kept.`);
   if (health.port !== undefined) say.line(`Health    port ${health.port}`);
   await signalled;
+}
+
+function openStore(folder: string, { maxSize: maxBytes, remoteWrite }: KeeperOptions) {
+  const outbox = remoteWrite !== undefined;
+  return openEmbeddedStore({ folder, outbox, ...(maxBytes === undefined ? {} : { maxBytes }) });
+}
+
+async function clusterOf(store: Store): Promise<string> {
+  return ((await store.position())?.stream ?? '').replace(/^cluster:/, '');
 }
 
 async function storeTrouble(store: Store): Promise<string | undefined> {

@@ -12,6 +12,7 @@ interface Flags {
   readonly remoteWrite?: string;
   readonly remoteWriteSecret?: string;
   readonly withoutCrd: boolean;
+  readonly withoutCertificates: boolean;
 }
 
 export function manifestsCommand(): Command {
@@ -25,6 +26,7 @@ export function manifestsCommand(): Command {
     .option('--remote-write <url>', 'where the keeper sends scores on to, as its pod sees it')
     .option('--remote-write-secret <name>', 'a Secret of the namespace with a bearer token for it, in the key "token"')
     .option('--without-crd', 'leave the definition of AnomalyDetector out', false)
+    .option('--without-certificates', 'make none: the Secrets tidewatch-tls-ROLE are filled by you', false)
     .addHelpText(
       'after',
       `
@@ -44,6 +46,6 @@ Examples:
     });
 }
 
-function chosen({ withoutCrd, ...named }: Flags, defaults: ManifestOptions): ManifestOptions {
-  return { ...defaults, ...named, withCrd: !withoutCrd };
+function chosen({ withoutCrd, withoutCertificates, ...named }: Flags, defaults: ManifestOptions): ManifestOptions {
+  return { ...defaults, ...named, withCrd: !withoutCrd, withCertificates: !withoutCertificates };
 }

@@ -2,6 +2,7 @@
 import { randomUUID } from 'node:crypto';
 import { hostname } from 'node:os';
 import { USUAL_NAMESPACES } from '#collect/prometheus/prometheus-services.ts';
+import type { Certificates } from '#kit/certificates.ts';
 import { systemClock, wallClock } from '#kit/clock.ts';
 import { createLog } from '#kit/log.ts';
 import { DETECTOR_GROUP } from '#kube/calls.ts';
@@ -14,7 +15,7 @@ import { openHealth } from './live/health-server.ts';
 import { openAnalyser } from './live/open-analyser.ts';
 import { findPrometheus } from './live/open-prometheus.ts';
 import { createRemoteMetrics, type RemoteReadings } from './live/remote-metrics.ts';
-import { readTls } from './live/tls.ts';
+import { openTls } from './live/tls.ts';
 import { watchTrouble } from './live/watch-health.ts';
 import type { OperatorOptions } from './operator-command.ts';
 import { runTerm, type TermParts } from './operator-term.ts';
@@ -42,8 +43,11 @@ export async function operate(options: OperatorOptions): Promise<void> {
   const health = await openHealth(options, { metrics: createRemoteMetrics(readings), log });
   closing.defer(() => health.close());
   if (health.port !== undefined) say.line(`Health    port ${health.port}`);
-  const tls = options.tls === undefined ? undefined : await readTls(options.tls);
-  const client = await openKeeper(options, tls, log);
+  const tls = await openTls(options.tls, { signalled, health, say, log });
+  closing.defer(() => tls.stop());
+  if (tls.isEnding) return;
+  const { credentials } = tls;
+  const client = await openKeeper(options, credentials, log);
   keeper = client;
   closing.defer(() => client.close());
 
@@ -53,7 +57,10 @@ export async function operate(options: OperatorOptions): Promise<void> {
   const namespaces = [...USUAL_NAMESPACES, options.namespace ?? cluster.namespace];
   const source = await findPrometheus(cluster, options, { clock, random, log, say, namespaces });
   closing.defer(() => source.close());
-  const analyser = openAnalyser(options, { ...{ clock: systemClock, random, log }, ...(tls && { credentials: tls }) });
+  const analyser = openAnalyser(options, {
+    ...{ clock: systemClock, random, log },
+    ...(credentials && { credentials }),
+  });
   closing.defer(() => analyser.close());
 
   const namespace = options.namespace ?? cluster.namespace;
@@ -63,13 +70,8 @@ export async function operate(options: OperatorOptions): Promise<void> {
     terms.change(epoch);
   };
   const lease = createLeader({
-    client: cluster.client,
-    namespace,
-    identity,
-    clock: systemClock,
-    random,
-    log,
-    onChange,
+    ...{ client: cluster.client, namespace, identity, clock: systemClock },
+    ...{ random, log, onChange },
   });
   leader = lease;
   const terms: Terms = createTerms({
@@ -97,12 +99,12 @@ export async function operate(options: OperatorOptions): Promise<void> {
 
 function openKeeper(
   { keeper: address, spool, spoolSize }: OperatorOptions,
-  tls: Awaited<ReturnType<typeof readTls>> | undefined,
+  credentials: Certificates | undefined,
   log: ReturnType<typeof createLog>,
 ): Promise<KeeperClient> {
   return createKeeperClient({
     ...{ address, maxSpoolBytes: spoolSize, clock: wallClock, random, log },
-    ...(tls === undefined ? {} : { credentials: tls }),
+    ...(credentials && { credentials }),
     ...(spool === undefined ? {} : { spoolFolder: spool }),
   });
 }

@@ -20,6 +20,13 @@ function lease(verb: KubeVerb, why: string): KubeCall {
   return { ...call, roles: ['operator'], why, ...(verb === 'create' ? {} : { names: ['tidewatch-operator'] }) };
 }
 
+/** Of these alone: the account must not see any other Secret of the namespace. */
+function secrets(verb: KubeVerb, why: string): KubeCall {
+  const names = ['analyser', 'authority', 'keeper', 'operator'].map((name) => `tidewatch-tls-${name}`);
+  const call = { verb, group: '', version: 'v1', resource: 'secrets', scope: 'namespace' } as const;
+  return { ...call, names, roles: ['certificates'], why };
+}
+
 function podMonitors(verb: KubeVerb, why: string): KubeCall {
   const call = { verb, group: 'monitoring.coreos.com', version: 'v1', resource: 'podmonitors' } as const;
   return { ...call, scope: 'cluster', roles: ['operator'], why };
@@ -54,6 +61,8 @@ export const CALLS = {
     group: 'events.k8s.io',
   },
   createPodMonitor: podMonitors('create', 'Has the watched pods scraped when their metric is absent.'),
+  getSecret: secrets('get', 'Sees which certificates there are, and when they end.'),
+  updateSecret: secrets('update', 'Writes the certificates of the roles.'),
   getCrd: crds('get', 'Sees whether the resource is installed, and which version.'),
   createCrd: crds('create', 'Installs the resource (run --install).'),
   updateCrd: crds('update', 'Brings the installed resource up to date (run --install).'),

@@ -184,8 +184,9 @@ const TESTS: Readonly<Record<string, (folder: string) => Promise<void>>> = {
   },
 
   'with mTLS a client without a certificate of the CA is not heard': async (folder) => {
-    const { server, client } = await makeCertificates(join(folder, 'certificates'), ['server', 'client']);
-    const { stranger } = await makeCertificates(join(folder, 'others'), ['stranger']);
+    const own = ['analyser', 'operator', 'keeper'] as const;
+    const { analyser: server, operator: client, keeper } = await makeCertificates(join(folder, 'certificates'), own);
+    const { operator: stranger } = await makeCertificates(join(folder, 'others'), ['operator']);
     await withServer(
       { credentials: server },
       async (port) => {
@@ -202,6 +203,8 @@ const TESTS: Readonly<Record<string, (folder: string) => Promise<void>>> = {
         const { cert, key } = stranger;
         for (const other of [
           undefined,
+          // Of the same CA, but of a role that has nothing to ask.
+          { ...keeper, serverName: 'analysers' },
           { cert, key, ca: server.ca },
           { cert: server.ca, key: client.key, ca: server.ca },
         ]) {

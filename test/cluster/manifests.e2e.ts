@@ -61,7 +61,7 @@ const TESTS: Readonly<Record<string, Test>> = {
   },
   'its pods are let in by the restricted security level': async ({ plane, manifests }) => {
     const pods = manifests.flatMap(podOf);
-    expectEqual(pods.length, 3, 'templates');
+    expectEqual(pods.length, 4, 'templates');
     for (const pod of pods) {
       await plane.kubectl(['create', '--dry-run=server', '--validate=strict', '-f', '-'], JSON.stringify(pod));
       const careless = JSON.stringify({ ...pod, spec: { ...pod.spec, hostNetwork: true } });

@@ -1,5 +1,6 @@
 // The end-to-end suites, in the order in which they run, with what each needs.
 import { join } from 'node:path';
+import { run as runCertificates } from '../cluster/certificates.e2e.ts';
 import { run as runDockerfile } from '../cluster/dockerfile.e2e.ts';
 import { run as runGrpc } from '../cluster/grpc.e2e.ts';
 import { run as runKube } from '../cluster/kube.e2e.ts';
@@ -72,6 +73,12 @@ export const SUITES: readonly Suite[] = [
     needs: SIMULATED,
     run: (context) =>
       withPlane(context, { simulate: true }, (plane) => runManifests({ plane, report: context.report })),
+  },
+  {
+    name: 'certificates',
+    needs: SIMULATED,
+    run: (context) =>
+      withPlane(context, { simulate: true, audit: true }, (plane) => runCertificates({ plane, ...context })),
   },
   { name: 'prometheus', needs: ['prometheus', 'prometheus-3'], run: runPrometheus },
   { name: 'remote-write', needs: ['prometheus', 'prometheus-3', 'victoria-metrics'], run: runRemoteWrite },

@@ -1,20 +1,17 @@
 // One gRPC channel to all replicas of an analyser. Round robin, ejecting replicas that fail and retries are grpc-js's own,
 // told by the service config, so there is no circuit of ours. Answers are bytes with a status: what a status means depends on
 // the call.
-import { Client, credentials, Metadata, type ServiceError, status } from '@grpc/grpc-js';
+import { Client, credentials, experimental, Metadata, type ServiceError, status } from '@grpc/grpc-js';
+import { type Certificates, checkCertificates, providerOf } from '#kit/certificates.ts';
 import type { Clock } from '#kit/clock.ts';
-import { AppError } from '#kit/errors.ts';
 
 const ANSWER_BYTES = 4 * 1024 * 1024;
 /** Beyond what a message may have, so that each can be sent again: grpc-js keeps one megabyte of a call by itself. */
 const RETRY_BYTES = 4 * 1024 * 1024;
 const ALL_RETRY_BYTES = 64 * 1024 * 1024;
 
-/** PEM; `serverName` where the certificate carries another name than the address. */
-export interface ClientCertificate {
-  readonly cert: string;
-  readonly key: string;
-  readonly ca: string;
+/** `serverName` where the analyser's certificate carries another name than the address. */
+export interface ClientCertificate extends Certificates {
   readonly serverName?: string;
 }
 
@@ -120,16 +117,9 @@ function serviceConfig(timeoutMs: number): object {
 
 function credentialsOf(certificate?: ClientCertificate) {
   if (certificate === undefined) return credentials.createInsecure();
-  const { ca, key, cert } = certificate;
-  try {
-    return credentials.createSsl(Buffer.from(ca), Buffer.from(key), Buffer.from(cert));
-  } catch (error) {
-    const why = error instanceof Error ? error.message : String(error);
-    const what = 'a certificate, its own key and a CA are expected, as PEM';
-    throw new AppError('bad-config', `the analyser's client certificate cannot be used: ${why}; ${what}`, {
-      cause: error,
-    });
-  }
+  checkCertificates(certificate, "the analyser's client certificate");
+  const provider = providerOf(certificate);
+  return experimental.createCertificateProviderChannelCredentials(provider, provider);
 }
 
 function asBuffer(bytes: Uint8Array): Buffer {

@@ -1,15 +1,11 @@
-// The door of a gRPC server: who may knock, where it listens, and how it closes. Every server of this room uses it.
-import { createSecureContext } from 'node:tls';
-import { type Server, ServerCredentials } from '@grpc/grpc-js';
+// The door of a gRPC server: who may knock, who may call what, where it listens, and how it closes. Every server of this room
+// uses it. Certificates may change while it is open: connections that come later see the new ones.
+
+import { X509Certificate } from 'node:crypto';
+import { experimental, type handleUnaryCall, Metadata, type Server, ServerCredentials, status } from '@grpc/grpc-js';
+import { type Certificates, checkCertificates, identityOf, providerOf } from '#kit/certificates.ts';
 import type { Clock } from '#kit/clock.ts';
 import { AppError } from '#kit/errors.ts';
-
-/** With them every client must show a certificate that `ca` signed. */
-export interface Pem {
-  readonly cert: string;
-  readonly key: string;
-  readonly ca: string;
-}
 
 /**
  * The port that was bound. Rejects with `bad-config` beyond loopback without credentials or with credentials that do not
@@ -18,14 +14,40 @@ export interface Pem {
 export async function openDoor(
   server: Server,
   who: string,
-  pem: Pem | undefined,
+  certificates: Certificates | undefined,
   { host, port }: { readonly host: string; readonly port: number },
 ): Promise<number> {
-  if (pem === undefined && !isLoopback(host)) {
+  if (certificates === undefined && !isLoopback(host)) {
     const how = 'give it a certificate, its key and the CA (mTLS, --tls), or listen on 127.0.0.1';
     throw new AppError('bad-config', `${who} does not listen on ${host} without knowing who calls: ${how}`);
   }
-  return bind(server, who, host, port, credentialsOf(pem, who));
+  return bind(server, who, host, port, credentialsOf(certificates, who));
+}
+
+/**
+ * The handlers, each for callers of `role` of the same installation only; others hear PERMISSION_DENIED. Without certificates
+ * nobody is asked: the door is open on loopback only.
+ */
+export function onlyFor(
+  role: string,
+  certificates: Certificates | undefined,
+  handlers: Readonly<Record<string, handleUnaryCall<Buffer, Uint8Array>>>,
+): Record<string, handleUnaryCall<Buffer, Uint8Array>> {
+  if (certificates === undefined) return handlers;
+  const guarded = (handle: handleUnaryCall<Buffer, Uint8Array>): handleUnaryCall<Buffer, Uint8Array> => {
+    return (call, callback) => {
+      const caller = identityOf(call.getAuthContext()?.sslPeerCertificate?.subjectaltname);
+      const own = identityOf(new X509Certificate(certificates.cert).subjectAltName);
+      if (caller !== undefined && caller.role === role && caller.installation === own?.installation) {
+        return handle(call, callback);
+      }
+      const wanted = `${own?.installation}/${role}`;
+      const found = caller === undefined ? 'names nobody' : `is of ${caller.installation}/${caller.role}`;
+      const details = `only ${wanted} may call this: the certificate that was shown ${found}`;
+      callback({ code: status.PERMISSION_DENIED, details, metadata: new Metadata() });
+    };
+  };
+  return Object.fromEntries(Object.entries(handlers).map(([path, handle]) => [path, guarded(handle)]));
 }
 
 /** Takes nothing new; what is under way may end within `graceMs`. */
@@ -37,17 +59,11 @@ export async function closeDoor(server: Server, clock: Clock, graceMs: number): 
   server.forceShutdown();
 }
 
-function credentialsOf(pem: Pem | undefined, who: string): ServerCredentials {
-  if (pem === undefined) return ServerCredentials.createInsecure();
-  const pair = { cert_chain: Buffer.from(pem.cert), private_key: Buffer.from(pem.key) };
-  try {
-    createSecureContext({ ca: pem.ca, cert: pem.cert, key: pem.key });
-    return ServerCredentials.createSsl(Buffer.from(pem.ca), [pair], true);
-  } catch (error) {
-    const why = error instanceof Error ? error.message : String(error);
-    const what = 'a certificate, its own key and a CA are expected, as PEM';
-    throw new AppError('bad-config', `${who}'s certificate cannot be used: ${why}; ${what}`, { cause: error });
-  }
+function credentialsOf(certificates: Certificates | undefined, who: string): ServerCredentials {
+  if (certificates === undefined) return ServerCredentials.createInsecure();
+  checkCertificates(certificates, `${who}'s certificate`);
+  const provider = providerOf(certificates);
+  return experimental.createCertificateProviderServerCredentials(provider, provider, true);
 }
 
 function isLoopback(host: string): boolean {

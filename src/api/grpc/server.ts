@@ -1,16 +1,17 @@
 // An analyser's door: the old contract, our own calls, health and reflection on one port. Beyond loopback it needs the
 // certificates of mTLS, because a forged score would silence a page. Connections end after a minute, so that clients look names
 // up again and a replica that was added gets its share.
-import { Server, type UntypedHandleCall } from '@grpc/grpc-js';
+import { Server } from '@grpc/grpc-js';
 import { DETECT_ANOMALIES, readTimeSeriesData, writeAnalysisResult } from '#analysis/wire/detect-anomalies.ts';
 import { FIT, readFitRequest, writeFitResponse } from '#analysis/wire/fit.ts';
 import { readScoreWindowsRequest, SCORE_WINDOWS, writeScoreWindowsResponse } from '#analysis/wire/score-windows.ts';
 import type { Algorithm } from '#detect/contract.ts';
+import type { Certificates } from '#kit/certificates.ts';
 import type { Clock } from '#kit/clock.ts';
 import { AppError } from '#kit/errors.ts';
 import type { Log } from '#kit/log.ts';
 import { detectAnomalies } from './detect-anomalies.ts';
-import { closeDoor, openDoor } from './door.ts';
+import { closeDoor, onlyFor, openDoor } from './door.ts';
 import { fitState } from './fit-state.ts';
 import { createHealth } from './health.ts';
 import { type AnalysisLimits, DEFAULT_LIMITS } from './limits.ts';
@@ -30,8 +31,8 @@ export interface AnalysisServerOptions {
   readonly clock: Clock;
   readonly log: Log;
   readonly limits?: Partial<AnalysisLimits>;
-  /** PEM. With them every client must show a certificate that `ca` signed. */
-  readonly credentials?: { readonly cert: string; readonly key: string; readonly ca: string };
+  /** With them every client must show a certificate that `ca` signed, and only the operator's may have anything scored. */
+  readonly credentials?: Certificates;
   readonly maxConnectionAgeMs?: number;
   readonly metrics?: AnalysisMetrics;
 }
@@ -55,9 +56,11 @@ export function createAnalysisServer(options: AnalysisServerOptions): AnalysisSe
   const gate = createGate({ clock, log, calls: limits.calls, ...(options.metrics && { metrics: options.metrics }) });
   const health = createHealth(ANALYSIS);
   const reflection = createReflection(LISTED);
-  const handlers: Record<string, UntypedHandleCall> = {};
-  for (const [path, handle] of Object.entries(handlersOf(options, limits))) handlers[path] = gate(path, handle);
-  server.addService(serviceOf({ [DETECT_ANOMALIES]: 'unary', [SCORE_WINDOWS]: 'unary', [FIT]: 'unary' }), handlers);
+  const gated = Object.entries(handlersOf(options, limits)).map(
+    ([path, handle]) => [path, gate(path, handle)] as const,
+  );
+  const calls = onlyFor('operator', credentials, Object.fromEntries(gated));
+  server.addService(serviceOf({ [DETECT_ANOMALIES]: 'unary', [SCORE_WINDOWS]: 'unary', [FIT]: 'unary' }), calls);
   server.addService(health.service, health.handlers);
   server.addService(reflection.service, reflection.handlers);
   return {

@@ -5,6 +5,7 @@ import { createGrpcAnalyser } from '#analysis/grpc/client.ts';
 import { createInProcessAnalyser } from '#analysis/in-process.ts';
 import { createWindowScorer } from '#api/grpc/window-scorer.ts';
 import { ALGORITHMS } from '#detect/index.ts';
+import type { Certificates } from '#kit/certificates.ts';
 import type { Clock } from '#kit/clock.ts';
 import type { Log } from '#kit/log.ts';
 
@@ -19,7 +20,7 @@ export function openAnalyser(
     readonly clock: Clock;
     readonly random: () => number;
     readonly log: Log;
-    readonly credentials?: { readonly cert: string; readonly key: string; readonly ca: string };
+    readonly credentials?: Certificates;
   },
 ): Analyser {
   const scoreWindow = createWindowScorer(ALGORITHMS);

@@ -79,8 +79,10 @@ describe('an installation', () => {
     const { cluster, namespace } = rightsOf('operator');
     expect(find('ClusterRole', 'tidewatch:tidewatch-system:operator').rules).toEqual(cluster);
     expect(find('Role', 'tidewatch-operator').rules).toEqual(namespace);
+    const ofCertificates = rightsOf('certificates').namespace;
+    expect(find('Role', 'tidewatch-certificates').rules).toEqual(ofCertificates);
     const granted = objects().flatMap(({ rules = [] }) => rules);
-    expect(granted.length).toBe(cluster.length + namespace.length);
+    expect(granted.length).toBe(cluster.length + namespace.length + ofCertificates.length);
     expect(JSON.stringify(granted)).not.toContain('*');
   });
 
@@ -95,10 +97,34 @@ describe('an installation', () => {
 
   it('gives a token to the roles that call the API server', () => {
     const mounted = pods().map(([role, { automountServiceAccountToken }]) => [role, automountServiceAccountToken]);
-    expect(Object.fromEntries(mounted)).toEqual({ keeper: false, operator: true, analyser: false });
+    expect(Object.fromEntries(mounted)).toEqual({ keeper: false, operator: true, analyser: false, certificates: true });
     for (const account of objects().filter(({ kind }) => kind === 'ServiceAccount')) {
       expect(account.automountServiceAccountToken).toBe(false);
     }
+  });
+
+  it('has an empty Secret for each role, and none that says what is in it', () => {
+    const secrets = objects().filter(({ kind }) => kind === 'Secret');
+    const names = secrets.map(({ metadata }) => metadata.name);
+    expect(names.sort()).toEqual(
+      ['analyser', 'authority', 'keeper', 'operator'].map((name) => `tidewatch-tls-${name}`),
+    );
+    for (const secret of secrets) expect(Object.keys(secret)).toEqual(['apiVersion', 'kind', 'metadata', 'type']);
+    const [rule] = find('Role', 'tidewatch-certificates').rules ?? [];
+    expect(rule).toMatchObject({ resourceNames: names, verbs: ['get', 'update'] });
+  });
+
+  it('leaves certificates to somebody else', () => {
+    const others = objects({ withCertificates: false });
+    expect(others.filter(({ kind, metadata }) => kind === 'Secret' || /certificates/.test(metadata.name))).toEqual([]);
+    expect(installText({ ...DEFAULTS, withCertificates: false })).toContain('spiffe://tidewatch/tidewatch-system/ROLE');
+  });
+
+  it('lets whoever makes certificates out to the API server only, and never has two of it', () => {
+    const { egress } = find('NetworkPolicy', 'tidewatch-certificates').spec;
+    expect(egress).toEqual([{ ports: [443, 6443].map((port) => ({ protocol: 'TCP', port })) }]);
+    const spec = { replicas: 1, strategy: { type: 'Recreate' } };
+    expect(find('Deployment', 'tidewatch-certificates').spec).toMatchObject(spec);
   });
 
   it.each(pods())('runs the %s with nothing writable but what is named, probed and bounded', (role, spec) => {
@@ -188,7 +214,7 @@ describe('remote write', () => {
       { to: [{ namespaceSelector: { matchLabels: { 'kubernetes.io/metadata.name': 'monitoring' } } }] },
     ]);
     const without = objects().filter(({ kind, spec }) => kind === 'NetworkPolicy' && spec.egress !== undefined);
-    expect(without.map(({ metadata }) => metadata.name)).toEqual(['tidewatch-operator']);
+    expect(without.map(({ metadata }) => metadata.name)).toEqual(['tidewatch-certificates', 'tidewatch-operator']);
   });
 
   it('takes its token from a Secret, whose name alone is written down', () => {

@@ -5,8 +5,8 @@ import { anomalyDetectorCrd } from '#resource/anomaly-detector/crd.ts';
 import { accountOf } from './accounts.ts';
 import { networkPolicies } from './network.ts';
 import { checkOptions, type ManifestOptions } from './options.ts';
-import { ROLES } from './roles.ts';
-import { analyser, keeper, operator } from './workloads.ts';
+import { AUTHORITY_SECRET, type InstalledRole, ROLES, selectorOf, tlsSecretOf } from './roles.ts';
+import { analyser, certificates, keeper, operator } from './workloads.ts';
 import { toYaml } from './yaml-text.ts';
 
 /** The objects. Throws `bad-usage` for an option that is wrong. */
@@ -15,8 +15,9 @@ export function installObjects(options: ManifestOptions): object[] {
   return [
     ...(options.withCrd ? [anomalyDetectorCrd({ algorithms: Object.keys(ALGORITHMS), group: options.group })] : []),
     namespaceObject(options),
-    ...ROLES.flatMap((role) => accountOf(role, options)),
+    ...rolesOf(options).flatMap((role) => accountOf(role, options)),
     ...networkPolicies(options),
+    ...(options.withCertificates ? [...secrets(options), ...certificates(options)] : []),
     ...keeper(options),
     ...analyser(options),
     ...operator(options),
@@ -30,7 +31,8 @@ export function installText(options: ManifestOptions): string {
 }
 
 /** What somebody who installs this wants to know. */
-export function installNotes({ namespace, image, withCrd }: ManifestOptions): string[] {
+export function installNotes({ namespace, image, withCrd, withCertificates }: ManifestOptions): string[] {
+  const uri = `URI spiffe://tidewatch/${namespace}/ROLE`;
   return [
     'Tidewatch: finds what is not normal in a Kubernetes cluster. Written by "tidewatch manifests".',
     '',
@@ -38,10 +40,30 @@ export function installNotes({ namespace, image, withCrd }: ManifestOptions): st
     `Open      kubectl port-forward -n ${namespace} tidewatch-keeper-0 8080, then http://127.0.0.1:8080`,
     `Remove    kubectl delete -f FILE   (${withCrd ? 'with every detector, and ' : ''}with all scores: the volume goes too)`,
     '',
-    'Between roles all is mutual TLS. Right after installing, make their certificates (renew them in the same way):',
-    `          tidewatch certificates --namespace ${namespace} | kubectl apply -f -`,
-    'Without them a role refuses to serve, says so, and is started again until they are there.',
+    'Between roles all is mutual TLS. Until its certificate is there, within two minutes, a role is not ready and says so.',
+    ...(withCertificates
+      ? [
+          'The certificates are made and renewed by the Deployment tidewatch-certificates; applying this again keeps them.',
+        ]
+      : [
+          `Fill Secrets ${tlsSecretOf('keeper')}, …-operator and …-analyser: tls.crt, tls.key, ca.crt; with the ${uri}.`,
+        ]),
   ];
+}
+
+function rolesOf({ withCertificates }: ManifestOptions): readonly InstalledRole[] {
+  return withCertificates ? ROLES : ROLES.filter((role) => role !== 'certificates');
+}
+
+/** Empty, and without a field for what is in them, so that nobody may make any and applying again keeps what they hold. */
+function secrets({ namespace }: ManifestOptions): object[] {
+  const names = [AUTHORITY_SECRET, ...(['keeper', 'operator', 'analyser'] as const).map(tlsSecretOf)];
+  return names.map((name) => ({
+    apiVersion: 'v1',
+    kind: 'Secret',
+    metadata: { name, namespace, labels: selectorOf('certificates') },
+    type: 'Opaque',
+  }));
 }
 
 function namespaceObject({ namespace }: ManifestOptions): object {

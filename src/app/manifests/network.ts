@@ -1,12 +1,18 @@
 // Who may talk to whom: nobody, but for the operator, which reaches keeper and analysers, names, the API server and
-// Prometheus; the keeper, which reaches the receiver of its remote writes; and whoever scrapes /metrics, which says nothing of
-// what is watched. Probes of the kubelet are let in by every network plug-in.
+// Prometheus; the keeper, which reaches the receiver of its remote writes; certificates, which reaches the API server; and
+// whoever scrapes /metrics, which says nothing of what is watched. Probes of the kubelet are let in by every network plug-in.
 import type { ManifestOptions } from './options.ts';
 import { type InstalledRole, nameOf, PORTS, selectorOf } from './roles.ts';
 
 const BOTH = ['Ingress', 'Egress'];
 /** Where API servers listen; a policy cannot name them otherwise. */
 const API_SERVER_PORTS = [443, 6443];
+
+const TO_API_SERVER = {
+  podSelector: { matchLabels: selectorOf('certificates') },
+  policyTypes: ['Egress'],
+  egress: [{ ports: API_SERVER_PORTS.map(tcp) }],
+};
 
 export function networkPolicies(options: ManifestOptions): object[] {
   const policy = (name: string, spec: object) => ({
@@ -32,6 +38,7 @@ export function networkPolicies(options: ManifestOptions): object[] {
     fromOperator('keeper', PORTS.append),
     ...(options.remoteWrite === undefined ? [] : [keeperEgress(policy, options.remoteWrite)]),
     fromOperator('analyser', PORTS.analysis),
+    ...(options.withCertificates ? [policy('tidewatch-certificates', TO_API_SERVER)] : []),
     policy('tidewatch-operator', {
       podSelector: { matchLabels: selectorOf('operator') },
       policyTypes: ['Egress'],

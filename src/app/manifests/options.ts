@@ -16,10 +16,14 @@ export interface ManifestOptions {
   readonly remoteWriteSecret?: string;
   /** False where the CRD is installed by somebody else. */
   readonly withCrd: boolean;
+  /** False where somebody else fills the Secrets of certificates. */
+  readonly withCertificates: boolean;
 }
 
+const ALL = { withCrd: true, withCertificates: true } as const;
+
 export function defaultOptions(version: string): ManifestOptions {
-  return { image: `tidewatch:${version}`, namespace: 'tidewatch-system', group: DEFAULT_GROUP, withCrd: true };
+  return { image: `tidewatch:${version}`, namespace: 'tidewatch-system', group: DEFAULT_GROUP, ...ALL };
 }
 
 const LABEL = '[a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?';

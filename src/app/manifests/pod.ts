@@ -2,7 +2,7 @@
 // from a Secret, and nothing writable but what is named.
 import { callsApiServer } from './accounts.ts';
 import type { ManifestOptions } from './options.ts';
-import { argumentsOf, FOLDERS, type InstalledRole, nameOf, PORTS, selectorOf } from './roles.ts';
+import { argumentsOf, FOLDERS, type InstalledRole, nameOf, PORTS, selectorOf, tlsSecretOf } from './roles.ts';
 
 /** Of the image's user, so that mounted volumes are its own. */
 const GROUP_ID = 1000;
@@ -45,10 +45,14 @@ export function podTemplate(role: InstalledRole, options: ManifestOptions, parts
       volumes: [
         { name: 'tmp', emptyDir: { sizeLimit: '64Mi' } },
         // Optional, so that a pod starts and says itself what it lacks.
-        {
-          name: 'tls',
-          secret: { secretName: `tidewatch-tls-${role}`, optional: true, defaultMode: READABLE_BY_GROUP },
-        },
+        ...(role === 'certificates'
+          ? []
+          : [
+              {
+                name: 'tls',
+                secret: { secretName: tlsSecretOf(role), optional: true, defaultMode: READABLE_BY_GROUP },
+              },
+            ]),
         ...(parts.volumes ?? []),
       ],
     },
@@ -83,7 +87,7 @@ function container(role: InstalledRole, options: ManifestOptions, parts: PodPart
     },
     volumeMounts: [
       { name: 'tmp', mountPath: '/tmp' },
-      { name: 'tls', mountPath: FOLDERS.tls, readOnly: true },
+      ...(role === 'certificates' ? [] : [{ name: 'tls', mountPath: FOLDERS.tls, readOnly: true }]),
       ...(parts.mounts ?? []),
     ],
   };

@@ -3,7 +3,7 @@
 import { DEFAULT_GROUP } from '#resource/anomaly-detector/v1.ts';
 import type { ManifestOptions } from './options.ts';
 
-export const ROLES = ['keeper', 'operator', 'analyser'] as const;
+export const ROLES = ['keeper', 'operator', 'analyser', 'certificates'] as const;
 export type InstalledRole = (typeof ROLES)[number];
 
 export const PORTS = {
@@ -26,6 +26,14 @@ export const FOLDERS = {
 export const KEEPER_SERVICE = 'tidewatch-keeper';
 export const ANALYSER_SERVICE = 'tidewatch-analysers';
 
+/** Of the authorities and their keys; only the account of `certificates` may read it. */
+export const AUTHORITY_SECRET = 'tidewatch-tls-authority';
+
+/** The Secret of a role's certificate, its key, and the authorities that it trusts. */
+export function tlsSecretOf(role: InstalledRole): string {
+  return `tidewatch-tls-${role}`;
+}
+
 export function nameOf(role: InstalledRole): string {
   return `tidewatch-${role}`;
 }
@@ -37,7 +45,8 @@ export function selectorOf(role: InstalledRole): Record<string, string> {
 
 /** The arguments of `tidewatch` in the role's container. */
 export function argumentsOf(role: InstalledRole, options: ManifestOptions): string[] {
-  const common = [`--health-port=${PORTS.health}`, `--tls=${FOLDERS.tls}`];
+  const health = `--health-port=${PORTS.health}`;
+  const common = [health, `--tls=${FOLDERS.tls}`];
   switch (role) {
     case 'keeper':
       return [
@@ -51,6 +60,8 @@ export function argumentsOf(role: InstalledRole, options: ManifestOptions): stri
       ];
     case 'analyser':
       return ['analyser', `--port=${PORTS.analysis}`, ...common];
+    case 'certificates':
+      return ['certificates', `--namespace=${options.namespace}`, health];
     case 'operator':
       return [
         ...['operator', `--namespace=${options.namespace}`],

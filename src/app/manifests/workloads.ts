@@ -70,6 +70,19 @@ export function analyser(options: ManifestOptions): object[] {
   ];
 }
 
+/** One, and never two at once: not that they would harm each other, but one is enough. */
+export function certificates(options: ManifestOptions): object[] {
+  const template = podTemplate('certificates', options, {
+    requests: { cpu: '10m', memory: '96Mi' },
+    limits: { cpu: '500m', memory: '256Mi' },
+    graceSeconds: 10,
+  });
+  const metadata = metadataOf('certificates', options);
+  const selector = { matchLabels: selectorOf('certificates') };
+  const spec = { replicas: 1, strategy: { type: 'Recreate' }, selector, template };
+  return [{ apiVersion: 'apps/v1', kind: 'Deployment', metadata, spec }];
+}
+
 function metadataOf(role: InstalledRole, { namespace }: ManifestOptions) {
   return { name: nameOf(role), namespace, labels: selectorOf(role) };
 }

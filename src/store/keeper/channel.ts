@@ -1,16 +1,15 @@
 // One gRPC channel to the keeper. Every refusal is an AppError: with the code that the keeper said, or what the status means.
 // Beyond loopback both ends show a certificate.
 import { isIPv4, isIPv6 } from 'node:net';
-import { Client, credentials, Metadata, type ServiceError, status } from '@grpc/grpc-js';
+import { Client, credentials, experimental, Metadata, type ServiceError, status } from '@grpc/grpc-js';
+import { type Certificates, checkCertificates, providerOf } from '#kit/certificates.ts';
 import { wallClock } from '#kit/clock.ts';
 import { AppError, ERROR_CODES, type ErrorCode } from '#kit/errors.ts';
 import { CODE_TRAILER, MESSAGE_BYTES } from './contract.ts';
 
-/** PEM. */
-export interface KeeperCredentials {
-  readonly cert: string;
-  readonly key: string;
-  readonly ca: string;
+/** `serverName` where the keeper's certificate carries another name than the address. */
+export interface KeeperCredentials extends Certificates {
+  readonly serverName?: string;
 }
 
 export interface KeeperChannelOptions {
@@ -28,6 +27,7 @@ export interface KeeperChannel {
 /** Connects at the first call. Throws `bad-config` for an address or certificates that are none. */
 export function openKeeperChannel(options: KeeperChannelOptions): KeeperChannel {
   const { address, timeoutMs } = options;
+  const { serverName } = options.credentials ?? {};
   const { url, secure } = parse(address, options.credentials);
   const client = new Client(targetOf(url), secure, {
     'grpc.service_config_disable_resolution': 1,
@@ -40,6 +40,7 @@ export function openKeeperChannel(options: KeeperChannelOptions): KeeperChannel 
     'grpc.keepalive_time_ms': 20_000,
     'grpc.keepalive_timeout_ms': 10_000,
     'grpc.max_receive_message_length': MESSAGE_BYTES,
+    ...(serverName && { 'grpc.ssl_target_name_override': serverName }),
   });
   return {
     call: (path, bytes) =>
@@ -72,12 +73,9 @@ function parse(address: string, pem: KeeperCredentials | undefined) {
     const how = 'name the folder with tls.crt, tls.key and ca.crt (--tls)';
     throw new AppError('bad-config', `the keeper at ${address} hears nobody without a certificate: ${how}`);
   }
-  try {
-    return { url, secure: credentials.createSsl(Buffer.from(pem.ca), Buffer.from(pem.key), Buffer.from(pem.cert)) };
-  } catch (cause) {
-    const why = cause instanceof Error ? cause.message : String(cause);
-    throw new AppError('bad-config', `the certificate for the keeper cannot be used: ${why}`, { cause });
-  }
+  checkCertificates(pem, 'the certificate for the keeper');
+  const provider = providerOf(pem);
+  return { url, secure: experimental.createCertificateProviderChannelCredentials(provider, provider) };
 }
 
 function targetOf({ hostname, port }: URL): string {

@@ -46,7 +46,7 @@ export async function makePython(folder: string): Promise<PythonEnvironment> {
   return { python, generated, script: here };
 }
 
-/** A CA and what it signed for `names`, as PEM, by openssl. */
+/** A CA and what it signed for the roles `names`, as PEM, by openssl. */
 export async function makeCertificates<Name extends string>(folder: string, names: readonly Name[]) {
   await mkdir(folder, { recursive: true });
   const at = (name: string) => join(folder, name);
@@ -57,7 +57,8 @@ export async function makeCertificates<Name extends string>(folder: string, name
   const made: [Name, { cert: string; key: string; ca: string }][] = [];
   for (const name of names) {
     await openssl('req', ...fresh, '-subj', `/CN=${name}`, '-keyout', `${name}.key`, '-out', `${name}.csr`);
-    await writeFile(at('names'), 'subjectAltName=DNS:analysers,DNS:localhost,IP:127.0.0.1\n');
+    const uri = `URI:spiffe://tidewatch/test/${name}`;
+    await writeFile(at('names'), `subjectAltName=DNS:analysers,DNS:localhost,IP:127.0.0.1,${uri}\n`);
     const sign = ['-CA', 'ca.crt', '-CAkey', 'ca.key', '-CAcreateserial', '-days', '2', '-extfile', 'names'];
     await openssl('x509', '-req', '-in', `${name}.csr`, ...sign, '-out', `${name}.crt`);
     made.push([
