@@ -70,7 +70,8 @@ export const prometheusWorse: Fault = {
     exporter.expose(measure(pods));
     say(`injected ${JSON.stringify(faults.counts)}, passed ${faults.passed}`);
     await pause(WELL_MS);
-    return verdict({ page, prometheus, pods, faults, fromMs: began });
+    // Before everything is stopped.
+    return await verdict({ page, prometheus, pods, faults, fromMs: began });
   },
 };
 
