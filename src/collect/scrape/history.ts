@@ -78,7 +78,7 @@ export function createHistory({ windowMs, intervalMs, maxSeries }: HistoryOption
         dropped++;
         continue;
       }
-      const labels = { ...renamed(exposed), ...pod };
+      const labels = { ...renamed(exposed), namespace: pod.namespace, pod: pod.pod };
       const key = seriesKey(labels);
       let known = series.get(key);
       if (known === undefined) {
