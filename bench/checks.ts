@@ -6,9 +6,9 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createInProcessAnalyser } from '#analysis/in-process.ts';
 import { createWindowScorer } from '#api/grpc/window-scorer.ts';
+import { prometheusWindows } from '#app/live/prometheus-windows.ts';
 import type { PrometheusSource, RangeQuery } from '#collect/prometheus/contract.ts';
 import { createHttpTransport } from '#collect/prometheus/http-transport.ts';
-import { selectorQuery } from '#collect/prometheus/promql.ts';
 import { createPrometheusSource } from '#collect/prometheus/source.ts';
 import { evaluateGuards } from '#detect/guards.ts';
 import { ALGORITHMS, createJudge } from '#detect/index.ts';
@@ -62,17 +62,15 @@ async function measureRounds(folder: string, url: string, pid: number, endMs: nu
   );
   const score = createWindowScorer(ALGORITHMS);
   const check = createWindowCheck({
-    ...{ source: counted.source, clock, createJudge, guards: evaluateGuards, maxSeries: 50_000, timeoutMs: 60_000 },
+    ...{
+      source: prometheusWindows(counted.source, { has: async () => false }),
+      clock,
+      createJudge,
+      guards: evaluateGuards,
+      maxSeries: 50_000,
+      timeoutMs: 60_000,
+    },
     analyser: createInProcessAnalyser({ score: (job) => score(job, job.series), clock }),
-    buildQuery: ({ namespace, metricName, pods }) =>
-      selectorQuery({
-        metricName,
-        matchers: [
-          { label: 'namespace', operator: '=', value: namespace },
-          { label: 'pod', anyOf: pods },
-        ],
-      }),
-    isCounter: async () => false,
     enrich: () => ({}),
     write: (rows, seenMs) => sink.writeRows(rows, seenMs, `${seenMs} ${rows.tracks[0]?.key}`),
   });

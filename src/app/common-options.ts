@@ -41,3 +41,26 @@ function parseTime(text: string): number {
     throw new InvalidArgumentError('a time from 1h to 3650d, as 14d or 36h.');
   return ms;
 }
+
+export function scrapeOption(): Option {
+  return new Option('--scrape', 'scrape the pods of declared detectors, where no Prometheus does')
+    .default(false)
+    .env('TIDEWATCH_SCRAPE');
+}
+
+const SECOND_MS = 1000;
+
+/** In milliseconds. */
+export function scrapeIntervalOption(): Option {
+  return new Option('--scrape-interval <time>', 'from one scrape of a pod to the next, and between two points')
+    .default(30 * SECOND_MS, '30s')
+    .argParser(parseInterval)
+    .env('TIDEWATCH_SCRAPE_INTERVAL');
+}
+
+function parseInterval(text: string): number {
+  const [, digits] = /^(\d+)s$/.exec(text) ?? [];
+  const ms = Number(digits) * SECOND_MS;
+  if (!(ms >= SECOND_MS && ms <= 60 * SECOND_MS)) throw new InvalidArgumentError('a time from 1s to 60s, as 15s.');
+  return ms;
+}

@@ -11,6 +11,7 @@ interface Flags {
   readonly prometheus?: string;
   readonly remoteWrite?: string;
   readonly remoteWriteSecret?: string;
+  readonly scrape: boolean;
   readonly withoutCrd: boolean;
   readonly withoutCertificates: boolean;
 }
@@ -25,6 +26,7 @@ export function manifestsCommand(): Command {
     .option('--prometheus <url>', 'address as the pods see it (default: found by itself)')
     .option('--remote-write <url>', 'where the keeper sends scores on to, as its pod sees it')
     .option('--remote-write-secret <name>', 'a Secret of the namespace with a bearer token for it, in the key "token"')
+    .option('--scrape', 'the operator scrapes the pods of declared detectors, and may reach every pod', false)
     .option('--without-crd', 'leave the definition of AnomalyDetector out', false)
     .option('--without-certificates', 'make none: the Secrets tidewatch-tls-ROLE are filled by you', false)
     .addHelpText(

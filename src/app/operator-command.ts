@@ -2,7 +2,7 @@
 import { Command, Option } from 'commander';
 import type { LogLevel } from '#kit/log.ts';
 import { DEFAULT_GROUP } from '#resource/anomaly-detector/v1.ts';
-import { logLevelOption } from './common-options.ts';
+import { logLevelOption, scrapeIntervalOption, scrapeOption } from './common-options.ts';
 import { parsePort, parseSize } from './option-values.ts';
 import { workersOption } from './workers-option.ts';
 
@@ -13,6 +13,9 @@ export interface OperatorOptions {
   readonly context?: string;
   readonly prometheus?: string;
   readonly prometheusTokenFile?: string;
+  readonly scrape: boolean;
+  /** Milliseconds. */
+  readonly scrapeInterval: number;
   readonly analysers?: string;
   readonly fallback: boolean;
   readonly group: string;
@@ -71,6 +74,8 @@ function addSources(command: Command): void {
     .addOption(
       new Option('--prometheus-token-file <file>', 'a bearer token for it').env('TIDEWATCH_PROMETHEUS_TOKEN_FILE'),
     )
+    .addOption(scrapeOption())
+    .addOption(scrapeIntervalOption())
     .addOption(
       new Option(
         '--analysers <addresses>',

@@ -17,13 +17,14 @@ import type { Cluster } from './live/cluster.ts';
 import { keeperFacts } from './live/keeper-report.ts';
 import { createLiveSource, type LiveSource } from './live/live-source.ts';
 import { createObserving, OBSERVE_STEP_MS, type Observing } from './live/observe.ts';
-import { createOperating, type Operating } from './live/operate.ts';
+import { createOperating, type OperateOptions, type Operating } from './live/operate.ts';
 import { orphanCloser } from './live/orphan-closer.ts';
 import { createUnscored, type Unscored } from './live/unscored.ts';
 
 export interface TermDeps {
   readonly cluster: Cluster;
   readonly source: PrometheusSource;
+  readonly scrape: OperateOptions['scrape'];
   readonly analyser: Analyser;
   readonly keeper: KeeperClient;
   readonly leader: Leader;
@@ -75,13 +76,9 @@ export async function runTerm(epoch: number, signal: AbortSignal, deps: TermDeps
   const onFirstCheck = (detector: string) => closeOrphansOf(detector, (other) => other === detector);
   const operating = createOperating({ ...deps, sink, onFirstCheck });
   const live = createLiveSource({
-    ...{
-      clock,
-      steadyClock: deps.steadyClock,
-      cluster: cluster.name,
-      prometheus: source.address,
-      stepMs: OBSERVE_STEP_MS,
-    },
+    ...{ clock, steadyClock: deps.steadyClock, cluster: cluster.name, stepMs: OBSERVE_STEP_MS },
+    prometheus: () => source.address,
+    scrapes: deps.scrape !== undefined,
     status: () => observing.observer.status,
     series: observing.series,
     watches: { pods: cluster.pods, services: cluster.services, detectors: operating.detectors },

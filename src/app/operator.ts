@@ -13,8 +13,9 @@ import type { Cluster } from './live/cluster.ts';
 import { connectCluster } from './live/connect.ts';
 import { openHealth } from './live/health-server.ts';
 import { openAnalyser } from './live/open-analyser.ts';
-import { findPrometheus } from './live/open-prometheus.ts';
+import { awaitPrometheus } from './live/open-prometheus.ts';
 import { createRemoteMetrics, type RemoteReadings } from './live/remote-metrics.ts';
+import { openScrape, scrapeLine } from './live/scrape-option.ts';
 import { openTls } from './live/tls.ts';
 import { watchTrouble } from './live/watch-health.ts';
 import type { OperatorOptions } from './operator-command.ts';
@@ -55,13 +56,16 @@ export async function operate(options: OperatorOptions): Promise<void> {
   closing.defer(() => cluster.close());
   // It acts for everybody: nobody's own service may feed it.
   const namespaces = [...USUAL_NAMESPACES, options.namespace ?? cluster.namespace];
-  const source = await findPrometheus(cluster, options, { clock, random, log, say, namespaces });
+  const source = await awaitPrometheus(cluster, options, { clock, random, log, say, namespaces });
   closing.defer(() => source.close());
   const analyser = openAnalyser(options, {
     ...{ clock: systemClock, random, log },
     ...(credentials && { credentials }),
   });
   closing.defer(() => analyser.close());
+  const scrape = openScrape(options);
+  if (scrape !== undefined) say.line(scrapeLine(scrape));
+  closing.defer(() => scrape?.dispatcher.destroy());
 
   const namespace = options.namespace ?? cluster.namespace;
   const identity = `${hostname()}-${randomUUID().slice(0, 8)}`;
@@ -78,7 +82,7 @@ export async function operate(options: OperatorOptions): Promise<void> {
     ...{ clock: systemClock, log },
     run: (epoch, signal) =>
       runTerm(epoch, signal, {
-        ...{ cluster, source, analyser, keeper: client, leader: lease, namespace, workers: options.workers },
+        ...{ cluster, source, scrape, analyser, keeper: client, leader: lease, namespace, workers: options.workers },
         ...{ clock, steadyClock: systemClock, random, log },
         onParts: (now) => {
           parts = now;

@@ -1,7 +1,14 @@
 // `tidewatch run`: watches the cluster of a kubeconfig. Without --install nothing is written to the cluster.
 import { Command, Option } from 'commander';
 import type { LogLevel } from '#kit/log.ts';
-import { hostOption, logLevelOption, portOption, retentionOption } from './common-options.ts';
+import {
+  hostOption,
+  logLevelOption,
+  portOption,
+  retentionOption,
+  scrapeIntervalOption,
+  scrapeOption,
+} from './common-options.ts';
 import { parseSize } from './option-values.ts';
 import { type RemoteWriteFlags, remoteWriteOptions } from './remote-write-options.ts';
 import { workersOption } from './workers-option.ts';
@@ -12,6 +19,9 @@ export interface RunOptions extends RemoteWriteFlags {
   readonly prometheus?: string;
   readonly prometheusTokenFile?: string;
   readonly install: boolean;
+  readonly scrape: boolean;
+  /** Milliseconds. */
+  readonly scrapeInterval: number;
   readonly namespace?: string;
   readonly analysers?: string;
   readonly fallback: boolean;
@@ -41,6 +51,8 @@ export function runCommand(): Command {
       new Option('--prometheus-token-file <file>', 'a bearer token for it').env('TIDEWATCH_PROMETHEUS_TOKEN_FILE'),
     )
     .option('--install', 'add the resource AnomalyDetector to the cluster, and act on the ones there are', false)
+    .addOption(scrapeOption())
+    .addOption(scrapeIntervalOption())
     .option('--namespace <name>', "of the lease that says who acts (default: the context's)")
     .addOption(
       new Option(
@@ -73,7 +85,8 @@ export function runCommand(): Command {
 Examples:
   tidewatch run                                      observe the cluster of your current context
   tidewatch run --prometheus http://127.0.0.1:9090   … with a Prometheus that is not in it
-  tidewatch run --install                            … and act on the AnomalyDetectors that you apply`,
+  tidewatch run --install                            … and act on the AnomalyDetectors that you apply
+  tidewatch run --install --scrape                   … whose pods are scraped, where there is no Prometheus`,
     )
     .action(async (options: RunOptions) => (await import('./run.ts')).run(options));
 }

@@ -1,6 +1,7 @@
 // The wiring of `run`: cluster, Prometheus, store, what is observed, what is declared, page. Says at each step what it does,
 // and shuts down in the reverse order.
 import { createServer } from '#api/rest/server.ts';
+import type { PrometheusSource } from '#collect/prometheus/contract.ts';
 import { systemClock, wallClock } from '#kit/clock.ts';
 import { createLog } from '#kit/log.ts';
 import { createLiveSink, type LiveSink } from '#pipeline/live-sink.ts';
@@ -18,10 +19,11 @@ import { createLiveMetrics } from './live/live-metrics.ts';
 import { createLiveSource, type LiveSource, type LiveSourceOptions } from './live/live-source.ts';
 import { createObserving, OBSERVE_STEP_MS, type Observing } from './live/observe.ts';
 import { openAnalyser } from './live/open-analyser.ts';
-import { findPrometheus } from './live/open-prometheus.ts';
+import { awaitPrometheus } from './live/open-prometheus.ts';
 import { createOperating, type Operating } from './live/operate.ts';
 import { openIn, orphanCloser } from './live/orphan-closer.ts';
 import { openRemoteWrite, remoteWriteTroubles } from './live/remote-write.ts';
+import { openScrape, scrapeLine } from './live/scrape-option.ts';
 import { keepUp } from './live/upkeep.ts';
 import { createProgress, type Progress } from './progress.ts';
 import type { RunOptions } from './run-command.ts';
@@ -40,9 +42,11 @@ export async function run(options: RunOptions): Promise<void> {
   const clock = wallClock;
   await using closing = new AsyncDisposableStack();
 
+  const scrape = openScrape(options);
+  closing.defer(() => scrape?.dispatcher.destroy());
   const cluster = await connectCluster(options, { random, log, say });
   closing.defer(() => cluster.close());
-  const source = await findPrometheus(cluster, options, { clock, random, log, say });
+  const source = await awaitPrometheus(cluster, options, { clock, random, log, say });
   closing.defer(() => source.close());
   if (options.install) await installCrd(cluster.client, say);
 
@@ -72,16 +76,17 @@ export async function run(options: RunOptions): Promise<void> {
   closing.defer(() => observing.stop());
   const analyser = openAnalyser(options, { clock: systemClock, random, log });
   closing.defer(() => analyser.close());
+  if (scrape !== undefined) say.line(scrapeLine(scrape));
   const namespace = options.namespace ?? cluster.namespace;
   const operating = options.install
     ? createOperating({
-        ...{ cluster, source, analyser, sink, namespace, clock, steadyClock: systemClock, random, log },
+        ...{ cluster, source, scrape, analyser, sink, namespace, clock, steadyClock: systemClock, random, log },
         onFirstCheck: (detector) => closeOrphansOf(detector, (other) => other === detector),
       })
     : undefined;
   if (operating !== undefined) closing.defer(() => operating.stop());
 
-  const live: LiveSource = liveSourceOf(cluster, source.address, observing, operating, {
+  const live: LiveSource = liveSourceOf(cluster, source, observing, operating, {
     storedFromMs: () => oldest.ms,
     troubles: () => remoteWriteTroubles(remoteWrite, clock),
   });
@@ -127,20 +132,15 @@ async function openStore(
 
 function liveSourceOf(
   cluster: Cluster,
-  prometheus: string,
+  source: PrometheusSource,
   observing: Observing,
   operating: Operating | undefined,
   own: Pick<LiveSourceOptions, 'storedFromMs' | 'troubles'>,
 ): LiveSource {
   return createLiveSource({
-    ...{
-      clock: wallClock,
-      steadyClock: systemClock,
-      cluster: cluster.name,
-      prometheus,
-      stepMs: OBSERVE_STEP_MS,
-      ...own,
-    },
+    ...{ clock: wallClock, steadyClock: systemClock, cluster: cluster.name, stepMs: OBSERVE_STEP_MS, ...own },
+    prometheus: () => source.address,
+    scrapes: operating?.stats().scraper !== undefined,
     status: () => observing.observer.status,
     series: observing.series,
     watches: {

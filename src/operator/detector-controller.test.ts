@@ -188,6 +188,33 @@ describe('an outcome', () => {
     expect(next.get('u1')).toBe(requeueMs);
   });
 
+  test.each([
+    [
+      'how long its warm-up still takes',
+      analysed({ scored: 0, warming: 2, warmMs: 150_000 }),
+      /ten points, in about 3 min\.$/,
+    ],
+    ['how long a short one takes', analysed({ scored: 0, warming: 2, warmMs: 4000 }), /ten points, in about 4 s\.$/],
+    [
+      'what its method lacks',
+      analysed({ scored: 0, warming: 1, tooShort: '12 points: too few' }),
+      /yet: 12 points: too few\.$/,
+    ],
+    [
+      'of which pods there is nothing',
+      analysed({ absent: 'Scraped without m: b: HTML.' }),
+      /are scored\. Scraped without m: b: HTML\.$/,
+    ],
+    [
+      'why there is nothing at all',
+      { kind: 'no-metrics', checkedMs: 1, absent: 'b: HTML.' } as WindowOutcome,
+      /^b: HTML\.$/,
+    ],
+    ['where it was looked for', { kind: 'no-metrics', checkedMs: 1 } as WindowOutcome, /^Prometheus has no /],
+  ])('says %s', (_, outcome, message) => {
+    expect(settled(outcome).last()?.conditions[0]?.message).toMatch(message);
+  });
+
   test('names the anomalous pods, at most a hundred, and counts them all', () => {
     const names = Array.from({ length: 150 }, (_, index) => `p-${index}`);
     const { last } = settled(analysed({ anomalousPods: names }));

@@ -28,6 +28,8 @@ export interface DetectorControllerOptions {
   /** Prometheus has no such metric of these pods. */
   readonly onAbsent: (record: DetectorRecord, pods: ReadonlySet<string>) => void;
   readonly putStatus: (key: ObjectKey, uid: string, status: DetectorStatus) => void;
+  /** Between two points of a window; half a minute unless told. */
+  readonly stepMs?: number;
 }
 
 /** What the page shows of a detector. */
@@ -88,7 +90,7 @@ export function createDetectorController(options: DetectorControllerOptions): De
       return stand(key, record, { kind: 'no-pods' });
     }
     if (!known.has(key)) known.set(key, { planKey: record.uid, outcome: undefined, status: undefined });
-    const plan = windowPlanOf(record, pods);
+    const plan = windowPlanOf(record, pods, options.stepMs ?? WINDOW_STEP_MS);
     if (!isSame(options.scheduler.get(plan.key), plan)) options.scheduler.put(plan);
     // From here on the scheduler comes back: by itself, in the plan's own interval.
     return {};
@@ -136,12 +138,12 @@ function matchingPods(selector: Labels, pods: Iterable<WatchedPod>): string[] {
   return names.sort();
 }
 
-function windowPlanOf(record: DetectorRecord, pods: readonly string[]): WindowPlan {
+function windowPlanOf(record: DetectorRecord, pods: readonly string[], stepMs: number): WindowPlan {
   const { uid, namespace, name, generation, plan } = record;
   if (plan === undefined) throw new Error('unreachable: only a detector with a plan is planned');
   return {
     key: uid,
-    group: windowGroup(namespace, plan.metricName, WINDOW_STEP_MS, WINDOW_MS),
+    group: windowGroup(namespace, plan.metricName, stepMs, WINDOW_MS),
     namespace,
     name,
     generation,
@@ -149,7 +151,7 @@ function windowPlanOf(record: DetectorRecord, pods: readonly string[]): WindowPl
     plan: { ...plan, selector: {} },
     pods: new Set(pods),
     windowMs: WINDOW_MS,
-    stepMs: WINDOW_STEP_MS,
+    stepMs,
   };
 }
 

@@ -77,10 +77,13 @@ function checkedWords(record: DetectorRecord, pods: number, outcome: WindowOutco
     return { state: 'Error', ready: false, reason: reasonOf(outcome.code), message: outcome.message };
   }
   if (outcome.kind === 'no-metrics') {
-    const message = `Prometheus has no ${metric} with the labels namespace and pod for the ${pods} pods. Is the metric scraped, and is its name right?`;
+    const message =
+      outcome.absent ??
+      `Prometheus has no ${metric} with the labels namespace and pod for the ${pods} pods. Is the metric scraped, and is its name right?`;
     return { state: 'AwaitingMetrics', ready: false, reason: 'NoSeries', message };
   }
-  const { series, scored, warming, refused, message } = outcome;
+  const { series, scored, warming, refused, message, absent } = outcome;
+  const without = absent === undefined ? '' : ` ${absent}`;
   if (scored > 0) {
     const rest = `${warming > 0 ? `; ${warming} still warm up` : ''}${refused > 0 ? `; ${refused} refused: ${message ?? ''}` : ''}`;
     const reason = refused > 0 ? 'PartlyRefused' : 'Scoring';
@@ -88,13 +91,22 @@ function checkedWords(record: DetectorRecord, pods: number, outcome: WindowOutco
       state: 'Active',
       ready: refused === 0,
       reason,
-      message: `${scored} of ${series} series of ${pods} pods are scored${rest}.`,
+      message: `${scored} of ${series} series of ${pods} pods are scored${rest}.${without}`,
     };
   }
   if (refused > 0)
     return { state: 'Error', ready: false, reason: 'Refused', message: message ?? 'The analyser refused.' };
-  const warm = `All ${series} series are too short for a score yet: the first comes with ten points.`;
+  const warm = `All ${series} series are too short for a score yet: ${firstScore(outcome)}.${without}`;
   return { state: 'AwaitingMetrics', ready: false, reason: 'WarmingUp', message: warm };
+}
+
+function firstScore({ warmMs, tooShort }: Extract<WindowOutcome, { kind: 'analysed' }>): string {
+  if (tooShort !== undefined) return tooShort;
+  return `the first comes with ten points${warmMs === undefined ? '' : `, in about ${roundTime(warmMs)}`}`;
+}
+
+function roundTime(ms: number): string {
+  return ms >= 90_000 ? `${Math.round(ms / 60_000)} min` : `${Math.ceil(ms / 1000)} s`;
 }
 
 /** `too-much` → `TooMuch`: a reason is one word of UpperCamelCase. */

@@ -77,24 +77,32 @@ interface MetricsPort {
   readonly name: string;
   readonly port: number;
   readonly path: string;
+  readonly scheme: 'http' | 'https';
 }
 
 /** The port that a pod declares for its metrics: by its annotations, or by the name of a container's port. */
 export function metricsPortOf(pod: Pick<PodRecord, 'annotations' | 'containerPorts'>): MetricsPort | undefined {
   const { 'prometheus.io/scrape': scrape, 'prometheus.io/port': number, 'prometheus.io/path': path } = pod.annotations;
+  const scheme = pod.annotations['prometheus.io/scheme'] === 'https' ? 'https' : 'http';
   if (scrape === 'false') return undefined;
   const isNamed = ({ name }: ContainerPort) => METRICS_PORT.test(name);
   const isAnnotated = ({ port }: ContainerPort) => number !== undefined && String(port) === number;
   const found = pod.containerPorts.find(isAnnotated) ?? pod.containerPorts.find(isNamed);
   if (found === undefined || found.protocol !== 'TCP') return undefined;
-  return { name: found.name, port: found.port, path: path ?? '/metrics' };
+  return { name: found.name, port: found.port, path: path ?? '/metrics', scheme };
+}
+
+/** Where a pod's metrics are; undefined when it declares no port, or has no address (any more). */
+export function endpointOf(pod: PodRecord): (MetricsPort & { readonly ip: string }) | undefined {
+  const port = metricsPortOf(pod);
+  return port === undefined || pod.ip === '' || pod.deleting ? undefined : { ...port, ip: pod.ip };
 }
 
 function targetOf(pod: PodRecord): ScrapeTarget | undefined {
-  const port = metricsPortOf(pod);
-  if (port === undefined || pod.ip === '' || pod.deleting) return undefined;
-  const host = pod.ip.includes(':') ? `[${pod.ip}]` : pod.ip;
-  return { address: `${host}:${port.port}`, path: port.path, namespace: pod.namespace, pod: pod.name };
+  const endpoint = endpointOf(pod);
+  if (endpoint === undefined) return undefined;
+  const { ip, port, path } = endpoint;
+  return { address: `${ip.includes(':') ? `[${ip}]` : ip}:${port}`, path, namespace: pod.namespace, pod: pod.name };
 }
 
 function podMonitorOf(record: DetectorRecord, { name, port, path }: MetricsPort): object {

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import type { Analyser, AnalysisOutcome } from '#analysis/contract.ts';
-import type { FetchedSeries, RangeQuery } from '#collect/prometheus/contract.ts';
+import type { FetchedSeries } from '#collect/prometheus/contract.ts';
 import { evaluateGuards } from '#detect/guards.ts';
 import { createJudge } from '#detect/index.ts';
 import { planOf } from '#detect/test-stream.ts';
@@ -8,9 +8,10 @@ import { zScore } from '#detect/z-score.ts';
 import { AppError } from '#kit/errors.ts';
 import { FLAG } from '#model/score.ts';
 import { FakeClock } from '../../test/fixtures/fake-clock.ts';
-import { createWindowCheck, type WindowQuery } from './window-check.ts';
+import { createWindowCheck } from './window-check.ts';
 import { RECENT_MS, WINDOW_MS, WINDOW_STEP_MS, type WindowPlan, windowGroup } from './window-plan.ts';
 import type { WindowRows } from './window-rows.ts';
+import type { WindowQuery } from './window-source.ts';
 
 const STEP = WINDOW_STEP_MS;
 const POINTS = WINDOW_MS / STEP;
@@ -31,12 +32,12 @@ function windowPlan(key: string, pods: string[], namespace = 'shop', threshold =
   return { key, group, namespace, name: key, generation: 1, plan, pods: new Set(pods), ...size };
 }
 
-/** What a Prometheus has of each pod: a value for each step's time, undefined where there is none. */
+/** What the source has of each pod: a value for each step's time, undefined where there is none. */
 type Measured = Record<string, (timeMs: number) => number | undefined>;
 
 function fetched(
   measured: Measured,
-  { startMs, endMs, stepMs }: RangeQuery,
+  { startMs, endMs, stepMs }: WindowQuery,
   more: Record<string, string> = {},
 ): FetchedSeries[] {
   return Object.entries(measured).map(([pod, valueAt]) => {
@@ -60,29 +61,25 @@ const localAnalyser: Analyser = {
   close: async () => {},
 };
 
-function setUp(measured: Measured, options: { analyser?: Analyser; counter?: boolean } = {}) {
+function setUp(
+  measured: Measured,
+  options: { analyser?: Analyser; whyAbsent?: (pods: readonly string[]) => string } = {},
+) {
   const clock = new FakeClock();
-  const queries: RangeQuery[] = [];
-  const built: WindowQuery[] = [];
+  const queries: WindowQuery[] = [];
+  const { whyAbsent } = options;
   const written: { rows: WindowRows; seenMs: number }[] = [];
   const control: { fail: Error | undefined; writeFail: Error | undefined } = { fail: undefined, writeFail: undefined };
   const check = createWindowCheck({
     clock,
     source: {
-      address: 'fake',
-      counters: async () => new Set(),
-      close: async () => {},
-      async queryRange(query) {
+      async window(query) {
         queries.push(query);
         if (control.fail !== undefined) throw control.fail;
         return fetched(measured, query);
       },
+      ...(whyAbsent === undefined ? {} : { whyAbsent: ({ pods }) => whyAbsent(pods) }),
     },
-    buildQuery(query) {
-      built.push(query);
-      return 'promql';
-    },
-    isCounter: async () => options.counter === true,
     analyser: options.analyser ?? localAnalyser,
     createJudge,
     guards: evaluateGuards,
@@ -94,7 +91,7 @@ function setUp(measured: Measured, options: { analyser?: Analyser; counter?: boo
       written.push({ rows, seenMs });
     },
   });
-  return { check, clock, queries, built, written, control };
+  return { check, clock, queries, written, control };
 }
 
 const signal = new AbortController().signal;
@@ -107,7 +104,8 @@ describe('a check', () => {
     await clock.advance(START + 12_345);
     const plan = windowPlan('a', ['cart-1']);
     const outcome = (await check.check([plan], signal)).get('a');
-    expect(queries).toEqual([{ promql: 'promql', startMs: START - WINDOW_MS, endMs: START - STEP, stepMs: STEP }]);
+    const asked = { namespace: 'shop', metricName: 'm', pods: ['cart-1'] };
+    expect(queries).toEqual([{ ...asked, startMs: START - WINDOW_MS, endMs: START - STEP, stepMs: STEP }]);
     expect(outcome).toMatchObject({ kind: 'analysed', anomalousPods: [], series: 1, scored: 1, warming: 0 });
     const [first] = written;
     expect(first?.rows.toBlock().timesMs).toHaveLength(POINTS);
@@ -189,19 +187,26 @@ describe('a check', () => {
     expect(none).toMatchObject({ kind: 'no-metrics' });
   });
 
-  test('a counter is rated over at least four steps', async () => {
-    const { check, clock, built } = setUp({ 'cart-1': quiet }, { counter: true });
-    await clock.advance(START);
-    await check.check([windowPlan('a', ['cart-1'])], signal);
-    expect(built[0]).toMatchObject({ rateWindowMs: 120_000, pods: ['cart-1'] });
+  test('how long the warm-up still takes is known, and no longer said once something is scored', async () => {
+    const since = (timeMs: number) => (at: number) => (at >= timeMs ? 1 : undefined);
+    const { check, clock } = setUp({ 'cart-1': since(START), 'cart-2': since(START + 3 * STEP) });
+    const plan = windowPlan('a', ['cart-1', 'cart-2']);
+    await clock.advance(START + 5 * STEP);
+    expect((await check.check([plan], signal)).get('a')).toMatchObject({ scored: 0, warming: 2, warmMs: 5 * STEP });
+    await clock.advance(5 * STEP);
+    const warm = (await check.check([plan], signal)).get('a');
+    expect(warm).toMatchObject({ scored: 1, warming: 1 });
+    expect(warm).not.toHaveProperty('warmMs');
   });
 
-  test('many pods are asked for in several queries', async () => {
-    const pods = Array.from({ length: 250 }, (_, index) => `${'p'.repeat(36)}${String(index).padStart(3, '0')}`);
-    const { check, clock, built } = setUp({});
+  test('a source that knows why pods have no series is asked about those, and only those', async () => {
+    const whyAbsent = (pods: readonly string[]) => `nothing of ${pods.join()}`;
+    const { check, clock } = setUp({ 'cart-1': quiet }, { whyAbsent });
     await clock.advance(START);
-    await check.check([windowPlan('a', pods)], signal);
-    expect(built.map((query) => query.pods.length)).toEqual([100, 100, 50]);
+    const outcomeOf = async (pods: string[]) => (await check.check([windowPlan('a', pods)], signal)).get('a');
+    expect(await outcomeOf(['cart-1', 'cart-2'])).toMatchObject({ scored: 1, absent: 'nothing of cart-2' });
+    expect(await outcomeOf(['cart-3'])).toMatchObject({ kind: 'no-metrics', absent: 'nothing of cart-3' });
+    expect(await outcomeOf(['cart-1'])).not.toHaveProperty('absent');
   });
 
   test('a failed query is an outcome with its reason, and nothing is written', async () => {

@@ -1,11 +1,11 @@
 // One check of the detectors that share a query:
 //
-//   query_range → series by pod → windows scored by an analyser → guards and episodes → store → an outcome a detector
+//   source → series by pod → windows scored by an analyser → guards and episodes → store → an outcome a detector
 //
-// A part of an answer is never scored as the whole: any failure of the query or the store fails the check, and the window
+// A part of an answer is never scored as the whole: any failure of the source or the store fails the check, and the window
 // is asked for again. What one detector's series cannot be scored for is that detector's outcome alone.
 import type { Analyser, AnalysisJob, AnalysisOutcome } from '#analysis/contract.ts';
-import type { FetchedSeries, PrometheusSource } from '#collect/prometheus/contract.ts';
+import type { FetchedSeries } from '#collect/prometheus/contract.ts';
 import type { JudgeFactory } from '#detect/contract.ts';
 import type { Clock } from '#kit/clock.ts';
 import { AppError } from '#kit/errors.ts';
@@ -14,20 +14,10 @@ import { createJudges } from './judges.ts';
 import { createOutcome } from './window-outcome.ts';
 import type { Guard, WindowOutcome, WindowPlan } from './window-plan.ts';
 import { createWindowRows, type WindowRows } from './window-rows.ts';
-
-export interface WindowQuery {
-  readonly namespace: string;
-  readonly metricName: string;
-  readonly pods: readonly string[];
-  /** Of a counter: the span over which its rate is taken. */
-  readonly rateWindowMs?: number;
-}
+import type { WindowSource } from './window-source.ts';
 
 export interface WindowCheckDeps {
-  readonly source: PrometheusSource;
-  /** Builds PromQL from its parts. */
-  readonly buildQuery: (query: WindowQuery) => string;
-  readonly isCounter: (metricName: string) => Promise<boolean>;
+  readonly source: WindowSource;
   readonly analyser: Analyser;
   readonly createJudge: JudgeFactory;
   /** Bits of FLAG that the guards give a point without persistence. */
@@ -47,9 +37,6 @@ export interface WindowCheck {
   /** Forgets what is known of a detector that is gone. */
   forget(key: string): void;
 }
-
-/** Letters of pods' names in one query: through the API server a query must fit into an address. */
-const NAMES_PER_QUERY = 4000;
 
 interface Job {
   readonly plan: WindowPlan;
@@ -86,7 +73,7 @@ export function createWindowCheck(deps: WindowCheckDeps): WindowCheck {
     checkedMs: number,
   ): Promise<ReadonlyMap<string, WindowOutcome>> {
     const rows = createWindowRows(deps.guards);
-    const results = new Map(plans.map((plan) => [plan.key, createOutcome(plan, checkedMs, deps.guards)]));
+    const results = new Map(plans.map((plan) => [plan.key, createOutcome(plan, checkedMs, deps)]));
     const taken = judges.begin();
     jobs.forEach((job, index) => {
       const { plan, pod, labels, fetched } = job;
@@ -111,26 +98,16 @@ export function createWindowCheck(deps: WindowCheckDeps): WindowCheck {
   return { check, forget: (key) => judges.forget(key) };
 }
 
-async function fetchAll(
+function fetchAll(
   deps: WindowCheckDeps,
   plans: readonly WindowPlan[],
-  first: WindowPlan,
+  { namespace, stepMs, windowMs, plan: { metricName } }: WindowPlan,
   endMs: number,
   signal: AbortSignal,
 ): Promise<readonly FetchedSeries[]> {
-  const { namespace, stepMs, windowMs, plan } = first;
-  const { metricName } = plan;
   const pods = [...new Set(plans.flatMap((one) => [...one.pods]))].sort();
-  const counter = await deps.isCounter(metricName);
-  const parts: FetchedSeries[] = [];
-  for (const some of cutByLength(pods, NAMES_PER_QUERY)) {
-    const query = { namespace, metricName, pods: some, ...(counter ? { rateWindowMs: rateWindowOf(stepMs) } : {}) };
-    const range = { promql: deps.buildQuery(query), startMs: endMs - windowMs + stepMs, endMs, stepMs };
-    const limits = { maxSeries: deps.maxSeries, timeoutMs: deps.timeoutMs, signal };
-    // One after the other: the scheduler decides how much is asked at once.
-    parts.push(...(await deps.source.queryRange(range, limits)));
-  }
-  return parts;
+  const query = { namespace, metricName, pods, startMs: endMs - windowMs + stepMs, endMs, stepMs };
+  return deps.source.window(query, { maxSeries: deps.maxSeries, timeoutMs: deps.timeoutMs, signal });
 }
 
 function jobsOf(deps: WindowCheckDeps, plan: WindowPlan, fetched: readonly FetchedSeries[]): Job[] {
@@ -145,30 +122,10 @@ function jobsOf(deps: WindowCheckDeps, plan: WindowPlan, fetched: readonly Fetch
   return jobs;
 }
 
-/** Pieces whose names have so many letters together at most; each has one name at least. */
-function cutByLength(names: readonly string[], most: number): string[][] {
-  const pieces: string[][] = [];
-  let letters = Number.POSITIVE_INFINITY;
-  for (const name of names) {
-    letters += name.length + 1;
-    if (letters > most) {
-      pieces.push([]);
-      letters = name.length + 1;
-    }
-    pieces.at(-1)?.push(name);
-  }
-  return pieces;
-}
-
 function toAnalysisJob({ plan, fetched }: Job): AnalysisJob {
   const { metricName, algorithm, parameters, threshold } = plan.plan;
   const { timesMs, values } = fetched;
   return { metricName, algorithm, parameters, threshold, series: { stepMs: plan.stepMs, timesMs, values } };
-}
-
-/** Four steps, so that a scrape that is late or missing leaves no hole; never less than two minutes. */
-export function rateWindowOf(stepMs: number): number {
-  return Math.max(4 * stepMs, 120_000);
 }
 
 function reasonOf(error: unknown): { readonly code: string; readonly message: string } {

@@ -3,20 +3,29 @@
 import type { AnalysisOutcome } from '#analysis/contract.ts';
 import type { FetchedSeries } from '#collect/prometheus/contract.ts';
 import { FLAG } from '#model/score.ts';
-import { type Guard, RECENT_MS, type WindowOutcome, type WindowPlan } from './window-plan.ts';
+import { type Guard, LEAST_POINTS, RECENT_MS, type WindowOutcome, type WindowPlan } from './window-plan.ts';
+import type { WindowSource } from './window-source.ts';
+
+export interface OutcomeDeps {
+  readonly guards: Guard;
+  readonly source: Pick<WindowSource, 'whyAbsent'>;
+}
 
 export interface OutcomeBuilder {
   add(pod: string, series: FetchedSeries, outcome: AnalysisOutcome): void;
   finish(): WindowOutcome;
 }
 
-export function createOutcome(plan: WindowPlan, checkedMs: number, guards: Guard): OutcomeBuilder {
+export function createOutcome(plan: WindowPlan, checkedMs: number, { guards, source }: OutcomeDeps): OutcomeBuilder {
   /** The largest recent |score| of each pod that has an anomalous point. */
   const anomalous = new Map<string, number>();
   const latest = new Map<string, number>();
   const counts = { series: 0, scored: 0, warming: 0, refused: 0 };
+  const seen = new Set<string>();
+  let mostPoints = 0;
   let newestMs = Number.NaN;
   let message: string | undefined;
+  let tooShort: string | undefined;
 
   function take(pod: string, { timesMs, values }: FetchedSeries, scores: Float64Array, expected: Float64Array): void {
     const fromMs = checkedMs - RECENT_MS - plan.stepMs;
@@ -31,13 +40,30 @@ export function createOutcome(plan: WindowPlan, checkedMs: number, guards: Guard
     }
   }
 
+  function whyAbsent(): { readonly absent?: string } {
+    const pods = [...plan.pods].filter((pod) => !seen.has(pod));
+    if (pods.length === 0) return {};
+    const absent = source.whyAbsent?.({ namespace: plan.namespace, metricName: plan.plan.metricName, pods });
+    return absent === undefined ? {} : { absent };
+  }
+
+  /** As long as nothing is scored: how long still, or what the method lacks. */
+  function warmUp(): { readonly warmMs?: number; readonly tooShort?: string } {
+    if (counts.scored > 0 || counts.warming === 0) return {};
+    if (mostPoints < LEAST_POINTS) return { warmMs: (LEAST_POINTS - mostPoints) * plan.stepMs };
+    return tooShort === undefined ? {} : { tooShort };
+  }
+
   return {
     add(pod, series, outcome) {
       counts.series++;
+      seen.add(pod);
+      mostPoints = Math.max(mostPoints, series.timesMs.length);
       if (!outcome.ok) {
         if (outcome.reason === 'too-short') counts.warming++;
         else counts.refused++;
-        if (outcome.reason !== 'too-short') message ??= outcome.message;
+        if (outcome.reason === 'too-short') tooShort ??= outcome.message;
+        else message ??= outcome.message;
         return;
       }
       const score = outcome.scores.findLast((one) => !Number.isNaN(one));
@@ -50,7 +76,8 @@ export function createOutcome(plan: WindowPlan, checkedMs: number, guards: Guard
       take(pod, series, outcome.scores, outcome.expected);
     },
     finish() {
-      if (counts.series === 0) return { kind: 'no-metrics', checkedMs };
+      const absent = whyAbsent();
+      if (counts.series === 0) return { kind: 'no-metrics', checkedMs, ...absent };
       const worstFirst = [...anomalous].sort(([a, x], [b, y]) => y - x || (a < b ? -1 : 1)).map(([pod]) => pod);
       const said = message === undefined ? {} : { message };
       return {
@@ -58,8 +85,10 @@ export function createOutcome(plan: WindowPlan, checkedMs: number, guards: Guard
         checkedMs,
         anomalousPods: worstFirst,
         ...counts,
+        ...warmUp(),
         newestMs,
         ...said,
+        ...absent,
         latestScores: latest,
       };
     },

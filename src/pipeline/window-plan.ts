@@ -5,6 +5,8 @@ import type { ScheduledPlan } from './scheduler.ts';
 /** An hour is looked at, in steps of half a minute: 120 points, of which a new pod has its first ten after 5 minutes. */
 export const WINDOW_MS = 3_600_000;
 export const WINDOW_STEP_MS = 30_000;
+/** Fewer points than this are a series' warm-up, whichever method scores it. */
+export const LEAST_POINTS = 10;
 /** A pod is anomalous while one of its points of the last five minutes is. */
 export const RECENT_MS = 300_000;
 
@@ -43,8 +45,13 @@ export type WindowOutcome =
       /** Series that could not be scored, and the first reason. */
       readonly refused: number;
       readonly message?: string;
+      /** While nothing is scored: how long until the first series has its ten points, or why these do not do. */
+      readonly warmMs?: number;
+      readonly tooShort?: string;
+      /** Why some pods have no series, where the source knows. */
+      readonly absent?: string;
       /** The largest newest score of each pod, with its sign. */
       readonly latestScores: ReadonlyMap<string, number>;
     }
-  | { readonly kind: 'no-metrics'; readonly checkedMs: number }
+  | { readonly kind: 'no-metrics'; readonly checkedMs: number; readonly absent?: string }
   | { readonly kind: 'failed'; readonly checkedMs: number; readonly code: string; readonly message: string };

@@ -10,6 +10,7 @@ import { run as runPrometheus } from '../cluster/prometheus.e2e.ts';
 import { run as runRecord } from '../cluster/record.e2e.ts';
 import { run as runRemoteWrite } from '../cluster/remote-write.e2e.ts';
 import { run as runRoles } from '../cluster/roles.e2e.ts';
+import { run as runScrape } from '../cluster/scrape.e2e.ts';
 import { FAULTS } from '../faults/faults.ts';
 import { runFaults } from '../faults/run-faults.ts';
 import { startProduct } from '../fixtures/product.ts';
@@ -87,6 +88,11 @@ export const SUITES: readonly Suite[] = [
     name: 'live',
     needs: [...SIMULATED, 'prometheus'],
     run: (context) => withPlane(context, { simulate: true }, (plane) => runLive({ plane, ...context })),
+  },
+  {
+    name: 'scrape',
+    needs: SIMULATED,
+    run: (context) => withPlane(context, { simulate: true }, (plane) => runScrape({ plane, ...context })),
   },
   {
     name: 'roles',

@@ -7,6 +7,7 @@ import type { Cluster } from './cluster.ts';
 import type { Observing } from './observe.ts';
 import type { Operating } from './operate.ts';
 import { addRemoteWriteMetrics } from './remote-write.ts';
+import { addScrapeMetrics } from './scrape-metrics.ts';
 
 export interface LiveMetricsOptions {
   readonly observing: Observing;
@@ -29,6 +30,7 @@ export function createLiveMetrics(options: LiveMetricsOptions): () => Promise<{ 
   addStore(registry, options.store);
   const { remoteWrite } = options;
   if (remoteWrite !== undefined) addRemoteWriteMetrics(registry, () => remoteWrite);
+  addScrapeMetrics(registry, () => options.operating?.stats().scraper);
   return async () => ({ contentType: registry.contentType, text: await registry.metrics() });
 }
 

@@ -12,7 +12,10 @@ export interface LiveSourceOptions {
   /** That of the watches. */
   readonly steadyClock: Clock;
   readonly cluster: string;
-  readonly prometheus: string;
+  /** Its address; '' as long as none was found. */
+  readonly prometheus: () => string;
+  /** Declared detectors do without it: that there is none is nothing to complain of. */
+  readonly scrapes: boolean;
   readonly stepMs: number;
   readonly status: () => ObserverStatus;
   readonly series: () => readonly SeriesInfo[];
@@ -37,7 +40,7 @@ export function createLiveSource(options: LiveSourceOptions): LiveSource {
     const isSo = !warming && series === 0 && troubles.length === 0;
     nothingSinceMs = isSo ? (nothingSinceMs ?? clock.nowMs()) : undefined;
     if (nothingSinceMs === undefined) return [];
-    const what = `${options.prometheus} has none of the metrics that every cluster has`;
+    const what = `${options.prometheus()} has none of the metrics that every cluster has`;
     const remedy = 'Does it scrape the kubelets (cAdvisor) and kube-state-metrics? Another one: --prometheus URL';
     return [{ kind: 'nothing-found', what, remedy, sinceMs: nothingSinceMs, blocking: false }];
   };
@@ -58,12 +61,12 @@ export function createLiveSource(options: LiveSourceOptions): LiveSource {
         droppedSamples: 0,
         live: {
           cluster: options.cluster,
-          prometheus: options.prometheus,
+          prometheus: options.prometheus() || null,
           series: status.series,
           stepMs: options.stepMs,
           troubles: [
             ...watchTroubles(options, startedMs),
-            ...queryTroubles(status),
+            ...queryTroubles(options, status),
             ...nothingFound(status),
             ...(options.troubles?.() ?? []),
           ],
@@ -95,14 +98,21 @@ function watchTroubles({ watches, clock, steadyClock }: LiveSourceOptions, start
   });
 }
 
-function queryTroubles({ troubles }: ObserverStatus): Trouble[] {
+function queryTroubles({ prometheus, scrapes }: LiveSourceOptions, { troubles }: ObserverStatus): Trouble[] {
   const [first] = troubles;
   if (first === undefined) return [];
+  const { sinceMs } = first;
+  if (prometheus() === '') {
+    if (scrapes) return [];
+    const remedy =
+      'It is looked for again each minute. Elsewhere: --prometheus URL. Without one the pods of AnomalyDetectors can be scraped: --install --scrape';
+    return [{ kind: 'nothing-found', what: first.message, remedy, blocking: false, sinceMs }];
+  }
   const others = troubles.length > 1 ? ` (and ${troubles.length - 1} more queries)` : '';
   const what = `${first.metricName}: ${first.message}${others}`;
   const remedy = 'It is asked again each minute, for all that was missed. Is the address right? --prometheus URL';
   const kind = first.code === 'unavailable' ? 'prometheus-away' : 'other';
-  return [{ kind, what, remedy, blocking: false, sinceMs: first.sinceMs }];
+  return [{ kind, what, remedy, blocking: false, sinceMs }];
 }
 
 function messageOf(failure: unknown): string {

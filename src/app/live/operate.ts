@@ -4,7 +4,7 @@ import { randomUUID } from 'node:crypto';
 import { hostname } from 'node:os';
 import type { Analyser } from '#analysis/contract.ts';
 import type { PrometheusSource } from '#collect/prometheus/contract.ts';
-import { selectorQuery } from '#collect/prometheus/selector-query.ts';
+import type { Scraper, ScraperStats } from '#collect/scrape/scraper.ts';
 import { evaluateGuards } from '#detect/guards.ts';
 import { ALGORITHMS, createJudge } from '#detect/index.ts';
 import type { Clock } from '#kit/clock.ts';
@@ -26,13 +26,18 @@ import type { LiveSink } from '#pipeline/live-sink.ts';
 import { createScheduler, type Scheduler } from '#pipeline/scheduler.ts';
 import { createWindowCheck, type WindowCheck } from '#pipeline/window-check.ts';
 import type { WindowOutcome, WindowPlan } from '#pipeline/window-plan.ts';
+import type { WindowSource } from '#pipeline/window-source.ts';
 import { parseDetectorObject } from '#resource/anomaly-detector/parse-object.ts';
 import type { Cluster } from './cluster.ts';
 import { createCounterNames } from './counter-names.ts';
+import { prometheusWindows } from './prometheus-windows.ts';
+import { createScraping, type ScrapingOptions } from './scrape-windows.ts';
 
 export interface OperateOptions {
   readonly cluster: Cluster;
   readonly source: PrometheusSource;
+  /** The pods are scraped, in this interval, in place of asking the source. */
+  readonly scrape?: Pick<ScrapingOptions, 'intervalMs' | 'dispatcher'> | undefined;
   readonly analyser: Analyser;
   readonly sink: LiveSink;
   /** Where the lease serves more than this; then its owner starts and stops it. */
@@ -63,6 +68,8 @@ export interface OperatingStats {
   readonly queueDepth: number;
   readonly scheduler: { readonly plans: number; readonly inFlight: number; readonly overdueMs: number };
   readonly status: { readonly waiting: number; readonly writes: number; readonly failures: number };
+  /** Where pods are scraped. */
+  readonly scraper?: ScraperStats;
 }
 
 /** Queries at once: Prometheus answers twenty by default, and is not ours alone. */
@@ -81,12 +88,11 @@ export function createOperating(options: OperateOptions): Operating {
       ? [createLeader({ client, namespace: options.namespace, identity, clock: steadyClock, random, log })]
       : [];
   const leader = options.leader ?? (own[0] as Leader);
-  const events = createEventRecorder({
-    ...{ client, clock: steadyClock, random, log },
-    ...{ controller: 'tidewatch', instance: identity },
-  });
+  const reporter = { controller: 'tidewatch', instance: identity };
+  const events = createEventRecorder({ client, clock: steadyClock, random, log, ...reporter });
 
-  const check = detectorCheck(options, identity);
+  const { windows, scraper } = windowsOf(options, () => detectors.list());
+  const check = detectorCheck(options, identity, windows);
   const looked = new Set<string>();
 
   const scheduler = createScheduler<WindowPlan>({
@@ -109,14 +115,15 @@ export function createOperating(options: OperateOptions): Operating {
 
   const scrape = createScrapeConfig({ client, clock, log, mayWrite });
   const controller = createDetectorController({
-    ...{ clock, scheduler },
+    ...{ clock, scheduler, ...(options.scrape === undefined ? {} : { stepMs: options.scrape.intervalMs }) },
     detector: (key) => detectors.get(key),
     podsOf: (namespace) => cluster.podsIn(namespace),
     forget: (key) => {
       check.forget(key);
       scrape.forget(key);
     },
-    onAbsent: (record, pods) => void scrape.want(record, podsNamed(cluster, record.namespace, pods)),
+    // Whom this scrapes itself nobody else need scrape.
+    onAbsent: (record, pods) => scraper ?? void scrape.want(record, podsNamed(cluster, record.namespace, pods)),
     putStatus: (key, uid, status) => statuses.put(key, uid, status),
   });
 
@@ -141,6 +148,7 @@ export function createOperating(options: OperateOptions): Operating {
       void Promise.all([cluster.pods.synced(), detectors.synced()]).then(
         () => {
           queue.start();
+          scraper?.start();
           scheduler.start();
         },
         () => undefined,
@@ -148,9 +156,9 @@ export function createOperating(options: OperateOptions): Operating {
     },
     async stop() {
       // In the order in which each needs the next; the lease goes last, so that nobody leads beside it.
-      for (const part of [ear, queue, scheduler, statuses, events, detectors, ...own]) await part.stop();
+      for (const part of [ear, queue, scheduler, scraper, statuses, events, detectors, ...own]) await part?.stop();
     },
-    stats: () => statsOf(leader, queue, scheduler, statuses),
+    stats: () => ({ ...statsOf(leader, queue, scheduler, statuses), ...(scraper && { scraper: scraper.stats() }) }),
   };
 }
 
@@ -201,22 +209,21 @@ function podsNamed(cluster: Cluster, namespace: string, names: ReadonlySet<strin
   return [...cluster.podsIn(namespace)].filter(({ name }) => names.has(name));
 }
 
-function detectorCheck(options: OperateOptions, identity: string): WindowCheck {
-  const { cluster, source, sink, clock } = options;
-  const counters = createCounterNames(source, clock);
+/** From the pods themselves when they are scraped, else from Prometheus; never from whichever has something. */
+function windowsOf(
+  options: OperateOptions,
+  detectors: () => Iterable<DetectorRecord>,
+): { readonly windows: WindowSource; readonly scraper?: Scraper } {
+  const { cluster, source, scrape, clock, steadyClock } = options;
+  if (scrape === undefined) return { windows: prometheusWindows(source, createCounterNames(source, clock)) };
+  return createScraping({ ...scrape, clock, steadyClock, detectors, podsIn: (namespace) => cluster.podsIn(namespace) });
+}
+
+function detectorCheck(options: OperateOptions, identity: string, source: WindowSource): WindowCheck {
+  const { cluster, sink, clock } = options;
   return createWindowCheck({
     ...{ source, clock, createJudge, analyser: options.analyser, guards: evaluateGuards },
     ...{ maxSeries: MOST_SERIES, timeoutMs: QUERY_MS },
-    buildQuery: ({ namespace, metricName, pods, rateWindowMs }) =>
-      selectorQuery({
-        metricName,
-        matchers: [
-          { label: 'namespace', operator: '=', value: namespace },
-          { label: 'pod', anyOf: pods },
-        ],
-        ...(rateWindowMs === undefined ? {} : { rateWindowMs }),
-      }),
-    isCounter: (metricName) => counters.has(metricName),
     enrich: (namespace, pod) => cluster.serviceLabels(namespace, pod),
     write: (rows, seenMs) => sink.writeRows(rows, seenMs, `${identity}@${seenMs}@${rows.tracks[0]?.key ?? ''}`),
   });

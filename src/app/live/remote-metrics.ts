@@ -3,6 +3,7 @@ import { Counter, Gauge, Registry } from 'prom-client';
 import type { ObserverStatus } from '#pipeline/observer.ts';
 import type { KeeperClientStats } from '#store/keeper/client.ts';
 import type { OperatingStats } from './operate.ts';
+import { addScrapeMetrics } from './scrape-metrics.ts';
 
 export interface RemoteReadings {
   readonly leads: boolean;
@@ -75,5 +76,6 @@ export function createRemoteMetrics(
       },
     });
   }
+  addScrapeMetrics(registry, () => now().operating?.scraper);
   return async () => ({ contentType: registry.contentType, text: await registry.metrics() });
 }

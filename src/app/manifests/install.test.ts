@@ -195,6 +195,14 @@ describe('the network', () => {
   ])('lets the operator out to %s', (url, rule) => {
     expect(egress(url)).toEqual([...egress(), rule]);
   });
+
+  it('lets the operator out to every pod, and has it scrape, only when it is told to', () => {
+    const scraping = find('NetworkPolicy', 'tidewatch-operator', { scrape: true }).spec.egress;
+    expect(scraping).toEqual([...egress(), { to: [{ namespaceSelector: {} }] }]);
+    const [{ args }] = find('Deployment', 'tidewatch-operator', { scrape: true }).spec.template.spec.containers;
+    expect(args).toContain('--scrape');
+    expect(installText({ ...DEFAULTS, scrape: false })).not.toContain('--scrape');
+  });
 });
 
 describe('remote write', () => {

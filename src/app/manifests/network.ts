@@ -5,6 +5,8 @@ import type { ManifestOptions } from './options.ts';
 import { type InstalledRole, nameOf, PORTS, selectorOf } from './roles.ts';
 
 const BOTH = ['Ingress', 'Egress'];
+/** Of every namespace, at any port: which ones they declare for their metrics is not known before they are there. */
+const TO_PODS = { to: [{ namespaceSelector: {} }] };
 /** Where API servers listen; a policy cannot name them otherwise. */
 const API_SERVER_PORTS = [443, 6443];
 
@@ -48,6 +50,7 @@ export function networkPolicies(options: ManifestOptions): object[] {
         NAMES,
         { ports: API_SERVER_PORTS.map(tcp) },
         ...(options.prometheus === undefined ? [] : [toAddress(new URL(options.prometheus))]),
+        ...(options.scrape === true ? [TO_PODS] : []),
       ],
     }),
   ];

@@ -14,6 +14,8 @@ export interface ManifestOptions {
   readonly remoteWrite?: string;
   /** A Secret of the namespace whose key `token` is shown to that receiver. */
   readonly remoteWriteSecret?: string;
+  /** Whether the operator scrapes the pods of declared detectors itself. */
+  readonly scrape?: boolean;
   /** False where the CRD is installed by somebody else. */
   readonly withCrd: boolean;
   /** False where somebody else fills the Secrets of certificates. */

@@ -70,6 +70,7 @@ export function argumentsOf(role: InstalledRole, options: ManifestOptions): stri
         `--spool=${FOLDERS.spool}`,
         ...(options.group === DEFAULT_GROUP ? [] : [`--group=${options.group}`]),
         ...(options.prometheus === undefined ? [] : [`--prometheus=${options.prometheus}`]),
+        ...(options.scrape === true ? ['--scrape'] : []),
         ...common,
       ];
   }

@@ -19,7 +19,10 @@ export interface ExpositionOptions {
   readonly target: string;
   /** `application/openmetrics-text…` is OpenMetrics; whatever else is the older format. */
   readonly contentType?: string;
+  /** Of those that are wanted. */
   readonly maxSamples: number;
+  /** Names of metrics; lines of others are passed over unread. All of them unless told. */
+  readonly wanted?: ReadonlySet<string>;
 }
 
 /** In OpenMetrics the family's name lacks what its samples end in. */
@@ -29,11 +32,13 @@ const COUNTING: Readonly<Record<string, readonly string[]>> = {
   summary: ['_sum', '_count'],
   info: [],
 };
+/** A name that is not in quotes; what follows it ends it. */
+const PLAIN_NAME = /^[ \t]*([a-zA-Z_:][a-zA-Z0-9_:]*)/;
 const TYPE_LINE = /^#[ \t]+TYPE[ \t]+(?:"((?:[^"\\]|\\.)*)"|(\S+))[ \t]+(\w+)[ \t]*$/;
 
 /** Throws `bad-input` naming the line, or `too-much` naming the number. NaN and ±Inf are NaN. */
 export function parseExposition(text: string, options: ExpositionOptions): ExposedSample[] {
-  const { target, contentType = '', maxSamples } = options;
+  const { target, contentType = '', maxSamples, wanted } = options;
   const isOpenMetrics = /^\s*application\/openmetrics-text/i.test(contentType);
   const counters = new Set<string>();
   const samples: ExposedSample[] = [];
@@ -50,12 +55,15 @@ export function parseExposition(text: string, options: ExpositionOptions): Expos
       continue;
     }
     if (line.trim() === '') continue;
+    const [, plainName] = wanted === undefined ? [] : (PLAIN_NAME.exec(line) ?? []);
+    if (plainName !== undefined && wanted?.has(plainName) === false) continue;
     const sample = readSampleLine(line);
     if (typeof sample === 'string') throw malformed(target, lineNumber, sample);
+    if (wanted?.has(sample.labels.__name__ ?? '') === false) continue;
     if (samples.length === maxSamples) {
       throw new AppError(
         'too-much',
-        `${target} exposes more than ${maxSamples} samples: name one of its metrics alone`,
+        `${target} exposes more than ${maxSamples} samples of what is watched: choose a metric with fewer labels`,
       );
     }
     const { labels, value, time } = sample;

@@ -1,13 +1,19 @@
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
+import { createServer as createTlsServer } from 'node:https';
 import type { AddressInfo } from 'node:net';
 import { gzipSync } from 'node:zlib';
 import { Agent } from 'undici';
 import { afterEach, expect, it } from 'vitest';
+import { makeAuthority } from '#app/certificates/issue.ts';
 import { systemClock } from '#kit/clock.ts';
 import { FakeClock } from '../../../test/fixtures/fake-clock.ts';
+import { waitUntil } from '../../../test/parts/wait-until.ts';
+import { createScrapeDispatcher } from './scrape-dispatcher.ts';
 import { type ScrapeLimits, scrapeTarget } from './scrape-target.ts';
 
 const LIMITS: ScrapeLimits = { timeoutMs: 5000, maxBytes: 10_000, maxSamples: 100 };
+/** The servers of these tests listen where no pod is. */
+const ANYWHERE = { refusal: () => undefined };
 const closers: (() => Promise<unknown>)[] = [];
 afterEach(async () => {
   for (const close of closers.splice(0).reverse()) await close();
@@ -24,7 +30,7 @@ async function pod(answer: (request: IncomingMessage, response: ServerResponse) 
   closers.push(() => dispatcher.destroy());
   const { port } = server.address() as AddressInfo;
   return (limits: Partial<ScrapeLimits> = {}, path = '/metrics', clock = systemClock as typeof systemClock) =>
-    scrapeTarget({ ip: '127.0.0.1', port, path }, { ...LIMITS, ...limits }, { clock, dispatcher });
+    scrapeTarget({ ip: '127.0.0.1', port, path }, { ...LIMITS, ...limits }, { clock, dispatcher, ...ANYWHERE });
 }
 
 it('reads what a pod exposes, packed or not', async () => {
@@ -95,7 +101,68 @@ it.each([
   ['10.0.0.1', 0, '/metrics'],
   ['10.0.0.1', 80, '@evil/metrics'],
   ['10.0.0.1', 80, ':81/metrics'],
+  // Each of these is 127.0.0.1 to a URL.
+  ['2130706433', 80, '/metrics'],
+  ['127.1', 80, '/metrics'],
+  ['0x7f.0.0.1', 80, '/metrics'],
 ])('%s:%i%s is no address of a pod', async (ip, port, path) => {
   const deps = { clock: systemClock, dispatcher: new Agent() };
   await expect(scrapeTarget({ ip, port, path }, LIMITS, deps)).rejects.toMatchObject({ code: 'bad-input' });
+});
+
+it.each(['127.0.0.1', '169.254.169.254', '::1'])('%s is no pod and is not asked', async (ip) => {
+  const deps = { clock: systemClock, dispatcher: new Agent() };
+  const refused = scrapeTarget({ ip, port: 1, path: '/' }, LIMITS, deps);
+  await expect(refused).rejects.toMatchObject({ code: 'forbidden', message: expect.stringMatching(/is not asked/) });
+});
+
+it('what says that it is no text is not read', async () => {
+  let ended = false;
+  const scrape = await pod((_, response) => {
+    response.on('close', () => {
+      ended = true;
+    });
+    response.writeHead(200, { 'content-type': 'application/json' });
+    response.write('{');
+  });
+  await expect(scrape()).rejects.toMatchObject({
+    code: 'bad-input',
+    message: expect.stringMatching(/application\/json/),
+  });
+  await waitUntil('the connection to end', () => ended);
+});
+
+it('of an endless answer no more is taken than agreed, and the pod is let go', async () => {
+  let sent = 0;
+  let isLetGo = false;
+  const scrape = await pod((_, response) => {
+    response.on('close', () => {
+      isLetGo = true;
+    });
+    const more = () => {
+      while (!isLetGo && response.write('a 1\n'.repeat(1000))) sent += 4000;
+      if (!isLetGo) response.once('drain', more);
+    };
+    more();
+  });
+  await expect(scrape()).rejects.toMatchObject({ code: 'too-much' });
+  await waitUntil('the pod to be let go', () => isLetGo);
+  expect(sent).toBeLessThan(1e7);
+});
+
+it('over https whatever certificate a pod has is taken, and what is not wanted is not read', async () => {
+  const period = { nowMs: Date.now(), endMs: Date.now() + 60_000 };
+  const { certificate: cert, key } = await makeAuthority('x', period);
+  const server = createTlsServer({ cert, key }, (_, response) => response.end('a 1\nb is no number\nc 2\n'));
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  const dispatcher = createScrapeDispatcher(5000);
+  closers.push(
+    async () => server.close(),
+    () => dispatcher.destroy(),
+  );
+  const { port } = server.address() as AddressInfo;
+  const target = { ip: '127.0.0.1', port, path: '/metrics', scheme: 'https' } as const;
+  const limits = { ...LIMITS, wanted: new Set(['a', 'c']) };
+  const samples = await scrapeTarget(target, limits, { clock: systemClock, dispatcher, ...ANYWHERE });
+  expect(samples.map(({ value }) => value)).toEqual([1, 2]);
 });

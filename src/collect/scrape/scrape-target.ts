@@ -1,5 +1,6 @@
-// Asks one pod for its metrics: only the port that it declares, only over plain HTTP to its own address, never further
-// than that, and neither longer nor more than agreed.
+// Asks one pod for its metrics: only the port that it declares, only its own address and never one that leads elsewhere than
+// to a pod, no further than that, and neither longer nor more than agreed.
+import { isIP } from 'node:net';
 import { pipeline } from 'node:stream';
 import { createGunzip } from 'node:zlib';
 import { type Dispatcher, request } from 'undici';
@@ -7,6 +8,7 @@ import type { Clock } from '#kit/clock.ts';
 import { AppError } from '#kit/errors.ts';
 import { withDeadline } from '../prometheus/deadline.ts';
 import { type ExposedSample, parseExposition } from './exposition.ts';
+import { whyNotAsked } from './pod-address.ts';
 
 export interface ScrapeTarget {
   /** The pod's address, IPv4 or IPv6. */
@@ -14,6 +16,8 @@ export interface ScrapeTarget {
   readonly port: number;
   /** `/metrics`, with its leading slash. */
   readonly path: string;
+  /** Whatever certificate it has is taken: nothing secret is sent, and pods have none that could be checked. */
+  readonly scheme?: 'http' | 'https';
 }
 
 export interface ScrapeLimits {
@@ -21,23 +25,32 @@ export interface ScrapeLimits {
   /** After unpacking. */
   readonly maxBytes: number;
   readonly maxSamples: number;
+  /** Names of metrics; all of them unless told. */
+  readonly wanted?: ReadonlySet<string>;
   readonly signal?: AbortSignal;
 }
 
 export interface ScrapeDeps {
   readonly clock: Clock;
   readonly dispatcher: Dispatcher;
+  /** Why an address is none to ask; what leads to no pod is refused unless told otherwise. */
+  readonly refusal?: (ip: string) => string | undefined;
 }
 
 const ACCEPT = 'application/openmetrics-text;version=1.0.0,text/plain;version=0.0.4;q=0.8,*/*;q=0.1';
+
+/** What metrics come as; some exporters do not say. */
+const TEXT = /^\s*($|text\/|application\/openmetrics-text)/i;
 
 /** Rejects with an AppError: `unavailable` (retryable), `bad-input` (no metrics there), `too-much`, `forbidden`. */
 export async function scrapeTarget(
   target: ScrapeTarget,
   limits: ScrapeLimits,
-  { clock, dispatcher }: ScrapeDeps,
+  { clock, dispatcher, refusal = whyNotAsked }: ScrapeDeps,
 ): Promise<ExposedSample[]> {
   const url = addressOf(target);
+  const why = refusal(target.ip);
+  if (why !== undefined) throw new AppError('forbidden', `${url} is not asked: ${why}`);
   const { timeoutMs, signal } = limits;
   const late = () => new AppError('unavailable', `${url} did not answer within ${timeoutMs} ms`, { retryable: true });
   const left = () => new AppError('unavailable', `the scrape of ${url} was given up`);
@@ -54,21 +67,29 @@ export async function scrapeTarget(
       answer.body.destroy();
       throw wrongStatus(url, answer.statusCode);
     }
+    const contentType = String(answer.headers['content-type'] ?? '');
+    if (!TEXT.test(contentType)) {
+      answer.body.destroy();
+      throw new AppError(
+        'bad-input',
+        `${url} answered with ${contentType.slice(0, 100)}: is this where the pod exposes its metrics?`,
+      );
+    }
     const text = await readBody(url, answer, limits.maxBytes);
     if (text.trimStart().startsWith('<')) {
       throw new AppError('bad-input', `${url} answered with HTML: is this where the pod exposes its metrics?`);
     }
-    const contentType = String(answer.headers['content-type'] ?? '');
-    return parseExposition(text, { target: url, contentType, maxSamples: limits.maxSamples });
+    const { maxSamples, wanted } = limits;
+    return parseExposition(text, { target: url, contentType, maxSamples, ...(wanted === undefined ? {} : { wanted }) });
   });
 }
 
-function addressOf({ ip, port, path }: ScrapeTarget): string {
+function addressOf({ ip, port, path, scheme = 'http' }: ScrapeTarget): string {
   const host = ip.includes(':') ? `[${ip}]` : ip;
-  const text = `http://${host}:${port}${path}`;
+  const text = `${scheme}://${host}:${port}${path}`;
   const url = URL.canParse(text) ? new URL(text) : undefined;
-  // Neither the address nor the path may lead to another host.
-  const isOwn = /^[\d.]+$|^[\da-f:.]+$/i.test(ip) && url?.hostname === new URL(`http://${host}`).hostname;
+  // Neither the address nor the path may lead to another host; to a URL even "2130706433" is an address.
+  const isOwn = isIP(ip) !== 0 && url?.hostname === new URL(`http://${host}`).hostname;
   if (url === undefined || !isOwn || !path.startsWith('/') || !(port > 0 && port < 65_536)) {
     throw new AppError('bad-input', `"${text}" is no address of a pod's metrics`);
   }

@@ -1,0 +1,71 @@
+// Declared detectors without a Prometheus: their pods are scraped, only at the port that they declare and only for the metrics
+// that a detector names, and the windows come from what was scraped.
+import { createScraper, type ScrapedPod, type Scraper, type ScraperOptions } from '#collect/scrape/scraper.ts';
+import { AppError } from '#kit/errors.ts';
+import type { PodRecord } from '#kube/objects.ts';
+import { matchesLabels } from '#model/series.ts';
+import type { DetectorRecord } from '#operator/detector-record.ts';
+import { endpointOf } from '#operator/scrape-config.ts';
+import { WINDOW_MS } from '#pipeline/window-plan.ts';
+import type { WindowSource } from '#pipeline/window-source.ts';
+
+export interface Scraping {
+  readonly scraper: Scraper;
+  readonly windows: WindowSource;
+}
+
+export interface ScrapingOptions extends Omit<ScraperOptions, 'pods' | 'windowMs'> {
+  readonly detectors: () => Iterable<DetectorRecord>;
+  readonly podsIn: (namespace: string) => Iterable<PodRecord>;
+}
+
+/** Pods that a message names; the others it counts. */
+const NAMED_PODS = 3;
+
+export function createScraping({ detectors, podsIn, ...options }: ScrapingOptions): Scraping {
+  const scraper = createScraper({ ...options, windowMs: WINDOW_MS, pods: () => scrapedPods(detectors(), podsIn) });
+  return {
+    scraper,
+    windows: {
+      async window({ namespace, metricName, pods, ...range }, { maxSeries }) {
+        const found = pods.flatMap((pod) => scraper.history.read({ namespace, pod }, metricName, range));
+        if (found.length <= maxSeries) return found;
+        throw new AppError(
+          'too-much',
+          `${metricName} has ${found.length} series in ${namespace}: more than ${maxSeries}`,
+        );
+      },
+      whyAbsent({ namespace, metricName, pods }) {
+        const reasons = pods
+          .slice(0, NAMED_PODS)
+          .map((pod) => `${pod}: ${scraper.whyNone({ namespace, pod }, metricName)}`);
+        const others = pods.length > NAMED_PODS ? `; and ${pods.length - NAMED_PODS} more pods` : '';
+        return `Scraped without ${metricName}: ${reasons.join('; ')}${others}.`;
+      },
+    },
+  };
+}
+
+/** The pods that some detector of their own namespace selects, each once, with all that is wanted of it. */
+export function scrapedPods(
+  detectors: Iterable<DetectorRecord>,
+  podsIn: (namespace: string) => Iterable<PodRecord>,
+): ScrapedPod[] {
+  const scraped = new Map<string, ScrapedPod & { readonly wanted: Set<string> }>();
+  for (const { namespace, plan, deleting } of detectors) {
+    if (plan === undefined || deleting) continue;
+    for (const pod of podsIn(namespace)) {
+      if (!isThere(pod) || !matchesLabels(pod.labels, plan.selector)) continue;
+      const { uid, name } = pod;
+      const known = scraped.get(uid) ?? { uid, namespace, pod: name, target: endpointOf(pod), wanted: new Set() };
+      scraped.set(uid, known);
+      known.wanted.add(plan.metricName);
+    }
+  }
+  return [...scraped.values()];
+}
+
+/** One that has ended, or is about to, is not asked any more. */
+function isThere({ phase, deleting }: PodRecord): boolean {
+  return !deleting && phase !== 'Succeeded' && phase !== 'Failed';
+}

@@ -1,0 +1,26 @@
+// Where the windows of declared detectors come from: a Prometheus that is asked, or pods that are scraped. The flow knows
+// neither queries nor scrapes, only series of pods in steps.
+import type { FetchedSeries, FetchLimits } from '#collect/prometheus/contract.ts';
+
+export interface WindowPods {
+  readonly namespace: string;
+  readonly metricName: string;
+  readonly pods: readonly string[];
+}
+
+export interface WindowQuery extends WindowPods {
+  /** Inclusive, aligned to the step. */
+  readonly startMs: number;
+  readonly endMs: number;
+  readonly stepMs: number;
+}
+
+export interface WindowSource {
+  /**
+   * The series of these pods, with the labels `namespace` and `pod`; what counts up as its rate. The whole of what was
+   * asked for, or an error; never a part.
+   */
+  window(query: WindowQuery, limits: FetchLimits): Promise<readonly FetchedSeries[]>;
+  /** Why there is nothing of these pods, where it knows more than that. */
+  whyAbsent?(pods: WindowPods): string | undefined;
+}
