@@ -22,12 +22,17 @@ let passed = 0;
 let failed = 0;
 let skipped = 0;
 
-const report: Report = (name, error) => {
+function report(name: string, error?: Error): void {
   if (error === undefined) passed++;
   else failed++;
   const told = error === undefined ? '' : `\n     ${error.stack ?? error.message}`;
   process.stdout.write(`${error === undefined ? 'ok  ' : 'FAIL'} ${name}${told}\n`);
-};
+}
+
+/** Two suites run side by side: each line says which one it is of. */
+function reportOf({ name: suite }: Suite): Report {
+  return (name, error) => report(name.startsWith(`${suite}: `) ? name : `${suite}: ${name}`, error);
+}
 
 function say(line: string): void {
   process.stdout.write(`${line}\n`);
@@ -55,12 +60,13 @@ async function missingFor({ needs = [], browser = false }: Suite): Promise<strin
 }
 
 async function runSuite(suite: Suite): Promise<void> {
-  say(`\n--- ${suite.name}`);
+  say(`--- ${suite.name} begins`);
+  const report = reportOf(suite);
   const beganMs = performance.now();
   const missing = await missingFor(suite).catch((error: Error) => error.message);
   if (missing !== undefined) {
     say(`*** ${suite.name}: ${missing}`);
-    if (inCi) report(`${suite.name}: its parts are there`, new Error(missing));
+    if (inCi) report('its parts are there', new Error(missing));
     else skipped++;
     return;
   }
@@ -68,11 +74,11 @@ async function runSuite(suite: Suite): Promise<void> {
   try {
     await suite.run({ folder, report });
   } catch (error) {
-    report(`${suite.name}: it ran to its end`, error as Error);
+    report('it ran to its end', error as Error);
   } finally {
     await rm(folder, { recursive: true, force: true });
   }
-  say(`    ${suite.name}: ${((performance.now() - beganMs) / 1000).toFixed(0)} s`);
+  say(`--- ${suite.name} took ${((performance.now() - beganMs) / 1000).toFixed(0)} s`);
 }
 
 const { values } = parseArgs({
@@ -113,7 +119,19 @@ async function runChosenFaults(): Promise<void> {
   if (values.write) await writeTable(runs);
 }
 
-if (values.faults) await runChosenFaults();
-else for (const suite of chosen(SUITES, ({ name }) => name, 'suite')) await runSuite(suite);
+/** Most of their time is waiting. Those that have lanes of their own come last. */
+const LANES = 2;
+
+async function runChosenSuites(): Promise<void> {
+  const suites = chosen(SUITES, ({ name }) => name, 'suite');
+  const waiting = suites.filter(({ alone = false }) => !alone);
+  const lane = async () => {
+    for (let suite = waiting.shift(); suite !== undefined; suite = waiting.shift()) await runSuite(suite);
+  };
+  await Promise.all(Array.from({ length: LANES }, lane));
+  for (const suite of suites) if (suite.alone === true) await runSuite(suite);
+}
+
+await (values.faults ? runChosenFaults() : runChosenSuites());
 say(`${passed} passed, ${failed} failed${skipped === 0 ? '' : `, ${skipped} suites skipped`}`);
 process.exitCode = failed === 0 ? 0 : 1;

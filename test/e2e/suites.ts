@@ -31,6 +31,8 @@ export interface Suite {
   readonly name: string;
   readonly needs?: readonly PartName[];
   readonly browser?: boolean;
+  /** No other suite runs beside it. */
+  readonly alone?: boolean;
   run(context: SuiteContext): Promise<unknown>;
 }
 
@@ -106,6 +108,7 @@ export const SUITES: readonly Suite[] = [
   },
   {
     name: 'faults',
+    alone: true,
     needs: [...new Set(FAULTS.flatMap(({ needs }) => needs))],
     // The same each time: `--faults` tries new seeds.
     run: ({ report }) => runFaults({ faults: FAULTS, seeds: [1], report, say: (line) => console.log(line) }),
