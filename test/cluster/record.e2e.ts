@@ -8,6 +8,7 @@ import { isDeepStrictEqual } from 'node:util';
 import { ALGORITHMS } from '../../src/detect/index.ts';
 import { anomalyDetectorCrd } from '../../src/resource/anomaly-detector/crd.ts';
 import { openTape } from '../../src/tape/reader.ts';
+import { createCheck } from '../e2e/check.ts';
 import { type Outcome, start, tidewatch } from '../fixtures/command.ts';
 import type { ControlPlane } from '../parts/control-plane.ts';
 import { startPrometheus } from '../parts/prometheus.ts';
@@ -36,14 +37,7 @@ const HOUR = 60 * MINUTE;
 const LIVE_SECONDS = 135;
 
 export async function run({ plane, folder, report }: RecordSuite): Promise<void> {
-  const check = async (name: string, body: () => Promise<void>): Promise<void> => {
-    try {
-      await body();
-      report(name);
-    } catch (error) {
-      report(name, error as Error);
-    }
-  };
+  const check = createCheck(report);
   const pods = await openShop(plane);
   const exporter = await startExporter();
   // A minute begins when both begin, so that both look equally far back.

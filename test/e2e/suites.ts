@@ -2,6 +2,7 @@
 import { join } from 'node:path';
 import { run as runCertificates } from '../cluster/certificates.e2e.ts';
 import { run as runDockerfile } from '../cluster/dockerfile.e2e.ts';
+import { run as runFilled } from '../cluster/filled.e2e.ts';
 import { run as runGrpc } from '../cluster/grpc.e2e.ts';
 import { run as runKube } from '../cluster/kube.e2e.ts';
 import { run as runLive } from '../cluster/live.e2e.ts';
@@ -87,6 +88,12 @@ export const SUITES: readonly Suite[] = [
     name: 'live',
     needs: [...SIMULATED, 'prometheus'],
     run: (context) => withPlane(context, { simulate: true }, (plane) => runLive({ plane, ...context })),
+  },
+  {
+    name: 'filled',
+    browser: true,
+    needs: [...SIMULATED, 'prometheus'],
+    run: (context) => withPlane(context, { simulate: true }, (plane) => runFilled({ plane, ...context })),
   },
   {
     name: 'roles',
