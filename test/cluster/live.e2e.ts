@@ -70,7 +70,7 @@ export async function run({ plane, folder, report }: LiveSuite): Promise<void> {
       );
       if (!/sigma/i.test(text)) throw new Error(text);
     });
-    const states = watchStates(plane, NAMESPACE);
+    const states = await watchStates(plane, NAMESPACE);
     await check('a detector without pods is NoPodsFound, with the command that shows it', async () => {
       await plane.kubectl(['apply', '-f', '-'], detector('nobody', 'nobody'));
       const status = await untilState(plane, 'nobody', 'NoPodsFound');

@@ -1,5 +1,5 @@
-// What `kubectl get --watch` tells of the detectors' states, from before they are applied: every state that was ever
-// there for a moment, in order.
+// Every state that a detector was ever in, for however short: the API server's own watch, from a version before the
+// detectors were applied.
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import type { ControlPlane } from '../parts/control-plane.ts';
@@ -11,18 +11,25 @@ export interface WatchedStates {
   stop(): Promise<void>;
 }
 
-export function watchStates(plane: ControlPlane, namespace: string): WatchedStates {
-  const columns = 'custom-columns=NAME:.metadata.name,STATE:.status.state';
-  const what = ['get', 'anomalydetectors', '-n', namespace, '--watch', '--no-headers', '-o', columns];
-  const watching = spawn(binaryOf('kubectl'), ['--kubeconfig', plane.kubeconfig, ...what]);
+interface Told {
+  readonly object: { readonly metadata: { readonly name: string }; readonly status?: { readonly state?: string } };
+}
+
+/** Of what is applied from now on. */
+export async function watchStates(plane: ControlPlane, namespace: string): Promise<WatchedStates> {
+  const path = `/apis/monitoring.my.company/v1/namespaces/${namespace}/anomalydetectors`;
+  const { metadata } = JSON.parse((await plane.request(path)).text) as { metadata: { resourceVersion: string } };
+  const watch = `${path}?watch=1&resourceVersion=${metadata.resourceVersion}`;
+  const watching = spawn(binaryOf('kubectl'), ['--kubeconfig', plane.kubeconfig, 'get', '--raw', watch]);
   let text = '';
   watching.stdout.on('data', (piece) => {
     text += piece;
   });
   return {
     of(name) {
-      const rows = text.split('\n').map((line) => line.trim().split(/\s+/));
-      const states = rows.filter(([one]) => one === name).map(([, state = '']) => state);
+      const lines = text.split('\n').slice(0, -1);
+      const objects = lines.map((line) => (JSON.parse(line) as Told).object);
+      const states = objects.filter(({ metadata }) => metadata.name === name).map(({ status }) => status?.state ?? '');
       return states.filter((state, at) => state !== states[at - 1]);
     },
     async stop() {
