@@ -3,6 +3,7 @@
 import { randomUUID } from 'node:crypto';
 import { hostname } from 'node:os';
 import type { Analyser } from '#analysis/contract.ts';
+import type { Trouble } from '#api/rest/contract.ts';
 import type { PrometheusSource } from '#collect/prometheus/contract.ts';
 import { selectorQuery } from '#collect/prometheus/selector-query.ts';
 import { evaluateGuards } from '#detect/guards.ts';
@@ -20,6 +21,7 @@ import { matchesLabels } from '#model/series.ts';
 import { createDetectorController, type DetectorController } from '#operator/detector-controller.ts';
 import { type DetectorRecord, detectorProjection } from '#operator/detector-record.ts';
 import type { DetectorStatus } from '#operator/detector-status.ts';
+import { createForeignWrites } from '#operator/foreign-writes.ts';
 import { createScrapeConfig, type ScrapeTarget } from '#operator/scrape-config.ts';
 import { createStatusWriter, type StatusWriter } from '#operator/status-writer.ts';
 import type { LiveSink } from '#pipeline/live-sink.ts';
@@ -29,6 +31,7 @@ import type { WindowOutcome, WindowPlan } from '#pipeline/window-plan.ts';
 import { parseDetectorObject } from '#resource/anomaly-detector/parse-object.ts';
 import type { Cluster } from './cluster.ts';
 import { createCounterNames } from './counter-names.ts';
+import { createRivals } from './rivals.ts';
 
 export interface OperateOptions {
   readonly cluster: Cluster;
@@ -56,6 +59,8 @@ export interface Operating {
   start(): void;
   stop(): Promise<void>;
   stats(): OperatingStats;
+  /** Another installation that acts on the same detectors, or would if this one did not. */
+  rivals(): readonly Trouble[];
 }
 
 export interface OperatingStats {
@@ -76,15 +81,9 @@ export function createOperating(options: OperateOptions): Operating {
   const { cluster, clock, steadyClock, random, log } = options;
   const { client } = cluster;
   const identity = `${hostname()}-${randomUUID().slice(0, 8)}`;
-  const own =
-    options.leader === undefined
-      ? [createLeader({ client, namespace: options.namespace, identity, clock: steadyClock, random, log })]
-      : [];
-  const leader = options.leader ?? (own[0] as Leader);
-  const events = createEventRecorder({
-    ...{ client, clock: steadyClock, random, log },
-    ...{ controller: 'tidewatch', instance: identity },
-  });
+  const { leader, own } = leaderOf(options, identity);
+  const recorder = { client, clock: steadyClock, random, log, controller: 'tidewatch', instance: identity };
+  const events = createEventRecorder(recorder);
 
   const check = detectorCheck(options, identity);
   const looked = new Set<string>();
@@ -107,6 +106,7 @@ export function createOperating(options: OperateOptions): Operating {
     written: (key, status, before) => tellOfState(events, detectors.get(key), status, before),
   });
 
+  const foreign = createForeignWrites(clock);
   const scrape = createScrapeConfig({ client, clock, log, mayWrite });
   const controller = createDetectorController({
     ...{ clock, scheduler },
@@ -117,7 +117,10 @@ export function createOperating(options: OperateOptions): Operating {
       scrape.forget(key);
     },
     onAbsent: (record, pods) => void scrape.want(record, podsNamed(cluster, record.namespace, pods)),
-    putStatus: (key, uid, status) => statuses.put(key, uid, status),
+    putStatus: (key, uid, status) => {
+      foreign.ours(key, status);
+      statuses.put(key, uid, status);
+    },
   });
 
   const queue = createWorkQueue({
@@ -126,7 +129,9 @@ export function createOperating(options: OperateOptions): Operating {
   });
 
   const want = (record: DetectorRecord) => queue.add(`${record.namespace}/${record.name}`);
-  const detectors = detectorsOf(options, want);
+  const detectors = detectorsOf(options, want, ({ namespace, name, status }) =>
+    foreign.heard(`${namespace}/${name}`, status, leader.epoch),
+  );
   const ear = { stop: cluster.onPod((pod) => wantThoseOf(pod, detectors, want)) };
 
   return {
@@ -151,7 +156,16 @@ export function createOperating(options: OperateOptions): Operating {
       for (const part of [ear, queue, scheduler, statuses, events, detectors, ...own]) await part.stop();
     },
     stats: () => statsOf(leader, queue, scheduler, statuses),
+    rivals: createRivals({ clock, leader, foreign, namespace: options.namespace }),
   };
+}
+
+/** The lease's: the one that was given, or one of its own to start and to stop. */
+function leaderOf(options: OperateOptions, identity: string): { leader: Leader; own: readonly Leader[] } {
+  if (options.leader !== undefined) return { leader: options.leader, own: [] };
+  const { cluster, namespace, steadyClock: clock, random, log } = options;
+  const leader = createLeader({ client: cluster.client, namespace, identity, clock, random, log });
+  return { leader, own: [leader] };
 }
 
 function statsOf(
@@ -222,7 +236,11 @@ function detectorCheck(options: OperateOptions, identity: string): WindowCheck {
   });
 }
 
-function detectorsOf(options: OperateOptions, want: (record: DetectorRecord) => void): Reflector<DetectorRecord> {
+function detectorsOf(
+  options: OperateOptions,
+  want: (record: DetectorRecord) => void,
+  heard: (record: DetectorRecord) => void,
+): Reflector<DetectorRecord> {
   const { cluster, steadyClock: clock, random, log } = options;
   const { client } = cluster;
   return createReflector<DetectorRecord>({
@@ -232,6 +250,7 @@ function detectorsOf(options: OperateOptions, want: (record: DetectorRecord) => 
       {
         added: want,
         updated: (record, before) => {
+          heard(record);
           // What it wrote itself is no reason to look again.
           if (record.generation !== before.generation || record.deleting !== before.deleting) want(record);
         },
