@@ -1,5 +1,6 @@
 // The end-to-end suites, in the order in which they run, with what each needs.
 import { join } from 'node:path';
+import { run as runBadInput } from '../cluster/bad-input.e2e.ts';
 import { run as runCertificates } from '../cluster/certificates.e2e.ts';
 import { run as runDockerfile } from '../cluster/dockerfile.e2e.ts';
 import { run as runFilled } from '../cluster/filled.e2e.ts';
@@ -94,6 +95,11 @@ export const SUITES: readonly Suite[] = [
     browser: true,
     needs: [...SIMULATED, 'prometheus'],
     run: (context) => withPlane(context, { simulate: true }, (plane) => runFilled({ plane, ...context })),
+  },
+  {
+    name: 'bad-input',
+    needs: [...PLANE, 'prometheus'],
+    run: (context) => withPlane(context, {}, (plane) => runBadInput({ plane, ...context })),
   },
   {
     name: 'roles',
