@@ -83,6 +83,7 @@ export async function runTerm(epoch: number, signal: AbortSignal, deps: TermDeps
     series: observing.series,
     watches: { pods: cluster.pods, services: cluster.services, detectors: operating.detectors },
     storedFromMs: () => undefined,
+    troubles: () => operating.rivals(),
   });
   const ended = new Promise<void>((resolve) => signal.addEventListener('abort', () => resolve(), { once: true }));
   const ending = new AbortController();

@@ -88,7 +88,7 @@ export async function run(options: RunOptions): Promise<void> {
 
   const live: LiveSource = liveSourceOf(cluster, source, observing, operating, {
     storedFromMs: () => oldest.ms,
-    troubles: () => remoteWriteTroubles(remoteWrite, clock),
+    troubles: () => [...remoteWriteTroubles(remoteWrite, clock), ...(operating?.rivals() ?? [])],
   });
 
   await buildPage(say);

@@ -148,14 +148,19 @@ describe('the client', () => {
       CALLS.watchPods,
       {},
       'system:serviceaccount:t:op may not watch pods: it needs the right "watch" on "pods" of the core group in all ' +
-        'namespaces. See it with: kubectl auth can-i watch pods --all-namespaces --as=system:serviceaccount:t:op',
+        'namespaces. Grant it with: kubectl create clusterrole tidewatch-watch-pods-op --verb=watch --resource=pods && ' +
+        'kubectl create clusterrolebinding tidewatch-watch-pods-op --clusterrole=tidewatch-watch-pods-op ' +
+        '--user=system:serviceaccount:t:op. See it with: kubectl auth can-i watch pods --all-namespaces --as=system:serviceaccount:t:op',
     ],
     [
       'in a namespace, of a group',
       CALLS.updateLease,
       lease,
       'system:serviceaccount:t:op may not update leases.coordination.k8s.io "tidewatch-operator" in watch: it needs the ' +
-        'right "update" on "leases" of coordination.k8s.io in the namespace watch. See it with: kubectl auth can-i update ' +
+        'right "update" on "leases" of coordination.k8s.io in the namespace watch. Grant it with: kubectl create role ' +
+        'tidewatch-update-leases-op --verb=update --resource=leases.coordination.k8s.io ' +
+        '--resource-name=tidewatch-operator -n watch && kubectl create rolebinding tidewatch-update-leases-op ' +
+        '--role=tidewatch-update-leases-op --user=system:serviceaccount:t:op -n watch. See it with: kubectl auth can-i update ' +
         'leases.coordination.k8s.io/tidewatch-operator --namespace=watch --as=system:serviceaccount:t:op',
     ],
     [
@@ -163,16 +168,24 @@ describe('the client', () => {
       CALLS.patchDetectorStatus,
       { namespace: 'shop', name: 'cart' },
       'system:serviceaccount:t:op may not patch anomalydetectors.monitoring.my.company/status "cart" in shop: it needs ' +
-        'the right "patch" on "anomalydetectors/status" of monitoring.my.company in the namespace shop. See it with: ' +
+        'the right "patch" on "anomalydetectors/status" of monitoring.my.company in the namespace shop. Grant it with: kubectl ' +
+        'create role tidewatch-patch-anomalydetectors-op --verb=patch ' +
+        '--resource=anomalydetectors.monitoring.my.company/status -n shop && kubectl create rolebinding ' +
+        'tidewatch-patch-anomalydetectors-op --role=tidewatch-patch-anomalydetectors-op ' +
+        '--user=system:serviceaccount:t:op -n shop. See it with: ' +
         'kubectl auth can-i patch anomalydetectors.monitoring.my.company --subresource=status --namespace=shop ' +
         '--as=system:serviceaccount:t:op',
     ],
-  ])('names the right that is missing %s, and the command that shows it', async (_, call, target, sentence) => {
-    const message = 'pods is forbidden: User "system:serviceaccount:t:op" cannot watch resource "pods" in API group ""';
-    http.answer = answerJson(403, { kind: 'Status', code: 403, reason: 'Forbidden', message });
-    const error = await failure(client.request(call, target));
-    expect(error).toMatchObject({ status: 403, reason: 'Forbidden', message: sentence });
-  });
+  ])(
+    'names the right that is missing %s, and the commands that give it and show it',
+    async (_, call, target, sentence) => {
+      const message =
+        'pods is forbidden: User "system:serviceaccount:t:op" cannot watch resource "pods" in API group ""';
+      http.answer = answerJson(403, { kind: 'Status', code: 403, reason: 'Forbidden', message });
+      const error = await failure(client.request(call, target));
+      expect(error).toMatchObject({ status: 403, reason: 'Forbidden', message: sentence });
+    },
+  );
 
   it('does not take a quota for a missing right', async () => {
     http.answer = answerJson(403, { reason: 'Forbidden', message: 'exceeded quota: events' });

@@ -109,7 +109,21 @@ function missingRight({ call, target, body }: Refusal): string | undefined {
   const object = call.names === undefined ? resourceOf(call) : `${resourceOf(call)}/${target.name}`;
   return (
     `${user ?? 'this account'} may not ${call.verb} ${describe(call, target)}: it needs the right "${call.verb}" on ` +
-    `"${resource}" ${group} ${scope}. See it with: kubectl auth can-i ${call.verb} ${object} ${flags.join(' ')}`
+    `"${resource}" ${group} ${scope}. ${user === undefined ? '' : grantOf(call, target, user)}` +
+    `See it with: kubectl auth can-i ${call.verb} ${object} ${flags.join(' ')}`
+  );
+}
+
+/** What gives the one right to the one user: a role and a binding, both named after them. */
+function grantOf(call: KubeCall, { namespace, name }: KubeTarget, user: string): string {
+  const sub = call.subresource === undefined ? '' : `/${call.subresource}`;
+  const own = `tidewatch-${call.verb}-${call.resource}-${user.split(':').at(-1)}`.toLowerCase().replace('@', '-');
+  const [role, flags] = namespace === undefined ? ['clusterrole', ''] : ['role', ` -n ${namespace}`];
+  const object = call.names === undefined || name === undefined ? '' : ` --resource-name=${name}`;
+  const rule = `--verb=${call.verb} --resource=${resourceOf(call)}${sub}${object}`;
+  return (
+    `Grant it with: kubectl create ${role} ${own} ${rule}${flags} && ` +
+    `kubectl create ${role}binding ${own} --${role}=${own} --user=${user}${flags}. `
   );
 }
 

@@ -233,6 +233,8 @@ const TESTS: Readonly<Record<string, Test>> = {
     const listing = await sentenceOf(client.request(CALLS.listPods, {}));
     const wanted =
       `${who} may not list pods: it needs the right "list" on "pods" of the core group in all namespaces. ` +
+      'Grant it with: kubectl create clusterrole tidewatch-list-pods-nobody --verb=list --resource=pods && kubectl create ' +
+      `clusterrolebinding tidewatch-list-pods-nobody --clusterrole=tidewatch-list-pods-nobody --user=${who}. ` +
       `See it with: kubectl auth can-i list pods --all-namespaces --as=${who}`;
     expect(listing === wanted, listing);
     const sentences = [

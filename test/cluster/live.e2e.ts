@@ -1,13 +1,14 @@
 // `tidewatch run` on a real API server with controllers, and a real Prometheus: observe mode writes nothing; a declared
 // detector meets each of its states, names the right pod, and loses nothing over a restart.
-import { once } from 'node:events';
 import { join } from 'node:path';
-import { start } from '../fixtures/command.ts';
+import { createCheck } from '../e2e/check.ts';
 import type { ControlPlane } from '../parts/control-plane.ts';
 import { startPrometheus } from '../parts/prometheus.ts';
 import { waitUntil } from '../parts/wait-until.ts';
 import { historyOf, scrapeConfig, startExporter } from './exporter.ts';
+import { beginRun, json, untilLive } from './live-run.ts';
 import { detector, measure, NAMESPACE, openShop, podsOf, statusOf, untilState } from './shop.ts';
+import { watchStates } from './watched-states.ts';
 
 export interface LiveSuite {
   readonly plane: ControlPlane;
@@ -15,22 +16,10 @@ export interface LiveSuite {
   report(name: string, error?: Error): void;
 }
 
-interface Run {
-  readonly url: string;
-  stop(): Promise<void>;
-}
-
 const HOUR = 3_600_000;
 
 export async function run({ plane, folder, report }: LiveSuite): Promise<void> {
-  const check = async (name: string, body: () => Promise<void>): Promise<void> => {
-    try {
-      await body();
-      report(name);
-    } catch (error) {
-      report(name, error as Error);
-    }
-  };
+  const check = createCheck(report);
   const pods = await openShop(plane);
   const exporter = await startExporter();
   exporter.expose(measure(pods));
@@ -81,6 +70,7 @@ export async function run({ plane, folder, report }: LiveSuite): Promise<void> {
       );
       if (!/sigma/i.test(text)) throw new Error(text);
     });
+    const states = await watchStates(plane, NAMESPACE);
     await check('a detector without pods is NoPodsFound, with the command that shows it', async () => {
       await plane.kubectl(['apply', '-f', '-'], detector('nobody', 'nobody'));
       const status = await untilState(plane, 'nobody', 'NoPodsFound');
@@ -123,6 +113,13 @@ export async function run({ plane, folder, report }: LiveSuite): Promise<void> {
       const status = await untilState(plane, 'latency', 'Active');
       if (status.monitoredPods !== 2 || status.anomalousPods?.length !== 0) throw new Error(JSON.stringify(status));
       if (status.lastCheckTime === undefined) throw new Error('it has no time of the last check');
+    });
+    await check('each was Pending until it was looked at, and then nothing but what it is', async () => {
+      const wanted = { nobody: 'NoPodsFound', waiting: 'AwaitingMetrics', latency: 'Active' };
+      for (const [name, state] of Object.entries(wanted)) {
+        await waitUntil(`${name} to be told of`, () => states.of(name).includes(state));
+        if (states.of(name).join() !== `Pending,${state}`) throw new Error(`${name} was ${states.of(name)}`);
+      }
     });
     const cart = await podsOf(plane, 'cart', 2);
     const slow = cart[1] ?? '';
@@ -208,37 +205,12 @@ export async function run({ plane, folder, report }: LiveSuite): Promise<void> {
       const { detectors } = await json(current.url, '/api/detectors');
       if (detectors.length > 0) throw new Error(JSON.stringify(detectors));
     });
+    await states.stop();
     await current.stop();
   } finally {
     await prometheus.stop();
     await exporter.stop();
   }
-}
-
-async function beginRun(options: readonly string[]): Promise<Run> {
-  const running = start(['run', '--port', '0', ...options]);
-  const [, url = ''] = await running.printed(/Page +(http:\S+)/);
-  return {
-    url,
-    async stop() {
-      running.process.kill('SIGTERM');
-      if (running.process.exitCode === null) await once(running.process, 'close');
-    },
-  };
-}
-
-// biome-ignore lint/suspicious/noExplicitAny: a test reads what it expects of a reply
-async function json(url: string, path: string): Promise<any> {
-  const reply = await fetch(`${url}${path}`);
-  if (!reply.ok) throw new Error(`${path}: ${reply.status} ${await reply.text()}`);
-  return reply.json();
-}
-
-function untilLive(url: string) {
-  return waitUntil('the cluster to be live', async () => {
-    const state = await json(url, '/api/replay');
-    return state.state === 'live' && state;
-  });
 }
 
 async function latestScores(url: string, pod: string): Promise<(number | null)[]> {

@@ -1,5 +1,6 @@
 // `tidewatch record` beside `tidewatch run` on a real API server and a real Prometheus with three hours of the shop in it:
-// what ran live and the tape's replay find the same. A recorder that is killed loses nothing that it had seen; and `init`
+// what ran live and the tape's replay find the same, after two minutes
+// and after an hour. A recorder that is killed loses nothing that it had seen; and `init`
 // prints what kubectl takes.
 import { once } from 'node:events';
 import { readdir, stat } from 'node:fs/promises';
@@ -8,11 +9,14 @@ import { isDeepStrictEqual } from 'node:util';
 import { ALGORITHMS } from '../../src/detect/index.ts';
 import { anomalyDetectorCrd } from '../../src/resource/anomaly-detector/crd.ts';
 import { openTape } from '../../src/tape/reader.ts';
+import { createCheck } from '../e2e/check.ts';
 import { type Outcome, start, tidewatch } from '../fixtures/command.ts';
+import { createFastClock } from '../fixtures/fast-clock.ts';
 import type { ControlPlane } from '../parts/control-plane.ts';
 import { startPrometheus } from '../parts/prometheus.ts';
 import { waitUntil } from '../parts/wait-until.ts';
 import { historyOf, type Measured, scrapeConfig, startExporter } from './exporter.ts';
+import { beginRun, json, untilLive } from './live-run.ts';
 import { NAMESPACE, openShop } from './shop.ts';
 
 export interface RecordSuite {
@@ -34,16 +38,12 @@ interface Found {
 const MINUTE = 60_000;
 const HOUR = 60 * MINUTE;
 const LIVE_SECONDS = 135;
+/** How long before the two minutes the hour begins, and how fast it goes by. */
+const HOUR_BEFORE_MS = 66 * MINUTE;
+const SPEED = 30;
 
 export async function run({ plane, folder, report }: RecordSuite): Promise<void> {
-  const check = async (name: string, body: () => Promise<void>): Promise<void> => {
-    try {
-      await body();
-      report(name);
-    } catch (error) {
-      report(name, error as Error);
-    }
-  };
+  const check = createCheck(report);
   const pods = await openShop(plane);
   const exporter = await startExporter();
   // A minute begins when both begin, so that both look equally far back.
@@ -54,7 +54,7 @@ export async function run({ plane, folder, report }: RecordSuite): Promise<void>
   const prometheus = await startPrometheus({
     folder: join(folder, 'prometheus'),
     config: scrapeConfig(exporter.address),
-    series: historyOf(measured, exporter.address, endMs - 4 * HOUR, endMs, 15_000),
+    series: historyOf(measured, exporter.address, endMs - 5 * HOUR, endMs, 15_000),
   }).catch(async (error: unknown) => {
     await exporter.stop();
     throw error;
@@ -62,15 +62,18 @@ export async function run({ plane, folder, report }: RecordSuite): Promise<void>
   const cluster = ['--kubeconfig', plane.kubeconfig, '--prometheus', prometheus.url];
   const tape = join(folder, 'shop.tape');
   try {
-    await check('what ran live and the replay of what was recorded beside it find the same', async () => {
-      const live = await besides(cluster, { folder, tape, beginMs });
-      const again = await replayed(tape);
-      if (live.length < 3) throw new Error(`there are ${live.length} findings only: ${JSON.stringify(live)}`);
-      if (!live.some(({ confirmedMs }) => confirmedMs >= beginMs)) throw new Error('none was found live');
-      if (!live.some((one) => typeof one.endMs === 'number')) throw new Error('none has ended');
-      if (!isDeepStrictEqual(live, again))
-        throw new Error(`live ${JSON.stringify(live)}\nreplay ${JSON.stringify(again)}`);
-    });
+    // Side by side: most of the time both wait.
+    await Promise.all([
+      check('two minutes live, and the replay of what was recorded beside them, give the same findings', async () => {
+        const live = await besides(cluster, { folder, tape, beginMs });
+        await expectSame(live, tape, { least: 3, sinceMs: beginMs });
+      }),
+      check('an hour live at thirty times its speed, and its replay, give the same findings', async () => {
+        const hour = join(folder, 'hour.tape');
+        const live = await throughAnHour(cluster, { folder, tape: hour, startMs: beginMs - HOUR_BEFORE_MS });
+        await expectSame(live, hour, { least: 2, sinceMs: beginMs - HOUR_BEFORE_MS });
+      }),
+    ]);
     await check('the tape is whole, private, has its history as warm-up and says how to play it', () =>
       inspect(tape, pods),
     );
@@ -123,7 +126,7 @@ function day(pods: readonly string[], beginMs: number): Measured[] {
         labels: container,
         // A tenth of a core, and a whole one more for ten minutes; the sine keeps two rates from being the same.
         at: (timeMs) =>
-          (timeMs - beginMs + 5 * HOUR) / 10_000 +
+          (timeMs - beginMs + 6 * HOUR) / 10_000 +
           Math.sin(timeMs / 100_000 + index) +
           (index === 1 ? burstMs(timeMs) / 1000 : 0),
       },
@@ -137,20 +140,71 @@ async function besides(
   { folder, tape, beginMs }: { folder: string; tape: string; beginMs: number },
 ): Promise<Found[]> {
   await waitUntil('the minute to begin', () => Date.now() > beginMs + 500, { timeoutMs: 90_000 });
-  const watching = start(['run', '--port', '0', '--data', join(folder, 'data'), ...cluster]);
+  const beginning = beginRun(['--data', join(folder, 'data'), ...cluster]);
+  const recorded = await tidewatch(['record', ...cluster, '--for', `${LIVE_SECONDS}s`, '-o', tape]);
+  const watching = await beginning;
   try {
-    const [recorded, [, url = '']] = await Promise.all([
-      tidewatch(['record', ...cluster, '--for', `${LIVE_SECONDS}s`, '-o', tape]),
-      watching.printed(/Page +(http:\S+)/),
-    ]);
     expectEnd(recorded, 0, /Wrote .*3 h( \d+ min)? of history and 2 min recorded live/);
-    const reply = await fetch(`${url}/api/findings?limit=500`);
-    const { findings } = (await reply.json()) as { findings: Found[] };
-    return findings.map(essence).sort(byId);
+    return await foundBy(watching.url);
   } finally {
-    watching.process.kill('SIGTERM');
-    if (watching.process.exitCode === null) await once(watching.process, 'close');
+    await watching.stop();
   }
+}
+
+/**
+ * Lives through an hour of which Prometheus has every sample already, with a wall clock that goes thirty times as fast in
+ * both processes: each asks a minute's samples when that minute is over for it, and never for what lies ahead of it. The
+ * cluster, Prometheus and the connections to both are real and as fast as ever. Nothing happens in the hour's last quarter,
+ * so that nothing hangs on which of the two is stopped a round earlier.
+ */
+async function throughAnHour(
+  cluster: readonly string[],
+  { folder, tape, startMs }: { folder: string; tape: string; startMs: number },
+): Promise<Found[]> {
+  // A round begins six seconds after the minute.
+  const endMs = startMs + HOUR + 10_000;
+  const clock = createFastClock(folder, { startMs, endMs, speed: SPEED });
+  const watching = await beginRun([...cluster, '--data', join(folder, 'hour')], clock.env);
+  const recording = start(['record', ...cluster, '--for', '1h', '-o', tape], clock.env);
+  try {
+    await Promise.all([untilLive(watching.url), recording.printed(/History/)]);
+    await clock.letGo();
+    await waitUntil(
+      'the hour to be over',
+      async () => {
+        const { nowMs, live } = await json(watching.url, '/api/replay');
+        return nowMs > endMs - 1000 && live.behindMs < 2 * MINUTE;
+      },
+      { timeoutMs: (2 * HOUR) / SPEED, everyMs: 500 },
+    );
+    // Its own hour, by a clock that never steps, is not over yet.
+    recording.process.kill('SIGINT');
+    if (recording.process.exitCode === null) await once(recording.process, 'close');
+    const outcome = { code: recording.process.exitCode, stdout: recording.stdout, stderr: recording.stderr };
+    expectEnd(outcome, 0, /Wrote .*3 h( \d+ min)? of history and (1 h|5[89] min) recorded live/);
+    return await foundBy(watching.url);
+  } finally {
+    recording.process.kill('SIGKILL');
+    await watching.stop();
+  }
+}
+
+async function foundBy(url: string): Promise<Found[]> {
+  const { findings } = (await json(url, '/api/findings?limit=500')) as { findings: Found[] };
+  return findings.map(essence).sort(byId);
+}
+
+/** The replay of the tape gives what was found live, which is not nothing: one was confirmed live, and one has ended. */
+async function expectSame(
+  live: readonly Found[],
+  tape: string,
+  { least, sinceMs }: { least: number; sinceMs: number },
+): Promise<void> {
+  const again = await replayed(tape);
+  if (live.length < least) throw new Error(`there are ${live.length} findings only: ${JSON.stringify(live)}`);
+  if (!live.some(({ confirmedMs }) => confirmedMs >= sinceMs)) throw new Error('none was found live');
+  if (!live.some((one) => typeof one.endMs === 'number')) throw new Error('none has ended');
+  if (!isDeepStrictEqual(live, again)) throw new Error(`live ${JSON.stringify(live)}\nreplay ${JSON.stringify(again)}`);
 }
 
 async function replayed(tape: string): Promise<Found[]> {

@@ -78,7 +78,7 @@ export function measure(pods: readonly string[], slow: ReadonlySet<string> = new
   });
 }
 
-interface Status {
+export interface DetectorStatus {
   readonly state?: string;
   readonly monitoredPods?: number;
   readonly anomalousPods?: readonly string[];
@@ -87,16 +87,22 @@ interface Status {
   readonly conditions?: readonly { readonly reason: string; readonly message: string }[];
 }
 
-export async function statusOf(plane: ControlPlane, name: string): Promise<Status> {
-  const text = await plane.kubectl(['get', 'anomalydetector', name, '-n', NAMESPACE, '-o', 'json']);
-  return (JSON.parse(text) as { status?: Status }).status ?? {};
+export async function statusOf(plane: ControlPlane, name: string, namespace = NAMESPACE): Promise<DetectorStatus> {
+  const text = await plane.kubectl(['get', 'anomalydetector', name, '-n', namespace, '-o', 'json']);
+  return (JSON.parse(text) as { status?: DetectorStatus }).status ?? {};
 }
 
-export function untilState(plane: ControlPlane, name: string, state: string, timeoutMs = 60_000): Promise<Status> {
+export function untilState(
+  plane: ControlPlane,
+  name: string,
+  state: string,
+  timeoutMs = 60_000,
+  namespace = NAMESPACE,
+): Promise<DetectorStatus> {
   return waitUntil(
     `${name} to be ${state}`,
     async () => {
-      const status = await statusOf(plane, name);
+      const status = await statusOf(plane, name, namespace);
       if (status.state === state) return status;
       throw new Error(`it is ${status.state}: ${status.conditions?.[0]?.message}`);
     },

@@ -1,7 +1,9 @@
 // The end-to-end suites, in the order in which they run, with what each needs.
 import { join } from 'node:path';
+import { run as runBadInput } from '../cluster/bad-input.e2e.ts';
 import { run as runCertificates } from '../cluster/certificates.e2e.ts';
 import { run as runDockerfile } from '../cluster/dockerfile.e2e.ts';
+import { run as runFilled } from '../cluster/filled.e2e.ts';
 import { run as runGrpc } from '../cluster/grpc.e2e.ts';
 import { run as runKube } from '../cluster/kube.e2e.ts';
 import { run as runLive } from '../cluster/live.e2e.ts';
@@ -95,6 +97,17 @@ export const SUITES: readonly Suite[] = [
     name: 'scrape',
     needs: SIMULATED,
     run: (context) => withPlane(context, { simulate: true }, (plane) => runScrape({ plane, ...context })),
+  },
+  {
+    name: 'filled',
+    browser: true,
+    needs: [...SIMULATED, 'prometheus'],
+    run: (context) => withPlane(context, { simulate: true }, (plane) => runFilled({ plane, ...context })),
+  },
+  {
+    name: 'bad-input',
+    needs: [...PLANE, 'prometheus'],
+    run: (context) => withPlane(context, {}, (plane) => runBadInput({ plane, ...context })),
   },
   {
     name: 'roles',

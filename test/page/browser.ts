@@ -19,6 +19,12 @@ export interface Locator {
   locator(selector: string): Locator;
 }
 
+/** A request that is held: answered by the test, or let go to the server. */
+export interface Route {
+  fulfill(reply: object): Promise<void>;
+  continue(): Promise<void>;
+}
+
 export interface Page {
   goto(url: string, options?: { waitUntil?: 'load' | 'domcontentloaded' | 'commit' }): Promise<unknown>;
   reload(): Promise<unknown>;
@@ -28,7 +34,7 @@ export interface Page {
   evaluate<T>(expression: string): Promise<T>;
   /** The function runs inside the page. A text instead would need `unsafe-eval`. */
   waitForFunction<T>(holds: (argument: T) => boolean, argument?: T, options?: { timeout?: number }): Promise<unknown>;
-  route(pattern: RegExp, handler: (route: { fulfill(reply: object): Promise<void> }) => Promise<void>): Promise<void>;
+  route(pattern: RegExp, handler: (route: Route) => Promise<void>): Promise<void>;
   waitForTimeout(ms: number): Promise<void>;
   setViewportSize(size: { width: number; height: number }): Promise<void>;
   screenshot(options: { path: string; fullPage?: boolean }): Promise<unknown>;

@@ -6,6 +6,7 @@ import { type Browser, openBrowser, type Page, type PageOptions } from './browse
 import { checkPage } from './checks.ts';
 import { AWAY, DETECTORS } from './live-data.ts';
 import { type LiveWorld, openLiveWorld, SCORES, type ServiceName } from './live-world.ts';
+import { type TileColour, tileLooks, tileOf } from './status-tile.ts';
 
 export interface LiveTests {
   /** Called once for each test, in order; `error` is absent when it passed. */
@@ -77,31 +78,11 @@ async function attempt(browser: Browser, world: LiveWorld, test: Test, pictures?
   }
 }
 
-const COLOURS = { green: 'rgb(72, 187, 120)', amber: 'rgb(246, 173, 85)', red: 'rgb(229, 62, 62)' } as const;
-type Colour = keyof typeof COLOURS;
-const EXPECTED: readonly [ServiceName, Colour, string][] = [
+const EXPECTED: readonly [ServiceName, TileColour, string][] = [
   ['cart', 'green', '1.20'],
   ['checkout', 'amber', '−2.75'],
   ['frontend', 'red', '4.20'],
 ];
-/** Less than the five seconds after which it asks again: what is there by then was asked for at once. */
-const AT_ONCE_MS = 4000;
-
-const tileOf = (page: Page, colour: Colour) => page.locator(`main [data-severity="${colour}"]`);
-
-async function tileLooks(page: Page, colour: Colour) {
-  await tileOf(page, colour).waitFor({ timeout: AT_ONCE_MS });
-  await page.waitForFunction(
-    (wanted) => getComputedStyle(document.querySelector('main [data-severity]') as Element).backgroundColor === wanted,
-    COLOURS[colour],
-  );
-  const transition = await page.evaluate<string>(
-    "(() => { const s = getComputedStyle(document.querySelector('main [data-severity]')); return [s.transitionProperty, s.transitionDuration, s.transitionTimingFunction].join(' ') })()",
-  );
-  if (transition !== 'background-color 0.5s ease') throw new Error(`the tile's transition is "${transition}"`);
-  return { words: (await tileOf(page, colour).textContent()) ?? '', box: await tileOf(page, colour).boundingBox() };
-}
-
 const TESTS: Readonly<Record<string, Test>> = {
   'the status tile has its first value at once, its colour by the size of the score, and grows': async ({ open }) => {
     const widths: number[] = [];

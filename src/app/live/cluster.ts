@@ -115,9 +115,9 @@ async function untilRefused(watches: readonly Pick<Reflector<PodRecord>, 'status
   for (;;) {
     await clock.sleep(500);
     const trouble = watches.map((watch) => watch.status().trouble).find((one) => one !== undefined);
-    if (trouble !== undefined && (clock.nowMs() > untilMs || /\b(401|403)\b|may not/.test(trouble))) {
-      throw new AppError('unavailable', trouble);
-    }
+    if (trouble === undefined) continue;
+    const isRefused = /\b(401|403)\b|may not/.test(trouble);
+    if (isRefused || clock.nowMs() > untilMs) throw new AppError(isRefused ? 'forbidden' : 'unavailable', trouble);
   }
 }
 

@@ -93,6 +93,11 @@ function watchTroubles({ watches, clock, steadyClock }: LiveSourceOptions, start
     if (/may not|forbidden/i.test(what)) {
       return [{ kind: 'right-missing', what, remedy: 'Grant the right that is named.', blocking, sinceMs }];
     }
+    if (/knows no \S+ \(404\)/.test(what)) {
+      const install = 'Install it: tidewatch run --install, or kubectl apply -f deploy/manifests/install.yaml';
+      const remedy = watched === 'detectors' ? install : 'See what there is: kubectl api-resources';
+      return [{ kind: 'other', what, remedy, blocking, sinceMs }];
+    }
     const kind = watch.status().trouble === undefined ? 'watch-stalled' : 'api-server-away';
     return [{ kind, what, remedy: 'Look whether the API server is up; it is tried again.', blocking, sinceMs }];
   });

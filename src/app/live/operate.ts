@@ -3,6 +3,7 @@
 import { randomUUID } from 'node:crypto';
 import { hostname } from 'node:os';
 import type { Analyser } from '#analysis/contract.ts';
+import type { Trouble } from '#api/rest/contract.ts';
 import type { PrometheusSource } from '#collect/prometheus/contract.ts';
 import type { Scraper, ScraperStats } from '#collect/scrape/scraper.ts';
 import { evaluateGuards } from '#detect/guards.ts';
@@ -20,6 +21,7 @@ import { matchesLabels } from '#model/series.ts';
 import { createDetectorController, type DetectorController } from '#operator/detector-controller.ts';
 import { type DetectorRecord, detectorProjection } from '#operator/detector-record.ts';
 import type { DetectorStatus } from '#operator/detector-status.ts';
+import { createForeignWrites } from '#operator/foreign-writes.ts';
 import { createScrapeConfig, type ScrapeTarget } from '#operator/scrape-config.ts';
 import { createStatusWriter, type StatusWriter } from '#operator/status-writer.ts';
 import type { LiveSink } from '#pipeline/live-sink.ts';
@@ -31,6 +33,7 @@ import { parseDetectorObject } from '#resource/anomaly-detector/parse-object.ts'
 import type { Cluster } from './cluster.ts';
 import { createCounterNames } from './counter-names.ts';
 import { prometheusWindows } from './prometheus-windows.ts';
+import { createRivals } from './rivals.ts';
 import { createScraping, type ScrapingOptions } from './scrape-windows.ts';
 
 export interface OperateOptions {
@@ -61,6 +64,8 @@ export interface Operating {
   start(): void;
   stop(): Promise<void>;
   stats(): OperatingStats;
+  /** Another installation that acts on the same detectors, or would if this one did not. */
+  rivals(): readonly Trouble[];
 }
 
 export interface OperatingStats {
@@ -83,13 +88,9 @@ export function createOperating(options: OperateOptions): Operating {
   const { cluster, clock, steadyClock, random, log } = options;
   const { client } = cluster;
   const identity = `${hostname()}-${randomUUID().slice(0, 8)}`;
-  const own =
-    options.leader === undefined
-      ? [createLeader({ client, namespace: options.namespace, identity, clock: steadyClock, random, log })]
-      : [];
-  const leader = options.leader ?? (own[0] as Leader);
-  const reporter = { controller: 'tidewatch', instance: identity };
-  const events = createEventRecorder({ client, clock: steadyClock, random, log, ...reporter });
+  const { leader, own } = leaderOf(options, identity);
+  const recorder = { client, clock: steadyClock, random, log, controller: 'tidewatch', instance: identity };
+  const events = createEventRecorder(recorder);
 
   const { windows, scraper } = windowsOf(options, () => detectors.list());
   const check = detectorCheck(options, identity, windows);
@@ -113,6 +114,7 @@ export function createOperating(options: OperateOptions): Operating {
     written: (key, status, before) => tellOfState(events, detectors.get(key), status, before),
   });
 
+  const foreign = createForeignWrites(clock);
   const scrape = createScrapeConfig({ client, clock, log, mayWrite });
   const controller = createDetectorController({
     ...{ clock, scheduler, ...(options.scrape === undefined ? {} : { stepMs: options.scrape.intervalMs }) },
@@ -124,7 +126,10 @@ export function createOperating(options: OperateOptions): Operating {
     },
     // Whom this scrapes itself nobody else need scrape.
     onAbsent: (record, pods) => scraper ?? void scrape.want(record, podsNamed(cluster, record.namespace, pods)),
-    putStatus: (key, uid, status) => statuses.put(key, uid, status),
+    putStatus: (key, uid, status) => {
+      foreign.ours(key, status);
+      statuses.put(key, uid, status);
+    },
   });
 
   const queue = createWorkQueue({
@@ -133,7 +138,9 @@ export function createOperating(options: OperateOptions): Operating {
   });
 
   const want = (record: DetectorRecord) => queue.add(`${record.namespace}/${record.name}`);
-  const detectors = detectorsOf(options, want);
+  const detectors = detectorsOf(options, want, ({ namespace, name, status }) =>
+    foreign.heard(`${namespace}/${name}`, status, leader.epoch),
+  );
   const ear = { stop: cluster.onPod((pod) => wantThoseOf(pod, detectors, want)) };
 
   return {
@@ -146,11 +153,7 @@ export function createOperating(options: OperateOptions): Operating {
       statuses.start();
       // Before the pods are known, every detector would have none.
       void Promise.all([cluster.pods.synced(), detectors.synced()]).then(
-        () => {
-          queue.start();
-          scraper?.start();
-          scheduler.start();
-        },
+        () => [queue, scraper, scheduler].forEach((part) => void part?.start()),
         () => undefined,
       );
     },
@@ -159,7 +162,16 @@ export function createOperating(options: OperateOptions): Operating {
       for (const part of [ear, queue, scheduler, scraper, statuses, events, detectors, ...own]) await part?.stop();
     },
     stats: () => ({ ...statsOf(leader, queue, scheduler, statuses), ...(scraper && { scraper: scraper.stats() }) }),
+    rivals: createRivals({ clock, leader, foreign, namespace: options.namespace }),
   };
+}
+
+/** The lease's: the one that was given, or one of its own to start and to stop. */
+function leaderOf(options: OperateOptions, identity: string): { leader: Leader; own: readonly Leader[] } {
+  if (options.leader !== undefined) return { leader: options.leader, own: [] };
+  const { cluster, namespace, steadyClock: clock, random, log } = options;
+  const leader = createLeader({ client: cluster.client, namespace, identity, clock, random, log });
+  return { leader, own: [leader] };
 }
 
 function statsOf(
@@ -229,7 +241,11 @@ function detectorCheck(options: OperateOptions, identity: string, source: Window
   });
 }
 
-function detectorsOf(options: OperateOptions, want: (record: DetectorRecord) => void): Reflector<DetectorRecord> {
+function detectorsOf(
+  options: OperateOptions,
+  want: (record: DetectorRecord) => void,
+  heard: (record: DetectorRecord) => void,
+): Reflector<DetectorRecord> {
   const { cluster, steadyClock: clock, random, log } = options;
   const { client } = cluster;
   return createReflector<DetectorRecord>({
@@ -239,6 +255,7 @@ function detectorsOf(options: OperateOptions, want: (record: DetectorRecord) => 
       {
         added: want,
         updated: (record, before) => {
+          heard(record);
           // What it wrote itself is no reason to look again.
           if (record.generation !== before.generation || record.deleting !== before.deleting) want(record);
         },

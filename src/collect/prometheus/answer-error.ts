@@ -3,6 +3,8 @@ import { AppError, type ErrorCode } from '#kit/errors.ts';
 import { parseJson } from './answer-text.ts';
 
 const MOST_TEXT = 500;
+/** What helps when it is not the Prometheus that was meant. */
+export const ANOTHER = 'name another with --prometheus URL';
 
 /** An AppError that knows how long the server wants to be left alone. */
 export class AnswerError extends AppError {
@@ -53,7 +55,7 @@ export function errorOfStatus(
   const kind = text.trimStart().startsWith('<') ? 'with HTML' : 'without saying why';
   return new AppError(
     'bad-input',
-    `${address} answered ${status} ${kind}: is this the address of a Prometheus, with the path in front of /api/v1?`,
+    `${address} answered ${status} ${kind}: is this the address of a Prometheus, with the path in front of /api/v1? Else ${ANOTHER}`,
   );
 }
 
@@ -66,10 +68,8 @@ export function errorOfConnection(address: string, cause: unknown): AppError {
       cause,
     });
   }
-  return new AppError('unavailable', `no answer from ${address} (${code}): is it running, and is its address right?`, {
-    cause,
-    retryable: true,
-  });
+  const message = `no answer from ${address} (${code}): is it running, and is its address right? Else ${ANOTHER}`;
+  return new AppError('unavailable', message, { cause, retryable: true });
 }
 
 /** Seconds or a date, as HTTP has it. */

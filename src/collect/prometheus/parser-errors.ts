@@ -1,19 +1,23 @@
 // What is said of an answer that cannot be used.
 import { AppError } from '#kit/errors.ts';
+import { ANOTHER } from './answer-error.ts';
 
 export function isHtml(address: string): AppError {
-  return new AppError('bad-input', `${address} answered with HTML instead of JSON: is this a Prometheus?`);
+  return new AppError(
+    'bad-input',
+    `${address} answered with HTML instead of JSON: is this a Prometheus? Else ${ANOTHER}`,
+  );
 }
 
 export function isForeign(address: string, what: string): AppError {
   return new AppError(
     'bad-input',
-    `${address} answered with something that is not the answer to a query (${what}): is this a Prometheus?`,
+    `${address} answered with something that is not the answer to a query (${what}): is this a Prometheus? Else ${ANOTHER}`,
   );
 }
 
 export function isCut(address: string, bytes: number): AppError {
-  const message = `the answer of ${address} broke off after ${bytes} bytes; nothing of it is used`;
+  const message = `the answer of ${address} broke off after ${bytes} bytes, and nothing of it is used: does a proxy before it cut it? Else ${ANOTHER}`;
   return new AppError('unavailable', message, { retryable: true });
 }
 

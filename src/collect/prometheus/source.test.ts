@@ -271,6 +271,7 @@ it('errors are AppErrors, also when a transport throws something else', async ()
   await clock.advance(2000);
   expect(seen.error).toBeInstanceOf(AppError);
   expect(seen.error).toMatchObject({
-    message: 'no answer from http://metrics (ECONNREFUSED): is it running, and is its address right?',
+    message:
+      'no answer from http://metrics (ECONNREFUSED): is it running, and is its address right? Else name another with --prometheus URL',
   });
 });

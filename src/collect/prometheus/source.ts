@@ -3,7 +3,7 @@
 import type { Clock } from '#kit/clock.ts';
 import { AppError } from '#kit/errors.ts';
 import type { Log } from '#kit/log.ts';
-import { errorOfConnection } from './answer-error.ts';
+import { ANOTHER, errorOfConnection } from './answer-error.ts';
 import type { FetchedSeries, FetchLimits, PrometheusSource, RangeQuery } from './contract.ts';
 import { countersIn } from './counters.ts';
 import { type Deadline, withDeadline } from './deadline.ts';
@@ -123,7 +123,10 @@ function deadline(address: string, timeoutMs: number, signal: AbortSignal | unde
   return {
     timeoutMs,
     signal,
-    late: () => new AppError('unavailable', `${address} did not answer within ${timeoutMs} ms`, { retryable: true }),
+    late: () => {
+      const message = `${address} did not answer within ${timeoutMs} ms: is it overloaded, or is a proxy before it? Else ${ANOTHER}`;
+      return new AppError('unavailable', message, { retryable: true });
+    },
     left: () => new AppError('unavailable', `the query to ${address} was given up`),
   };
 }
