@@ -14,6 +14,7 @@ import { isObserved } from '#resource/observe/catalogue.ts';
 import type { Appender } from '#store/contract.ts';
 import type { KeeperClient } from '#store/keeper/client.ts';
 import type { Cluster } from './live/cluster.ts';
+import type { EpochFloor } from './live/epoch-floor.ts';
 import { keeperFacts } from './live/keeper-report.ts';
 import { createLiveSource, type LiveSource } from './live/live-source.ts';
 import { createObserving, OBSERVE_STEP_MS, type Observing } from './live/observe.ts';
@@ -28,6 +29,7 @@ export interface TermDeps {
   readonly analyser: Analyser;
   readonly keeper: KeeperClient;
   readonly leader: Leader;
+  readonly floor: EpochFloor;
   /** Of the lease. */
   readonly namespace: string;
   readonly workers: number;
@@ -53,7 +55,18 @@ export async function runTerm(epoch: number, signal: AbortSignal, deps: TermDeps
   // Each pause of each part listens to it.
   setMaxListeners(0, signal);
   const position = await keeper.position();
-  checkEpoch(epoch, deps);
+  const ended = new Promise<void>((resolve) => {
+    if (signal.aborted) resolve();
+    signal.addEventListener('abort', () => resolve(), { once: true });
+  });
+  const { keeperEpoch } = keeper.stats();
+  if (!deps.floor.allows(epoch, keeperEpoch)) {
+    deps.log.warn(
+      { epoch, keeperEpoch },
+      'the lease was deleted and counts anew: the term begins again under a higher epoch',
+    );
+    return ended;
+  }
   // What failed for want of room is asked for again only when there is room.
   await keeper.drained(signal);
   if (signal.aborted) return;
@@ -85,7 +98,6 @@ export async function runTerm(epoch: number, signal: AbortSignal, deps: TermDeps
     storedFromMs: () => undefined,
     troubles: () => operating.rivals(),
   });
-  const ended = new Promise<void>((resolve) => signal.addEventListener('abort', () => resolve(), { once: true }));
   const ending = new AbortController();
   const reporting = report(epoch, ending.signal, { ...deps, observing, operating, live, unscored });
   deps.onParts({ observing, operating });
@@ -98,18 +110,6 @@ export async function runTerm(epoch: number, signal: AbortSignal, deps: TermDeps
     deps.onParts(undefined);
     await Promise.allSettled([observing.stop(), operating.stop(), reporting]);
   }
-}
-
-/** Throws where the keeper would refuse this term for good: when the lease was deleted, its count began anew. */
-function checkEpoch(epoch: number, { keeper, namespace }: TermDeps): void {
-  const { keeperEpoch: known } = keeper.stats();
-  if (known <= epoch) return;
-  const patch = `kubectl patch lease tidewatch-operator -n ${namespace} --type=merge -p '{"spec":{"leaseTransitions":${known}}}'`;
-  const how = `if nobody else leads, the lease was deleted and counts anew; this lets it go on: ${patch}`;
-  throw new AppError(
-    'stale-epoch',
-    `epoch ${known} has written to the keeper, and this term is of epoch ${epoch}: ${how}`,
-  );
 }
 
 /** Appends only while `mayWrite`: a lease that was lost must stop what is already under way, too. */

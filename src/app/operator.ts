@@ -11,6 +11,7 @@ import { createLeader } from '#kube/leader.ts';
 import { createKeeperClient, type KeeperClient } from '#store/keeper/client.ts';
 import type { Cluster } from './live/cluster.ts';
 import { connectCluster } from './live/connect.ts';
+import { createEpochFloor } from './live/epoch-floor.ts';
 import { openHealth } from './live/health-server.ts';
 import { openAnalyser } from './live/open-analyser.ts';
 import { awaitPrometheus } from './live/open-prometheus.ts';
@@ -68,21 +69,23 @@ export async function operate(options: OperatorOptions): Promise<void> {
   closing.defer(() => scrape?.dispatcher.destroy());
 
   const namespace = options.namespace ?? cluster.namespace;
+  const floor = createEpochFloor(namespace);
   const identity = `${hostname()}-${randomUUID().slice(0, 8)}`;
   const onChange = (epoch: number | undefined) => {
     say.line(epoch === undefined ? 'Leads no more: stands by' : `Leads     epoch ${epoch}`);
     terms.change(epoch);
   };
   const lease = createLeader({
-    ...{ client: cluster.client, namespace, identity, clock: systemClock },
-    ...{ random, log, onChange },
+    ...{ client: cluster.client, namespace, identity, clock: systemClock, random, log, onChange },
+    atLeastEpoch: () => floor.least,
   });
   leader = lease;
   const terms: Terms = createTerms({
     ...{ clock: systemClock, log },
     run: (epoch, signal) =>
       runTerm(epoch, signal, {
-        ...{ cluster, source, scrape, analyser, keeper: client, leader: lease, namespace, workers: options.workers },
+        ...{ cluster, source, scrape, analyser, keeper: client, leader: lease, floor, namespace },
+        workers: options.workers,
         ...{ clock, steadyClock: systemClock, random, log },
         onParts: (now) => {
           parts = now;

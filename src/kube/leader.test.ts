@@ -45,11 +45,11 @@ function setUp() {
   const clock = new FakeClock();
   const { server, clientFor, save } = createLeaseServer();
   const changes: [identity: string, epoch: number | undefined, atMs: number][] = [];
-  const candidate = (identity: string, ownClock = clock) => {
+  const candidate = (identity: string, ownClock = clock, atLeastEpoch = () => 0) => {
     const link: { state: 'up' | 'down' | 'hangs' } = { state: 'up' };
     const leader = createLeader({
       ...{ client: clientFor(identity, link), namespace: 'watch', identity, clock: ownClock, random: () => 0 },
-      log: createTestLog().log,
+      ...{ log: createTestLog().log, atLeastEpoch },
       onChange: (epoch) => void changes.push([identity, epoch, clock.nowMs()]),
     });
     return { leader, link };
@@ -224,5 +224,57 @@ describe('a leader', () => {
     await clock.advance(30_000);
     expect(leader.epoch).toBe(2);
     expect(changes.map(([, epoch]) => epoch)).toEqual([1, undefined, 2]);
+  });
+
+  it('goes on under the epoch that is asked for, where a store has seen more than the lease tells', async () => {
+    const { clock, candidate, server, changes } = setUp();
+    let least = 0;
+    const [a, b] = [candidate('a', clock, () => least), candidate('b')];
+    a.leader.start();
+    await settle();
+    b.leader.start();
+    await clock.advance(5000);
+    least = 9;
+    await clock.advance(3000);
+    expect([a.leader.epoch, b.leader.epoch]).toEqual([9, undefined]);
+    await clock.advance(30_000);
+    expect(server.lease?.spec).toMatchObject({ holderIdentity: 'a', leaseTransitions: 9 });
+    const stopping = a.leader.stop();
+    await settle();
+    await stopping;
+    await clock.advance(2500);
+    expect(b.leader.epoch).toBe(10);
+    expect(changes.map(([identity, epoch]) => [identity, epoch])).toEqual([
+      ['a', 1],
+      ['a', 9],
+      ['a', undefined],
+      ['b', 10],
+    ]);
+  });
+
+  it('takes a lease under the epoch that is asked for, also one that is not there yet', async () => {
+    const { clock, candidate, server } = setUp();
+    const { leader } = candidate('a', clock, () => 7);
+    leader.start();
+    await settle();
+    expect(leader.epoch).toBe(7);
+    expect(server.lease?.spec.leaseTransitions).toBe(7);
+  });
+
+  it('does not take another’s lease to raise its epoch', async () => {
+    const { clock, candidate, server, save, changes } = setUp();
+    let least = 0;
+    const { leader } = candidate('a', clock, () => least);
+    leader.start();
+    await clock.advance(5000);
+    save({
+      metadata: { name: 'x', resourceVersion: '' },
+      spec: { holderIdentity: 'b', leaseTransitions: 4, leaseDurationSeconds: 15 },
+    });
+    least = 9;
+    await clock.advance(3000);
+    expect(leader.epoch).toBeUndefined();
+    expect(server.lease?.spec).toMatchObject({ holderIdentity: 'b', leaseTransitions: 4 });
+    expect(changes.map(([, epoch]) => epoch)).toEqual([1, undefined]);
   });
 });

@@ -20,6 +20,8 @@ export interface LeaderOptions {
   readonly clock: Clock;
   readonly random: () => number;
   readonly log: Log;
+  /** Asked at each write: a term of a lower epoch than this goes on under this one. For a store that has seen a higher one. */
+  atLeastEpoch?(): number;
   /** The new epoch, or undefined when this one does not lead any more. Called before anything else happens. */
   onChange?(epoch: number | undefined): void;
 }
@@ -29,7 +31,7 @@ const RETRY_MS = 2000;
 const REQUEST_MS = 5000;
 
 export function createLeader(options: LeaderOptions): Leader {
-  const { clock, log, identity, random } = options;
+  const { clock, log, identity, random, atLeastEpoch = () => 0 } = options;
   const store = createLeaseStore(options.client, options.namespace, options.name ?? 'tidewatch-operator');
   const stopping = new AbortController();
   const term = createTermHolder(clock, RENEW_WITHIN_MS, (epoch) => announce(options, epoch));
@@ -53,8 +55,9 @@ export function createLeader(options: LeaderOptions): Leader {
   const renew = async ({ lease, epoch, untilMs }: Term) => {
     const startedMs = clock.nowMs();
     const timeoutMs = Math.max(1, Math.min(REQUEST_MS, untilMs - startedMs));
+    const raised = atLeastEpoch() > epoch ? { transitions: atLeastEpoch() } : {};
     try {
-      lead(await store.update(lease, { holder: identity, nowMs: startedMs }, timeoutMs), startedMs);
+      lead(await store.update(lease, { holder: identity, nowMs: startedMs, ...raised }, timeoutMs), startedMs);
     } catch (error) {
       if (!hasStatus(error, 409)) throw error;
       const found = note(await store.read(timeoutMs));
@@ -67,7 +70,7 @@ export function createLeader(options: LeaderOptions): Leader {
     const startedMs = clock.nowMs();
     const found = note(await store.read(REQUEST_MS));
     // Higher than any that was seen, also when somebody deleted the lease.
-    const next = { holder: identity, nowMs: startedMs, transitions: highest + 1 };
+    const next = { holder: identity, nowMs: startedMs, transitions: Math.max(highest + 1, atLeastEpoch()) };
     if (found === undefined) return lead(await store.create(next, REQUEST_MS), startedMs);
     const hasEnded = clock.nowMs() - (seen?.sinceMs ?? startedMs) >= found.durationMs;
     if (found.holder === '' || hasEnded) lead(await store.update(found, next, REQUEST_MS), startedMs);
