@@ -21,22 +21,24 @@ export interface PrometheusOptions {
   readonly series?: readonly History[];
   /** Which one; Debian's unless told. */
   readonly part?: PrometheusPart;
+  /** The address that it listens on; loopback unless told. */
+  readonly host?: string;
 }
 
 export async function startPrometheus(options: PrometheusOptions): Promise<MetricServer> {
-  const { folder, config = NO_TARGETS, series = [], part = 'prometheus' } = options;
+  const { folder, config = NO_TARGETS, series = [], part = 'prometheus', host = '127.0.0.1' } = options;
   await mkdir(folder, { recursive: true });
   const configFile = join(folder, 'prometheus.yml');
   await writeFile(configFile, config);
   if (series.length > 0) await writeHistory(folder, toOpenMetrics(series), part);
   const port = await freePort();
-  const url = `http://127.0.0.1:${port}`;
+  const url = `http://${host}:${port}`;
   const process = await startProcess({
     name: 'Prometheus',
     command: binaryOf(part, 'prometheus'),
     args: [
       ...[`--config.file=${configFile}`, `--storage.tsdb.path=${dataFolder(folder)}`],
-      ...['--storage.tsdb.retention.time=100y', `--web.listen-address=127.0.0.1:${port}`],
+      ...['--storage.tsdb.retention.time=100y', `--web.listen-address=${host}:${port}`],
       ...['--web.enable-remote-write-receiver', '--web.enable-lifecycle', '--web.enable-admin-api'],
     ],
     logFile: join(folder, 'prometheus.log'),
