@@ -6,7 +6,7 @@ import type { Certificates } from '#kit/certificates.ts';
 import { systemClock, wallClock } from '#kit/clock.ts';
 import { createLog } from '#kit/log.ts';
 import { DETECTOR_GROUP } from '#kube/calls.ts';
-import type { KubeClient } from '#kube/contract.ts';
+import type { KubeClient, Leader } from '#kube/contract.ts';
 import { createLeader } from '#kube/leader.ts';
 import { createKeeperClient, type KeeperClient } from '#store/keeper/client.ts';
 import type { Cluster } from './live/cluster.ts';
@@ -26,6 +26,8 @@ import { createProgress } from './progress.ts';
 import { untilSignal } from './until-signal.ts';
 
 const random = Math.random;
+/** Another may lead by then. */
+const UNLED_MS = 15_000;
 export async function operate(options: OperatorOptions): Promise<void> {
   const signalled = untilSignal();
   const say = createProgress(process.stdout);
@@ -98,7 +100,7 @@ export async function operate(options: OperatorOptions): Promise<void> {
     await terms.stop();
     await lease.stop();
   });
-  health.started(() => unseenReason(cluster));
+  health.started(() => unseenReason(cluster) ?? unledReason(lease));
   say.line(`Keeper    ${options.keeper}`);
   say.line(`Stands by as ${identity}, for the lease tidewatch-operator in ${namespace}. Ctrl-C ends it.`);
   await signalled;
@@ -139,4 +141,10 @@ function unseenReason({ pods, services }: Cluster): string | undefined {
     if (trouble?.isStuck === true) return trouble.what;
   }
   return undefined;
+}
+
+/** Watches that are open outlive the rights of who opened them; the lease is asked for every two seconds. */
+function unledReason({ trouble }: Leader): string | undefined {
+  if (trouble === undefined || systemClock.nowMs() - trouble.sinceMs < UNLED_MS) return undefined;
+  return `the lease that says who leads is out of reach: ${trouble.message}`;
 }

@@ -123,6 +123,8 @@ export interface Leader {
   readonly epoch: number | undefined;
   /** The identity that holds the lease, as last seen. */
   readonly holder: string | undefined;
+  /** Why the lease can be neither read nor written, and since when (by the clock); undefined while all is well. */
+  readonly trouble: { readonly message: string; readonly sinceMs: number } | undefined;
 }
 
 export interface EventNote {

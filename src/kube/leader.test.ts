@@ -277,4 +277,27 @@ describe('a leader', () => {
     expect(server.lease?.spec).toMatchObject({ holderIdentity: 'b', leaseTransitions: 4 });
     expect(changes.map(([, epoch]) => epoch)).toEqual([1, undefined]);
   });
+
+  it('says why it cannot reach the lease, and since when, until it can', async () => {
+    const { clock, candidate } = setUp();
+    const { leader, link } = candidate('a');
+    leader.start();
+    await clock.advance(10_000);
+    expect(leader.trouble).toBeUndefined();
+    link.state = 'down';
+    await clock.advance(30_000);
+    expect(leader.trouble).toEqual({ message: 'cut off', sinceMs: expect.any(Number) });
+    expect(leader.trouble?.sinceMs).toBeLessThan(13_000);
+    link.state = 'up';
+    await clock.advance(3000);
+    expect(leader.trouble).toBeUndefined();
+  });
+
+  it('is in no trouble when another was first', async () => {
+    const { clock, candidate } = setUp();
+    const all = ['a', 'b', 'c'].map((identity) => candidate(identity));
+    for (const { leader } of all) leader.start();
+    await clock.advance(1000);
+    expect(all.map(({ leader }) => leader.trouble)).toEqual([undefined, undefined, undefined]);
+  });
 });

@@ -38,7 +38,7 @@ export function createLeader(options: LeaderOptions): Leader {
   let holder: string | undefined;
   let seen: { readonly version: string; readonly sinceMs: number } | undefined;
   let highest = 0;
-  let trouble: string | undefined;
+  const trouble = createTroubleNote(options);
   let running: Promise<void> | undefined;
 
   const note = (lease: Lease | undefined) => {
@@ -80,14 +80,12 @@ export function createLeader(options: LeaderOptions): Leader {
       try {
         if (term.current === undefined) term.end();
         await (term.current === undefined ? stand() : renew(term.current));
-        trouble = undefined;
+        trouble.over();
       } catch (error) {
-        // Who was first took it; that is how it is meant.
-        const sentence = error instanceof Error ? error.message : String(error);
-        if (!hasStatus(error, 409) && sentence !== trouble) log.warn({ identity }, sentence);
-        trouble = sentence;
+        trouble.note(error);
       }
-      const leftMs = (term.current?.untilMs ?? Number.POSITIVE_INFINITY) - clock.nowMs();
+      // A moment after its end: what is left just before it is no time to ask anybody.
+      const leftMs = (term.current?.untilMs ?? Number.POSITIVE_INFINITY) - clock.nowMs() + 5;
       await clock.sleep(Math.min(RETRY_MS * (1 + random() / 5), Math.max(0, leftMs)), stopping.signal);
     }
   };
@@ -108,6 +106,9 @@ export function createLeader(options: LeaderOptions): Leader {
     get holder() {
       return holder;
     },
+    get trouble() {
+      return trouble.now;
+    },
   };
 }
 
@@ -126,4 +127,25 @@ async function release(store: LeaseStore, { lease }: Term, clock: Clock, log: Lo
   } catch (error) {
     log.warn({ error: String(error) }, 'the lease was not released; it ends by itself');
   }
+}
+
+/** Each sentence is logged once, however often it is heard. */
+function createTroubleNote({ log, identity, clock }: LeaderOptions) {
+  let now: Leader['trouble'];
+  const over = () => {
+    now = undefined;
+  };
+  return {
+    get now() {
+      return now;
+    },
+    over,
+    note(error: unknown) {
+      // Who was first took it; that is how it is meant.
+      if (hasStatus(error, 409)) return over();
+      const message = error instanceof Error ? error.message : String(error);
+      if (message !== now?.message) log.warn({ identity }, message);
+      now = { message, sinceMs: now?.sinceMs ?? clock.nowMs() };
+    },
+  };
 }
