@@ -55,7 +55,7 @@ export function keeperCalls(options: KeeperCallsOptions): Record<string, handleU
   };
   const position: Handle = async () => {
     const [at, { epoch }] = await Promise.all([store.position(), store.info()]);
-    return writePositionReply({ position: at, epoch });
+    return writePositionReply({ position: at, epoch: Math.max(epoch, reportedEpoch) });
   };
   const report: Handle = async (bytes) => {
     const { epoch, facts } = decode(readReport, bytes);

@@ -131,6 +131,12 @@ test('Position tells where the store is, and the highest epoch', async () => {
   expect(reply).toEqual({ position: { seenMs: T0, stream: 's' }, epoch: 3 });
 });
 
+test('… that of one who has reported and not appended yet, too: below it nobody may report', async () => {
+  const { call } = await open(async () => ({ outcome: 'stored' }));
+  await call(REPORT, writeReport({ epoch: 6, facts: JSON.stringify(FACTS) }));
+  expect(readPositionReply(await call(POSITION, new Uint8Array(0))).epoch).toBe(6);
+});
+
 test('OpenFindings gives pages of what is open, bounded, to nobody who was replaced', async () => {
   const { call } = await open(async () => ({ outcome: 'stored' }));
   const ask = async (epoch: number, limit: number, cursor?: string) =>
