@@ -10,7 +10,7 @@ import { ANALYSER_TESTS } from './roles/analysers.ts';
 import { KEEPER_TESTS } from './roles/keeper.ts';
 import { createRoles } from './roles/processes.ts';
 import { startPrometheusInCluster } from './roles/prometheus-in-cluster.ts';
-import { REMOVAL_TESTS } from './roles/removal.ts';
+import { removalTests } from './roles/removal.ts';
 import { restartTests } from './roles/restarts.ts';
 import { installByRun, RIGHTS_TESTS, UNUSUAL_TESTS } from './roles/rights.ts';
 import { LOADS, type Session } from './roles/session.ts';
@@ -34,7 +34,7 @@ const inOrder = () => ({
   ...ANALYSER_TESTS,
   ...restartTests(),
   ...RIGHTS_TESTS,
-  ...REMOVAL_TESTS,
+  ...removalTests(),
 });
 
 export async function run({ plane, folder, report }: RolesSuite): Promise<void> {
@@ -65,11 +65,9 @@ export async function run({ plane, folder, report }: RolesSuite): Promise<void> 
 
 async function runInOrder(session: Session, report: RolesSuite['report']): Promise<void> {
   for (const [name, test] of Object.entries(inOrder())) {
-    const beganMs = performance.now();
     try {
       const note = await test(session);
-      const tookSeconds = ((performance.now() - beganMs) / 1000).toFixed(0);
-      report(`roles: ${name} (${typeof note === 'string' ? note : ''} ${tookSeconds})`);
+      report(`roles: ${name}${typeof note === 'string' ? ` (${note})` : ''}`);
     } catch (error) {
       report(`roles: ${name}`, new Error(`${(error as Error).message}\n${session.roles.said()}`));
     }

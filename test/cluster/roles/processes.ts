@@ -39,6 +39,7 @@ export interface Roles {
   stop(): Promise<void>;
 }
 
+const PRELOADED = new URL('ask-name-server.ts', import.meta.url).href;
 const HOSTS = ['127.0.0.1', '127.0.0.2', '127.0.0.3'];
 const END_MS = 20_000;
 
@@ -70,12 +71,11 @@ export async function createRoles(plane: ControlPlane, folder: string): Promise<
       index,
       /Stands by as/,
       [
-        ...[`--namespace=${INSTALLED}`, `--kubeconfig=${kubeconfig}`, `--keeper=https://127.0.0.1:${append}`],
-        ...[`--analysers=dns://127.0.0.1:${names.port}/analysers:${analysis}`, '--no-fallback', '--workers=1'],
+        ...[`--namespace=${INSTALLED}`, `--kubeconfig=${kubeconfig}`, `--keeper=https://localhost:${append}`],
+        ...[`--analysers=dns:///analysers:${analysis}`, '--no-fallback', '--workers=1'],
         `--spool=${join(folder, `spool-${index}`)}`,
       ],
-      // Without it the system's name server is asked, whatever the target says.
-      { GRPC_NODE_USE_ALTERNATIVE_RESOLVER: 'true' },
+      { NODE_OPTIONS: `--import=${PRELOADED}`, TEST_NAME_SERVER: `127.0.0.1:${names.port}` },
     ),
   );
   const all = [keeper, ...analysers, ...operators];
