@@ -12,6 +12,8 @@ export interface PartitionRecord {
   readonly seenMs: number;
   readonly series: readonly SeriesInfo[];
   readonly samples: SampleBlock;
+  /** Ids of series that are gone; none of them is among the samples, nor ever again. */
+  readonly gone: readonly number[];
 }
 
 /** What stepping one partition's share of a tick gave; `scores.tracks[i]` is an index into `tracks`. */

@@ -20,6 +20,7 @@ export class Splitter {
   readonly #partitionById = new Map<number, number>();
   /** Partitions that have a series: each hears of every tick. */
   readonly #active = new Set<number>();
+  #gone = new Map<number, number[]>();
   #open = new Map<number, { series: SeriesInfo[]; samples: GrowingBlock }>();
   #spans: Span[] = [];
   #edges: TopologyEdge[] = [];
@@ -54,15 +55,29 @@ export class Splitter {
     }
   }
 
+  /** Forgets series; who steps them is told with the next tick. Their ids must not come again. */
+  remove(ids: readonly number[]): void {
+    for (const id of ids) {
+      const partition = this.#partitionById.get(id);
+      if (partition === undefined) continue;
+      this.#partitionById.delete(id);
+      const gone = this.#gone.get(partition) ?? [];
+      gone.push(id);
+      this.#gone.set(partition, gone);
+    }
+  }
+
   close(seenMs: number): SplitTick {
     const tick = this.#tick++;
     const records = new Map<number, PartitionRecord>();
     for (const partition of this.#active) {
       const open = this.#share(partition);
-      records.set(partition, { tick, seenMs, series: open.series, samples: open.samples.toBlock() });
+      const gone = this.#gone.get(partition) ?? [];
+      records.set(partition, { tick, seenMs, series: open.series, samples: open.samples.toBlock(), gone });
     }
     const closed = { tick, seenMs, samples: this.#samples, records, spans: this.#spans, edges: this.#edges };
     this.#open = new Map();
+    this.#gone = new Map();
     this.#spans = [];
     this.#edges = [];
     this.#samples = 0;
