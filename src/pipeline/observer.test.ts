@@ -40,6 +40,7 @@ async function setUp(queries = ['a', 'b']) {
     source: {
       address: 'fake',
       counters: async () => new Set(),
+      nowMs: async () => clock.nowMs(),
       close: async () => {},
       async queryRange({ promql, startMs, endMs, stepMs }: RangeQuery): Promise<FetchedSeries[]> {
         asked.push({ name: promql, fromMs: startMs, toMs: endMs });
