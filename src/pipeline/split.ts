@@ -3,11 +3,12 @@ import { partitionOf } from '#model/partition.ts';
 import type { SeriesInfo } from '#model/series.ts';
 import type { Signal, Span, TopologyEdge } from '#model/signal.ts';
 import { GrowingBlock } from './growing-block.ts';
-import type { PartitionRecord } from './records.ts';
+import type { LiveEnds, PartitionRecord } from './records.ts';
 
 export interface SplitTick {
   readonly tick: number;
   readonly seenMs: number;
+  readonly live?: LiveEnds;
   readonly samples: number;
   readonly records: ReadonlyMap<number, PartitionRecord>;
   readonly spans: readonly Span[];
@@ -67,7 +68,7 @@ export class Splitter {
     }
   }
 
-  close(seenMs: number): SplitTick {
+  close(seenMs: number, live?: LiveEnds): SplitTick {
     const tick = this.#tick++;
     const records = new Map<number, PartitionRecord>();
     for (const partition of this.#active) {
@@ -75,7 +76,10 @@ export class Splitter {
       const gone = this.#gone.get(partition) ?? [];
       records.set(partition, { tick, seenMs, series: open.series, samples: open.samples.toBlock(), gone });
     }
-    const closed = { tick, seenMs, samples: this.#samples, records, spans: this.#spans, edges: this.#edges };
+    const closed: SplitTick = {
+      ...{ tick, seenMs, samples: this.#samples, records, spans: this.#spans, edges: this.#edges },
+      ...(live === undefined ? {} : { live }),
+    };
     this.#open = new Map();
     this.#gone = new Map();
     this.#spans = [];
