@@ -109,7 +109,7 @@ test('what ran live and its replay export the same', { timeout: 60_000 }, async 
   const recording = { append: async (part: RecordingPart) => void parts.push(part) };
   const recorder = createRecorder({
     ...{ source, recording, clock, stepMs: MINUTE, warmMs: 3 * HOUR, redaction: createRedaction({ keepLabels: [] }) },
-    cluster: { serviceLabels: () => ({ service: 'shop' }), pods: { list: () => [] } },
+    cluster: { serviceLabels: () => ({ service: 'shop' }), pods: { list: () => [].values() } },
     onRound: ({ failure }) => expect(failure).toBeUndefined(),
   });
   observing.observer.start();
