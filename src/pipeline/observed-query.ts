@@ -40,6 +40,7 @@ const LONGEST_RANGE_MS = 12 * 3_600_000;
 /** So that the answers of seven queries, all of which are held at once, stay within a bound. */
 const LONGEST_PIECE_MS = 3_600_000;
 const MOST_SHARES = 16;
+const MOST_REFUSALS = 30;
 
 interface Answer {
   readonly fetched: readonly FetchedSeries[];
@@ -56,7 +57,7 @@ export class QueryProgress {
   #answered = false;
   #skippedSteps = 0;
   #trouble: QueryTrouble | undefined;
-  #isRefused = false;
+  #refusals = 0;
   #isLate = false;
 
   constructor(query: ObservedQuery, options: QueryOptions) {
@@ -83,9 +84,9 @@ export class QueryProgress {
     return this.#skippedSteps;
   }
 
-  /** Whether what it still owes could come: one that was refused from the beginning owes nothing. */
+  /** Whether what it still owes could come: one that was refused again and again from the beginning owes nothing. */
   get isOwing(): boolean {
-    return this.#answered || !this.#isRefused;
+    return this.#answered || this.#refusals < MOST_REFUSALS;
   }
 
   /** Begins at `fromMs`, unless it has begun. */
@@ -130,7 +131,7 @@ export class QueryProgress {
       this.#answered = true;
     } catch (error) {
       this.#trouble = troubleOf(this.query.metricName, this.#trouble?.sinceMs ?? clock.nowMs(), error);
-      this.#isRefused = error instanceof AppError && !error.retryable;
+      this.#refusals = error instanceof AppError && !error.retryable ? this.#refusals + 1 : 0;
     }
     this.#isLate = clock.nowMs() - askedMs > patienceMs;
   }

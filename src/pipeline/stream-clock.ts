@@ -23,6 +23,7 @@ export interface StreamClockOptions {
 
 /** Scrapes are as far apart, and nothing is decided within less. */
 const MOST_SKEW_MS = 60_000;
+const TRIES = 2;
 
 export class StreamClock {
   readonly #options: StreamClockOptions;
@@ -41,15 +42,20 @@ export class StreamClock {
   /** The time as it is now. Rejects when Prometheus is away: then there is nobody to ask for samples, either. */
   async read(): Promise<number> {
     const { source, clock, stepMs, signal } = this.#options;
-    try {
-      const toldMs = await source.nowMs({ timeoutMs: stepMs / 4, signal });
-      this.#skewMs = clock.nowMs() - toldMs;
-      return toldMs;
-    } catch (error) {
-      if (!(error instanceof AppError) || error.retryable || signal.aborted) throw error;
-      this.#skewMs = Number.NaN;
-      return clock.nowMs();
+    for (let tried = 1; ; tried++) {
+      try {
+        const toldMs = await source.nowMs({ timeoutMs: stepMs / 12, signal });
+        this.#skewMs = clock.nowMs() - toldMs;
+        return toldMs;
+      } catch (error) {
+        if (!(error instanceof AppError) || signal.aborted) throw error;
+        if (!error.retryable) break;
+        // One answer that is lost on the way is no reason to do without a round.
+        if (tried >= TRIES) throw error;
+      }
     }
+    this.#skewMs = Number.NaN;
+    return clock.nowMs();
   }
 
   /** The time since, without asking again. */

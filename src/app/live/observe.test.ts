@@ -293,6 +293,35 @@ test('a Prometheus that is away is one trouble, and one that tells no time is be
   await observing.stop();
 });
 
+test('an answer to what time it is that is lost once costs no round', async () => {
+  const world = await setUp();
+  const { time } = world;
+  let asked = 0;
+  world.time = () => (asked++ % 2 === 0 ? Promise.reject(away()) : time());
+  const observing = world.begin();
+  await world.clock.advance(3 * MINUTE);
+  expect(world.status?.troubles).toEqual([]);
+  expect(world.missing(CPU, -170, 1)).toEqual([]);
+  await observing.stop();
+});
+
+test('a query that is refused from the beginning holds the position back for half an hour, and no longer', async () => {
+  const world = await setUp();
+  const { answer } = world;
+  world.answer = (metric, query) =>
+    metric === MEMORY ? Promise.reject(new AppError('bad-input', 'no such function')) : answer(metric, query);
+  const observing = world.begin();
+  await world.clock.advance(20 * MINUTE);
+  expect(world.positionMs).toBeLessThan(START - 2 * HOUR);
+  await world.clock.advance(20 * MINUTE);
+  expect(world.positionMs).toBeGreaterThan(START + 37 * MINUTE);
+  // Were it taken after all, nothing would be missing.
+  world.answer = answer;
+  await world.clock.advance(2 * MINUTE);
+  expect(world.missing(MEMORY, -170, 40)).toEqual([]);
+  await observing.stop();
+});
+
 test('pods that come and go are forgotten, and one that stays is not', async () => {
   const world = await setUp();
   world.answer = async (metric, query) => {
