@@ -59,19 +59,14 @@ export async function run(options: RunOptions): Promise<void> {
   const stopping = new AbortController();
   closing.defer(() => stopping.abort());
   const oldest = await keepUp(store, options.retention, { clock, log, signal: stopping.signal });
-  const position = async () => (await store.position())?.seenMs ?? Number.NEGATIVE_INFINITY;
-  const sink = createLiveSink(store, {
-    ...{ epoch: await store.nextEpoch(), stream: `cluster:${cluster.name}`, run: randomUUID() },
-    storedMs: await position(),
-    onWritten() {
-      live.changed();
-      remoteWrite?.wake();
-    },
+  const sink = await openSink(store, cluster.name, () => {
+    live.changed();
+    remoteWrite?.wake();
   });
 
   const closeOrphansOf = orphanCloser({ open: openIn(store), sink, clock, log, signal: stopping.signal });
   const observing = observeAlways({ cluster, source, workers: options.workers }, sink, {
-    ...{ position, log, clock: systemClock },
+    ...{ position: () => positionIn(store), log, clock: systemClock },
     onRound(status, attempt) {
       say.update(`Watching  ${status.series.toLocaleString('en')} series`);
       if (status.failure === undefined && status.troubles.length === 0) {
@@ -114,6 +109,18 @@ export async function run(options: RunOptions): Promise<void> {
   operating?.start();
   await signalled;
   say.line('Ending …');
+}
+
+/** What the store has; -Infinity when it is empty. */
+async function positionIn(store: EmbeddedStore): Promise<number> {
+  return (await store.position())?.seenMs ?? Number.NEGATIVE_INFINITY;
+}
+
+/** Goes on where the store is, as its only writer. */
+async function openSink(store: EmbeddedStore, cluster: string, onWritten: () => void): Promise<LiveSink> {
+  const storedMs = await positionIn(store);
+  const epoch = await store.nextEpoch();
+  return createLiveSink(store, { epoch, stream: `cluster:${cluster}`, run: randomUUID(), storedMs, onWritten });
 }
 
 interface Always extends Pick<KeepObservingOptions, 'position' | 'log' | 'clock'> {

@@ -14,7 +14,7 @@ function setUp() {
   const clock = new FakeClock();
   let status = STATUS;
   const source = createLiveSource({
-    ...{ clock, steadyClock: clock, cluster: 'c', prometheus: 'p', stepMs: 60_000, watches: {} },
+    ...{ clock, steadyClock: clock, cluster: 'c', prometheus: () => 'p', scrapes: false, stepMs: 60_000, watches: {} },
     status: () => status,
     series: () => [],
     storedFromMs: () => undefined,
