@@ -54,7 +54,12 @@ export const bench = {
 
 async function measureRounds(folder: string, url: string, pid: number, endMs: number): Promise<void> {
   const store = await openEmbeddedStore({ folder: join(folder, 'data') });
-  const sink = createLiveSink(store, { epoch: await store.nextEpoch(), stream: 'bench', storedMs: -Infinity });
+  const sink = createLiveSink(store, {
+    run: 'bench',
+    epoch: await store.nextEpoch(),
+    stream: 'bench',
+    storedMs: -Infinity,
+  });
   let nowMs = endMs - ROUNDS * 60_000;
   const clock: Clock = { nowMs: () => nowMs, sleep: systemClock.sleep };
   const counted = countQueries(

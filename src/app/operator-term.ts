@@ -1,5 +1,6 @@
 // One term of the operator that leads: from the keeper's position on it observes what every cluster has, checks what is
 // declared, and reports how it stands, all under one epoch. Nothing is appended once the lease is lost, whatever is under way.
+import { randomUUID } from 'node:crypto';
 import { setMaxListeners } from 'node:events';
 import type { Analyser } from '#analysis/contract.ts';
 import type { PrometheusSource } from '#collect/prometheus/contract.ts';
@@ -76,10 +77,10 @@ export async function runTerm(epoch: number, signal: AbortSignal, deps: TermDeps
   const stored = position?.stream === stream ? position.seenMs : Number.NEGATIVE_INFINITY;
   const fence = fenced(keeper, () => leader.epoch === epoch && !signal.aborted);
   const unscored = createUnscored(() => observing.series());
-  const sink = noting(unscored, createLiveSink(fence, { epoch, stream, storedMs: stored }));
+  const sink = noting(unscored, createLiveSink(fence, { epoch, stream, run: randomUUID(), storedMs: stored }));
   const closeOrphansOf = orphanCloser({ ...deps, sink, signal, open: openAt(keeper, epoch, signal) });
   const observing = createObserving({
-    ...{ source, sink, clock, workers: deps.workers },
+    ...{ source, sink, clock, workers: deps.workers, storedMs: stored },
     enrich: (namespace, pod) => cluster.serviceLabels(namespace, pod),
     onRound: ({ failure, troubles }: ObserverStatus) => {
       if (failure !== undefined) failed.reject(failure);

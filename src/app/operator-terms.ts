@@ -8,6 +8,8 @@ export interface TermsOptions {
   run(epoch: number, signal: AbortSignal): Promise<void>;
   readonly clock: Clock;
   readonly log: Log;
+  /** What a term is called in the log. */
+  readonly what?: string;
 }
 
 export interface Terms {
@@ -23,7 +25,7 @@ const LONGEST_PAUSE_MS = 30_000;
 /** A run that lasted so long had begun well. */
 const WELL_MS = 120_000;
 
-export function createTerms({ run, clock, log }: TermsOptions): Terms {
+export function createTerms({ run, clock, log, what = 'the term' }: TermsOptions): Terms {
   let current: AbortController | undefined;
   let last: Promise<void> = Promise.resolve();
   let trouble: string | undefined;
@@ -39,7 +41,7 @@ export function createTerms({ run, clock, log }: TermsOptions): Terms {
         trouble = error instanceof Error ? error.message : String(error);
         if (clock.nowMs() - beganMs > WELL_MS) failures = 0;
         const pauseMs = Math.min(LONGEST_PAUSE_MS, FIRST_PAUSE_MS * 2 ** failures++);
-        log.error({ epoch, pauseMs, err: error }, 'the term failed: it begins again');
+        log.error({ epoch, pauseMs, err: error }, `${what} failed: it begins again`);
         await clock.sleep(pauseMs, signal);
       }
     }

@@ -1,12 +1,13 @@
 // The wiring of `run`: cluster, Prometheus, store, what is observed, what is declared, page. Says at each step what it does,
 // and shuts down in the reverse order.
+import { randomUUID } from 'node:crypto';
 import { createServer } from '#api/rest/server.ts';
 import type { PrometheusSource } from '#collect/prometheus/contract.ts';
 import { systemClock, wallClock } from '#kit/clock.ts';
 import { createLog } from '#kit/log.ts';
 import { createLiveSink, type LiveSink } from '#pipeline/live-sink.ts';
+import type { ObserverStatus } from '#pipeline/observer.ts';
 import { isObserved } from '#resource/observe/catalogue.ts';
-import type { Store } from '#store/contract.ts';
 import type { EmbeddedStore } from '#store/embedded/embedded-store.ts';
 import { openEmbeddedStore } from '#store/embedded/index.ts';
 import { buildPage } from './build-page.ts';
@@ -15,6 +16,7 @@ import type { Cluster } from './live/cluster.ts';
 import { connectCluster } from './live/connect.ts';
 import { detectorPorts } from './live/detector-ports.ts';
 import { installCrd } from './live/install-crd.ts';
+import { type KeepObservingOptions, keepObserving } from './live/keep-observing.ts';
 import { createLiveMetrics } from './live/live-metrics.ts';
 import { createLiveSource, type LiveSource, type LiveSourceOptions } from './live/live-source.ts';
 import { createObserving, OBSERVE_STEP_MS, type Observing } from './live/observe.ts';
@@ -63,13 +65,13 @@ export async function run(options: RunOptions): Promise<void> {
   });
 
   const closeOrphansOf = orphanCloser({ open: openIn(store), sink, clock, log, signal: stopping.signal });
-  const observing = createObserving({
-    ...{ source, sink, clock, workers: options.workers },
-    enrich: (namespace, pod) => cluster.serviceLabels(namespace, pod),
-    onRound: (status) => {
+  const observing = observeAlways({ cluster, source, workers: options.workers }, sink, {
+    ...{ position: () => positionIn(store), log, clock: systemClock },
+    onRound(status, attempt) {
       say.update(`Watching  ${status.series.toLocaleString('en')} series`);
-      if (status.failure !== undefined) log.error({ err: status.failure }, 'observing has stopped');
-      else if (status.troubles.length === 0) closeOrphansOf('observed', isObserved);
+      if (status.failure === undefined && status.troubles.length === 0) {
+        closeOrphansOf(`observed, ${attempt}`, isObserved);
+      }
       live.changed();
     },
   });
@@ -109,12 +111,43 @@ export async function run(options: RunOptions): Promise<void> {
   say.line('Ending …');
 }
 
+/** What the store has; -Infinity when it is empty. */
+async function positionIn(store: EmbeddedStore): Promise<number> {
+  return (await store.position())?.seenMs ?? Number.NEGATIVE_INFINITY;
+}
+
 /** Goes on where the store is, as its only writer. */
-async function openSink(store: Store, cluster: string, onWritten: () => void): Promise<LiveSink> {
-  const position = await store.position();
+async function openSink(store: EmbeddedStore, cluster: string, onWritten: () => void): Promise<LiveSink> {
+  const storedMs = await positionIn(store);
   const epoch = await store.nextEpoch();
-  const storedMs = position?.seenMs ?? Number.NEGATIVE_INFINITY;
-  return createLiveSink(store, { epoch, stream: `cluster:${cluster}`, storedMs, onWritten });
+  return createLiveSink(store, { epoch, stream: `cluster:${cluster}`, run: randomUUID(), storedMs, onWritten });
+}
+
+interface Always extends Pick<KeepObservingOptions, 'position' | 'log' | 'clock'> {
+  onRound(status: ObserverStatus, attempt: number): void;
+}
+
+/** Observes the cluster, again and again when something fails. */
+function observeAlways(
+  { cluster, source, workers }: { cluster: Cluster; source: PrometheusSource; workers: number },
+  sink: LiveSink,
+  { onRound, ...always }: Always,
+): Observing {
+  let attempt = 0;
+  return keepObserving({
+    ...always,
+    onRound: (status) => onRound(status, attempt),
+    open(storedMs, now, heard) {
+      attempt = now;
+      // What the last attempt found open, this one has to find again.
+      sink.forgetOpen(isObserved);
+      return createObserving({
+        ...{ source, sink, workers, storedMs, clock: wallClock },
+        enrich: (namespace, pod) => cluster.serviceLabels(namespace, pod),
+        onRound: heard,
+      });
+    },
+  });
 }
 
 async function openStore(

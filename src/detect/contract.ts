@@ -82,6 +82,12 @@ export interface StepOutput {
 export interface Engine {
   /** Makes series known before their samples come. Knowing one twice changes nothing. */
   addSeries(series: readonly SeriesInfo[]): void;
+  /**
+   * Lets the series with these ids go, and returns the tracks that are no more. What belongs to a family with an open
+   * episode stays until that is over, and is among the tracks of a later call. Changes no score where the series' plans
+   * forget it by then (`Plan.forgetMs`).
+   */
+  removeSeries?(ids: readonly number[]): readonly number[];
   step(block: SampleBlock): StepOutput;
   /**
    * Tells that everything seen before `seenMs` has been stepped, and returns the findings that closed because their

@@ -14,16 +14,23 @@ import { onlineOf } from './windowed.ts';
 /** A series and all that watch it, in the order of the plans. */
 export interface Watched {
   readonly watches: readonly Watch[];
+  readonly key: string;
   /** Time of its newest sample, missing or not. */
   lastMs: number;
+  /** The shortest of its plans. */
+  readonly forgetMs: number;
+  /** Ids that name it. */
+  ids: number;
 }
 
 export interface Directory {
-  /** By the stream's id; undefined for a series that was not named. */
-  readonly byId: readonly (Watched | undefined)[];
+  /** By the stream's id. */
+  readonly byId: ReadonlyMap<number, Watched>;
   /** Those with an open episode, in the order in which they opened. */
   readonly open: ReadonlySet<Group>;
   addSeries(series: readonly SeriesInfo[]): void;
+  /** As of an engine. */
+  removeSeries(ids: readonly number[]): readonly number[];
 }
 
 /** A plan with what is worked out from it once. */
@@ -36,28 +43,21 @@ interface Prepared {
 export function createDirectory(plans: readonly Plan[], registry: Readonly<Record<string, Algorithm>>): Directory {
   const prepared = plans.map((plan) => prepare(plan, registry));
   const byKey = new Map<string, Watched>();
-  const byId: (Watched | undefined)[] = [];
-  const groups = new Map<string, Group>();
-  const open = new Set<Group>();
-
-  function groupOf(family: string, settings: string): Group {
-    const key = `${family}\n${settings}`;
-    const known = groups.get(key);
-    if (known !== undefined) return known;
-    const group: Group = { family, settings, open, episode: undefined };
-    groups.set(key, group);
-    return group;
-  }
+  const byId = new Map<number, Watched>();
+  const { open, join, leave } = createGroups();
+  /** Those that no id names any more, until their families' episodes are over. */
+  const leaving = new Set<Watched>();
 
   function watch(info: SeriesInfo, key: string): Watched {
     const watches: Watch[] = [];
     for (const { plan, settings, onlineFor } of prepared) {
       if (!planMatches(plan, info.labels)) continue;
-      const group = groupOf(familyKey(info.labels), settings);
+      const group = join(familyKey(info.labels), settings);
       const twin = watches.find((other) => other.group === group && other.twin === undefined);
       watches.push(createWatch(plan, info, key, group, onlineFor(info.stepMs), twin));
     }
-    return { watches, lastMs: Number.NEGATIVE_INFINITY };
+    const forgetMs = Math.min(...watches.map(({ plan }) => plan.forgetMs ?? Number.POSITIVE_INFINITY));
+    return { watches, key, lastMs: Number.NEGATIVE_INFINITY, forgetMs, ids: 0 };
   }
 
   function addSeries(series: readonly SeriesInfo[]): void {
@@ -65,11 +65,55 @@ export function createDirectory(plans: readonly Plan[], registry: Readonly<Recor
       const key = seriesKey(info.labels);
       const known = byKey.get(key) ?? watch(info, key);
       byKey.set(key, known);
-      byId[info.id] = known;
+      leaving.delete(known);
+      if (byId.get(info.id) === known) continue;
+      byId.set(info.id, known);
+      known.ids++;
     }
   }
 
-  return { byId, open, addSeries };
+  function removeSeries(ids: readonly number[]): number[] {
+    for (const id of ids) {
+      const known = byId.get(id);
+      if (known !== undefined && --known.ids === 0) leaving.add(known);
+      byId.delete(id);
+    }
+    const tracks: number[] = [];
+    for (const { key, watches } of leaving) {
+      if (watches.some(({ group }) => group.episode !== undefined)) continue;
+      byKey.delete(key);
+      for (const { group, track } of watches) {
+        leave(group);
+        if (track >= 0) tracks.push(track);
+      }
+    }
+    for (const known of leaving) if (byKey.get(known.key) !== known) leaving.delete(known);
+    return tracks;
+  }
+
+  return { byId, open, addSeries, removeSeries };
+}
+
+/** The groups, each for as long as somebody watches in it. */
+function createGroups() {
+  const open = new Set<Group>();
+  const groups = new Map<string, { readonly group: Group; watches: number }>();
+  const keyOf = ({ family, settings }: Pick<Group, 'family' | 'settings'>) => `${family}\n${settings}`;
+  return {
+    open,
+    /** The group, with one more that watches in it. */
+    join(family: string, settings: string): Group {
+      const key = keyOf({ family, settings });
+      const known = groups.get(key) ?? { group: { family, settings, open, episode: undefined }, watches: 0 };
+      groups.set(key, known);
+      known.watches++;
+      return known.group;
+    },
+    leave(group: Group): void {
+      const known = groups.get(keyOf(group));
+      if (known !== undefined && --known.watches === 0) groups.delete(keyOf(group));
+    },
+  };
 }
 
 function prepare(plan: Plan, registry: Readonly<Record<string, Algorithm>>): Prepared {

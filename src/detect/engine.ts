@@ -12,19 +12,21 @@ import { type Changes, dropSilent } from './episode.ts';
 import { isMeasured } from './measured.ts';
 import { createRows, finishRows, writeRow } from './rows.ts';
 import { stepWatch } from './step-watch.ts';
+import { beginAnew } from './watch.ts';
 
 /** Makes an engine for these plans. A plan whose algorithm is not in the registry is a programming error and throws. */
 export function createEngine(plans: readonly Plan[], registry: Readonly<Record<string, Algorithm>>): Required<Engine> {
-  const { byId, open, addSeries } = createDirectory(plans, registry);
+  const { byId, open, addSeries, removeSeries } = createDirectory(plans, registry);
   const counts = { samples: 0, rows: 0, missing: 0, outOfOrder: 0, unknownSeries: 0, unwatched: 0 };
   let tracks = 0;
 
   /** The series of a sample that is to be stepped; undefined, and counted, when it is not. */
   function admit(id: number, timeMs: number): Watched | undefined {
-    const series = byId[id];
+    const series = byId.get(id);
     if (series === undefined) counts.unknownSeries++;
     else if (!(timeMs > series.lastMs)) counts.outOfOrder++;
     else {
+      if (timeMs - series.lastMs > series.forgetMs) for (const watch of series.watches) beginAnew(watch);
       series.lastMs = timeMs;
       counts.samples++;
       if (series.watches.length > 0) return series;
@@ -65,12 +67,12 @@ export function createEngine(plans: readonly Plan[], registry: Readonly<Record<s
     return [...changes.values()];
   }
 
-  return { addSeries, step, advance, counters: () => ({ ...counts }) };
+  return { addSeries, removeSeries, step, advance, counters: () => ({ ...counts }) };
 }
 
 /** The most rows that a block can give: samples that are ignored give none. */
-function mostRows(block: SampleBlock, byId: readonly (Watched | undefined)[]): number {
+function mostRows(block: SampleBlock, byId: ReadonlyMap<number, Watched>): number {
   let count = 0;
-  for (const id of block.ids) count += byId[id]?.watches.length ?? 0;
+  for (const id of block.ids) count += byId.get(id)?.watches.length ?? 0;
   return count;
 }

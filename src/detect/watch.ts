@@ -2,12 +2,13 @@
 // Also how a point of its run becomes the evidence that a finding shows.
 import type { Evidence } from '#model/finding.ts';
 import type { Plan } from '#model/plan.ts';
-import type { Score, Track } from '#model/score.ts';
+import { emptyScore, type Score, type Track } from '#model/score.ts';
 import { metricNameOf } from '#model/series.ts';
 import type { OnlineScorer } from './contract.ts';
 import type { Group } from './episode.ts';
 import { explainGuards } from './guards.ts';
-import { countVerdict, fieldOf, type Run, type Verdict } from './run.ts';
+import { emptySeries } from './rolling-scorer.ts';
+import { clearRun, countVerdict, fieldOf, type Run, type Verdict } from './run.ts';
 
 export interface Watch {
   readonly plan: Plan;
@@ -61,4 +62,11 @@ export function evidenceAt(watch: Watch, place: number): Evidence {
     points: Math.max(run.streak, among),
     guards: explainGuards(plan, value, expected, score, { points: among, of: run.of }),
   };
+}
+
+/** Forgets what was seen, as if the series came for the first time. An open episode it does not leave: silence sees to that. */
+export function beginAnew(watch: Watch): void {
+  clearRun(watch.run);
+  Object.assign(watch.score, emptyScore());
+  if (watch.twin === undefined) watch.state.set(watch.online.start(emptySeries(watch.info.stepMs)));
 }

@@ -28,6 +28,8 @@ export interface Plan {
   /** Sigmas; a point is anomalous where |score| > threshold, strictly. */
   readonly threshold: number;
   readonly guards: Guards;
+  /** A series that said nothing for longer begins anew when it comes back; absent: it is never forgotten. */
+  readonly forgetMs?: number;
 }
 
 /** Whether the plan watches a series with these labels. */

@@ -15,8 +15,9 @@ export function alignTick(split: SplitTick, parts: readonly SteppedRecord[]): Ti
   const order = new Uint32Array(joined.tracks.length).map((_, index) => index);
   order.sort((a, b) => at(joined.timesMs, a) - at(joined.timesMs, b) || at(joined.tracks, a) - at(joined.tracks, b));
   const scores = takeRows(joined, order);
-  const { tick, seenMs, spans, edges } = split;
-  return { tick, seenMs, tracks, scores, findings: lastOfEach(parts), spans, edges };
+  const { tick, seenMs, live, spans, edges } = split;
+  const ends = live === undefined ? { tick, seenMs } : { tick, seenMs, live };
+  return { ...ends, tracks, scores, findings: lastOfEach(parts), spans, edges };
 }
 
 /** All tracks by key, and for each part the new number of each of its tracks. Numbers are in the order of the keys. */

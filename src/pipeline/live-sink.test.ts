@@ -2,13 +2,13 @@ import { expect, test } from 'vitest';
 import { emptyBlock } from '#model/score-block.ts';
 import type { AppendBatch, Store } from '#store/contract.ts';
 import { createLiveSink } from './live-sink.ts';
-import type { TickOutput } from './records.ts';
+import type { LiveEnds, TickOutput } from './records.ts';
 import type { WindowRows } from './window-rows.ts';
 
-function tick(seenMs: number): TickOutput {
-  const scores = emptyBlock(1);
-  scores.seenMs[0] = seenMs;
-  return { tick: 0, seenMs, tracks: [], scores, findings: [], spans: [], edges: [] };
+function tick(seenMs: number, live: LiveEnds = { positionMs: seenMs, storedMs: Number.NEGATIVE_INFINITY }): TickOutput {
+  const scores = emptyBlock(2);
+  scores.seenMs.set([seenMs - 50, seenMs]);
+  return { tick: 0, seenMs, live, tracks: [], scores, findings: [], spans: [], edges: [] };
 }
 
 const rows: WindowRows = {
@@ -20,7 +20,12 @@ const rows: WindowRows = {
   addFindings: () => {},
 };
 
-function setUp(storedMs: number) {
+function setUp(storedMs: number, heard: () => void = () => {}) {
+  let written = 0;
+  const onWritten = () => {
+    written++;
+    heard();
+  };
   const batches: AppendBatch[] = [];
   const gates: PromiseWithResolvers<void>[] = [];
   let underWay = 0;
@@ -35,8 +40,7 @@ function setUp(storedMs: number) {
       return { outcome: 'stored' as const };
     },
   } as Partial<Store> as Store;
-  let written = 0;
-  const sink = createLiveSink(store, { epoch: 7, stream: 's', storedMs, onWritten: () => written++ });
+  const sink = createLiveSink(store, { epoch: 7, stream: 's', run: 'r', storedMs, onWritten });
   const pass = async (fail?: Error): Promise<void> => {
     while (gates.length === 0) await new Promise(setImmediate);
     const gate = gates.shift();
@@ -54,9 +58,9 @@ test('both sides write in turn, under one epoch, each under a key of its own', a
   await Promise.all(all);
   expect(most()).toBe(1);
   expect(batches.map(({ epoch, key, position }) => [epoch, key, position.seenMs])).toEqual([
-    [7, 's@100', 100],
+    [7, 's@r@0', 100],
     [7, 's@check', 100],
-    [7, 's@200', 200],
+    [7, 's@r@1', 200],
   ]);
   expect(written()).toBe(3);
 });
@@ -72,10 +76,29 @@ test('a check moves no position, and a failed write holds up no later one', asyn
   expect(batches.map(({ position }) => position.seenMs)).toEqual([500]);
 });
 
-test('what is stored already is not written again', async () => {
-  const { sink, batches } = setUp(500);
-  await sink.write(tick(400));
-  expect(batches).toHaveLength(0);
+test('what was stored at the beginning is left out, and nothing that comes later, however old it is', async () => {
+  const { sink, batches, pass } = setUp(400);
+  const live = { positionMs: 420, storedMs: 400 };
+  for (const seenMs of [450, 440, 440]) {
+    const write = sink.write(tick(seenMs, live));
+    await pass();
+    await write;
+  }
+  expect(batches.map(({ scores }) => [...scores.seenMs])).toEqual([[450], [440], [440]]);
+  expect(new Set(batches.map(({ key }) => key)).size).toBe(3);
+  // As far as the stream says that it is, not as far as it has seen.
+  expect(batches.map(({ position }) => position.seenMs)).toEqual([420, 420, 420]);
+});
+
+test('what is written is written, whatever a listener makes of it', async () => {
+  const { sink, batches, pass, written } = setUp(Number.NEGATIVE_INFINITY, () => {
+    throw new Error('the page is gone');
+  });
+  const all = [sink.write(tick(100)), sink.writeRows(rows, 150, 'check')];
+  await pass();
+  await pass();
+  await Promise.all(all);
+  expect([batches.length, written()]).toEqual([2, 2]);
 });
 
 test('a finding is known as open before the store has it, and until it is closed there', async () => {

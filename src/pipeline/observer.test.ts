@@ -35,12 +35,13 @@ async function setUp(queries = ['a', 'b']) {
     queries: queries.map((metricName) => ({ metricName, promql: metricName })),
     stepMs: STEP,
     warmMs: WARM,
+    storedMs: Number.NEGATIVE_INFINITY,
+    forgetMs: 3 * 3_600_000,
+    forget: () => [],
     maxSeries: 100,
     timeoutMs: 1000,
     source: {
-      address: 'fake',
-      counters: async () => new Set(),
-      close: async () => {},
+      nowMs: async () => clock.nowMs(),
       async queryRange({ promql, startMs, endMs, stepMs }: RangeQuery): Promise<FetchedSeries[]> {
         asked.push({ name: promql, fromMs: startMs, toMs: endMs });
         const failure = failing.get(promql);

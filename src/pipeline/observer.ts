@@ -1,48 +1,53 @@
 // Watches what every cluster has: asks each query for its steps since the last answer, first of all for the hours before
 // the start, and gives the samples to the flow. A query that fails is asked again for all that it missed, so that a gap is
-// caught up and never scored as a silence; the others go on.
+// caught up and never scored as a silence; one that is slow is waited for by nobody. What is said of the stream's position
+// is never further than the query that is furthest behind.
 import type { FetchedSeries, PrometheusSource } from '#collect/prometheus/contract.ts';
 import type { Clock } from '#kit/clock.ts';
-import { AppError } from '#kit/errors.ts';
 import type { Signal } from '#model/signal.ts';
 import type { Flow } from './flow.ts';
+import { type ObservedQuery, QueryProgress, type QueryTrouble, troubleOf } from './observed-query.ts';
+import type { DroppedSamples } from './records.ts';
 import { Splitter } from './split.ts';
-
-export interface ObservedQuery {
-  readonly metricName: string;
-  readonly promql: string;
-}
+import { type ClockStatus, StreamClock } from './stream-clock.ts';
 
 export interface ObserverOptions {
-  readonly source: PrometheusSource;
+  readonly source: Pick<PrometheusSource, 'queryRange' | 'nowMs'>;
   readonly queries: readonly ObservedQuery[];
   readonly flow: Flow;
-  /** Names, merges and orders what was fetched. */
-  readonly toSignals: (metricName: string, series: readonly FetchedSeries[]) => readonly Signal[];
+  /** Names, merges and orders what was fetched; nothing of it was seen before `seenMs`. */
+  readonly toSignals: (metricName: string, series: readonly FetchedSeries[], seenMs: number) => readonly Signal[];
+  /** Forgets the metric's series that have nothing newer than this, and returns their ids. */
+  readonly forget: (metricName: string, beforeMs: number) => readonly number[];
+  /** After so long without a sample a series is forgotten. */
+  readonly forgetMs: number;
   readonly clock: Clock;
   readonly stepMs: number;
   /** How much of the past is asked for at the start. */
   readonly warmMs: number;
+  /** The position that the store has; -Infinity when it is empty. What is missing since then is asked for as well. */
+  readonly storedMs: number;
   readonly maxSeries: number;
   readonly timeoutMs: number;
   onRound(status: ObserverStatus): void;
 }
 
-export interface QueryTrouble {
-  readonly metricName: string;
-  readonly sinceMs: number;
-  readonly code: string;
-  readonly message: string;
-}
-
 export interface ObserverStatus {
   /** Before the first round has ended. */
   readonly warming: boolean;
+  /** That are known now, and not those that are gone. */
   readonly series: number;
   readonly samples: number;
   /** Time of the newest sample; NaN before the first. */
   readonly newestMs: number;
   readonly troubles: readonly QueryTrouble[];
+  readonly clock: ClockStatus;
+  /** Queries that are not waited for. */
+  readonly late: number;
+  /** Steps of queries that were never asked for: too far back when they could be. */
+  readonly skippedSteps: number;
+  /** Samples that were left out, by reason. */
+  readonly dropped: DroppedSamples;
   /** What ended it, when something did. */
   readonly failure: unknown;
 }
@@ -53,15 +58,8 @@ export interface Observer {
   readonly status: ObserverStatus;
 }
 
-interface Progress {
-  /** Everything up to here was given to the flow; NaN before the first answer. */
-  doneMs: number;
-  trouble: QueryTrouble | undefined;
-}
-
 const ALIGN_MS = 600_000;
-/** Further back than this a gap is not caught up: a detector's baseline holds no more. */
-const LONGEST_RANGE_MS = 12 * 3_600_000;
+const FORGET_ROUNDS = 10;
 
 export function createObserver(options: ObserverOptions): Observer {
   return new RoundObserver(options);
@@ -69,31 +67,44 @@ export function createObserver(options: ObserverOptions): Observer {
 
 class RoundObserver implements Observer {
   readonly #options: ObserverOptions;
-  readonly #progress = new Map<string, Progress>();
+  readonly #queries: readonly QueryProgress[];
   readonly #stopping = new AbortController();
   readonly #splitter = new Splitter();
-  #warming = true;
+  readonly #clock: StreamClock;
+  #rounds = 0;
   #series = 0;
   #samples = 0;
   #newestMs = Number.NaN;
+  /** Of the last tick. */
+  #seenMs = Number.NEGATIVE_INFINITY;
+  /** Rows seen up to here the store has; undefined before the first round. */
+  #storedMs: number | undefined;
+  #unreached: QueryTrouble | undefined;
   #failure: unknown;
   #loop: Promise<void> | undefined;
 
   constructor(options: ObserverOptions) {
+    const { source, clock, stepMs, maxSeries, timeoutMs, queries } = options;
+    const { signal } = this.#stopping;
     this.#options = options;
-    for (const { metricName } of options.queries) {
-      this.#progress.set(metricName, { doneMs: Number.NaN, trouble: undefined });
-    }
+    this.#clock = new StreamClock({ source, clock, stepMs, signal });
+    const own = { source, clock, stepMs, maxSeries, timeoutMs, signal, patienceMs: stepMs / 2 };
+    this.#queries = queries.map((query) => new QueryProgress(query, own));
   }
 
   get status(): ObserverStatus {
-    const troubles = [...this.#progress.values()].flatMap(({ trouble }) => trouble ?? []);
+    const { outOfOrder, unknownSeries } = this.#options.flow.dropped();
+    const troubles = this.#queries.flatMap(({ trouble }) => trouble ?? []);
     return {
-      warming: this.#warming,
+      warming: this.#rounds === 0,
       series: this.#series,
       samples: this.#samples,
       newestMs: this.#newestMs,
-      troubles,
+      troubles: this.#unreached === undefined ? troubles : [this.#unreached],
+      clock: this.#clock.status,
+      late: this.#queries.filter(({ isLate }) => isLate).length,
+      skippedSteps: this.#queries.reduce((sum, { skippedSteps }) => sum + skippedSteps, 0),
+      dropped: { outOfOrder, unknownSeries: unknownSeries + this.#splitter.unknownSamples },
       failure: this.#failure,
     };
   }
@@ -114,63 +125,120 @@ class RoundObserver implements Observer {
       try {
         await this.#round();
       } catch (error) {
-        // Queries fail one by one, below; this is the flow or the store, whose failure is everybody's.
+        // Queries fail one by one; this is the flow or the store, whose failure is everybody's.
         this.#failure = error;
         onRound(this.status);
         return;
       }
-      this.#warming = false;
+      if (signal.aborted) return;
+      this.#rounds++;
       onRound(this.status);
-      const nowMs = clock.nowMs();
       // A little after the step's end, when the last scrapes of it have arrived.
-      await clock.sleep(stepMs - (nowMs % stepMs) + stepMs / 10, signal);
+      const intoMs = ((this.#clock.nowMs() % stepMs) + stepMs) % stepMs;
+      await clock.sleep(stepMs - intoMs + stepMs / 10, signal);
     }
   }
 
   async #round(): Promise<void> {
-    const { clock, queries, stepMs } = this.#options;
+    const nowMs = await this.#time();
+    if (nowMs === undefined) return;
+    const { stepMs } = this.#options;
     // The newest step may still be filling.
-    const endMs = Math.floor(clock.nowMs() / stepMs) * stepMs - stepMs;
-    const answers = await Promise.all(queries.map((query) => this.#ask(query, endMs)));
-    if (this.#stopping.signal.aborted) return;
-    const signals = answers.flat();
+    const endMs = Math.floor(nowMs / stepMs) * stepMs - stepMs;
+    this.#begin(nowMs, endMs);
+    /** Those that failed or are late: with the next round. */
+    const resting = new Set<QueryProgress>();
+    for (;;) {
+      const behind = this.#queries.filter((query) => query.doneMs < endMs && !resting.has(query));
+      if (behind.length === 0) break;
+      await this.#wait(behind, endMs);
+      if (this.#stopping.signal.aborted) return;
+      const before = behind.map(({ doneMs }) => doneMs);
+      await this.#submit();
+      behind.forEach((query, index) => {
+        if (query.doneMs === before[index]) resting.add(query);
+      });
+    }
+    if (this.#rounds % FORGET_ROUNDS === FORGET_ROUNDS - 1) this.#forget();
+  }
+
+  /** What time it is for Prometheus; undefined, with the reason noted, when nothing can be asked. */
+  async #time(): Promise<number | undefined> {
+    try {
+      const nowMs = await this.#clock.read();
+      this.#unreached = undefined;
+      return nowMs;
+    } catch (error) {
+      if (this.#stopping.signal.aborted) return undefined;
+      const sinceMs = this.#unreached?.sinceMs ?? this.#options.clock.nowMs();
+      this.#unreached = troubleOf('all queries', sinceMs, error);
+      return undefined;
+    }
+  }
+
+  #begin(nowMs: number, endMs: number): void {
+    const { warmMs, stepMs, storedMs } = this.#options;
+    // Who begins a few minutes later begins with the same history, so that what they say later is the same.
+    const warmFromMs = Math.floor((endMs - warmMs) / ALIGN_MS) * ALIGN_MS;
+    const sinceMs = Number.isFinite(storedMs) ? Math.floor(storedMs / stepMs) * stepMs : Number.POSITIVE_INFINITY;
+    for (const query of this.#queries) query.begin(Math.min(warmFromMs, sinceMs));
+    // A position in the future is somebody's wrong clock: what it says is stored need not be.
+    this.#storedMs ??= storedMs > nowMs + stepMs ? Number.NEGATIVE_INFINITY : storedMs;
+    this.#clock.check(nowMs, { storedMs, takenMs: Math.max(...this.#queries.map(({ doneMs }) => doneMs)) });
+  }
+
+  /** Until all have answered whose answers come soon: at the start all of them, later those that were not late before. */
+  async #wait(behind: readonly QueryProgress[], endMs: number): Promise<void> {
+    const { clock, stepMs, timeoutMs } = this.#options;
+    const soon: Promise<void>[] = [];
+    for (const query of behind) {
+      const { isLate } = query;
+      const answer = query.ask(endMs);
+      if (!isLate) soon.push(answer);
+    }
+    const over = new AbortController();
+    const isWarming = Number.isNaN(this.#newestMs);
+    await Promise.race([Promise.all(soon), clock.sleep(isWarming ? timeoutMs : stepMs / 2, over.signal)]);
+    over.abort();
+    for (const query of behind) query.giveUpWaiting();
+  }
+
+  /** Everything that was answered, as one tick. */
+  async #submit(): Promise<void> {
+    const { flow, toSignals, stepMs } = this.#options;
+    const signals: Signal[] = [];
+    for (const query of this.#queries) {
+      const fetched = query.take();
+      if (fetched === undefined) continue;
+      for (const signal of toSignals(query.query.metricName, fetched, this.#seenMs)) signals.push(signal);
+    }
     // Of several queries: in the order in which they could have been seen.
     signals.sort((a, b) => a.seenMs - b.seenMs);
     for (const signal of signals) this.#take(signal);
     if (this.#splitter.isEmpty) return;
-    await this.#options.flow.submit(this.#splitter.close(clock.nowMs()));
-    await this.#options.flow.drained();
+    const owing = this.#queries.filter(({ isOwing }) => isOwing).map(({ doneMs }) => doneMs);
+    const positionMs = Math.min(this.#seenMs, ...owing.map((doneMs) => doneMs + stepMs));
+    const live = { positionMs, storedMs: this.#storedMs ?? Number.NEGATIVE_INFINITY };
+    await flow.submit(this.#splitter.close(this.#seenMs, live));
+    await flow.drained();
   }
 
   #take(signal: Signal): void {
     this.#splitter.add(signal);
+    this.#seenMs = Math.max(this.#seenMs, signal.seenMs);
     if (signal.kind === 'series') this.#series += signal.series.length;
     if (signal.kind !== 'frame') return;
     this.#samples += signal.ids.length;
     if (!(signal.timeMs <= this.#newestMs)) this.#newestMs = signal.timeMs;
   }
 
-  async #ask({ metricName, promql }: ObservedQuery, endMs: number): Promise<readonly Signal[]> {
-    const { source, stepMs, warmMs, maxSeries, timeoutMs, clock, toSignals } = this.#options;
-    const progress = this.#progress.get(metricName);
-    if (progress === undefined) return [];
-    // Who begins a few minutes later begins with the same history, so that what they say later is the same.
-    const warmFromMs = Math.floor((endMs - warmMs) / ALIGN_MS) * ALIGN_MS;
-    const fromMs = Number.isNaN(progress.doneMs) ? warmFromMs : progress.doneMs + stepMs;
-    const startMs = Math.max(fromMs, endMs - LONGEST_RANGE_MS);
-    if (startMs > endMs) return [];
-    const limits = { maxSeries, timeoutMs, signal: this.#stopping.signal };
-    try {
-      const signals = toSignals(metricName, await source.queryRange({ promql, startMs, endMs, stepMs }, limits));
-      progress.doneMs = endMs;
-      progress.trouble = undefined;
-      return signals;
-    } catch (error) {
-      const code = error instanceof AppError ? error.code : 'internal';
-      const message = error instanceof Error ? error.message : String(error);
-      const sinceMs = progress.trouble?.sinceMs ?? clock.nowMs();
-      progress.trouble = { metricName, sinceMs, code, message };
-      return [];
+  /** Each query's by its own time: what it still owes must find its series. */
+  #forget(): void {
+    const { forget, forgetMs } = this.#options;
+    for (const { query, doneMs } of this.#queries) {
+      const gone = forget(query.metricName, doneMs - forgetMs);
+      this.#series -= gone.length;
+      this.#splitter.remove(gone);
     }
   }
 }

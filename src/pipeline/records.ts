@@ -12,6 +12,8 @@ export interface PartitionRecord {
   readonly seenMs: number;
   readonly series: readonly SeriesInfo[];
   readonly samples: SampleBlock;
+  /** Ids of series that are gone; none of them is among the samples, nor ever again. */
+  readonly gone: readonly number[];
 }
 
 /** What stepping one partition's share of a tick gave; `scores.tracks[i]` is an index into `tracks`. */
@@ -34,11 +36,20 @@ export interface DroppedSamples {
   readonly unknownSeries: number;
 }
 
+/** How a tick of a live stream stands to the store; its queries need not be equally far. */
+export interface LiveEnds {
+  /** Everything that can be seen up to here is in this or an earlier tick. */
+  readonly positionMs: number;
+  /** What was seen up to here the store has already. */
+  readonly storedMs: number;
+}
+
 /** Everything of one tick, all partitions joined, rows by time and then series. */
 export interface TickOutput {
   readonly tick: number;
-  /** Every signal with `seenMs` up to here is in this or an earlier tick. */
+  /** Every signal of the tick was seen by then; of a tape, every signal up to then is in this or an earlier tick. */
   readonly seenMs: number;
+  readonly live?: LiveEnds;
   readonly tracks: readonly Track[];
   readonly scores: ScoreBlock;
   readonly findings: readonly Finding[];

@@ -32,3 +32,16 @@ test('closing begins a new tick with nothing in it', () => {
   expect(splitter.isEmpty).toBe(true);
   expect(splitter.close(6)).toMatchObject({ tick: 1, seenMs: 6, samples: 0 });
 });
+
+test('who steps a series is told that it is gone with the next tick, and its samples are unknown from then on', () => {
+  const splitter = new Splitter();
+  for (const signal of madeUpTape({ pods: 1, minutes: 1 }).signals) splitter.add(signal);
+  splitter.close(1);
+  splitter.remove([0, 99]);
+  expect(splitter.isEmpty).toBe(true);
+  splitter.add({ kind: 'frame', timeMs: 2, seenMs: 2, ids: Uint32Array.of(0, 1), values: Float64Array.of(1, 1) });
+  expect(splitter.unknownSamples).toBe(1);
+  const gone = () => [...splitter.close(2).records.values()].flatMap((record) => record.gone);
+  expect(gone()).toEqual([0]);
+  expect(gone()).toEqual([]);
+});

@@ -3,11 +3,12 @@ import { partitionOf } from '#model/partition.ts';
 import type { SeriesInfo } from '#model/series.ts';
 import type { Signal, Span, TopologyEdge } from '#model/signal.ts';
 import { GrowingBlock } from './growing-block.ts';
-import type { PartitionRecord } from './records.ts';
+import type { LiveEnds, PartitionRecord } from './records.ts';
 
 export interface SplitTick {
   readonly tick: number;
   readonly seenMs: number;
+  readonly live?: LiveEnds;
   readonly samples: number;
   readonly records: ReadonlyMap<number, PartitionRecord>;
   readonly spans: readonly Span[];
@@ -20,6 +21,7 @@ export class Splitter {
   readonly #partitionById = new Map<number, number>();
   /** Partitions that have a series: each hears of every tick. */
   readonly #active = new Set<number>();
+  #gone = new Map<number, number[]>();
   #open = new Map<number, { series: SeriesInfo[]; samples: GrowingBlock }>();
   #spans: Span[] = [];
   #edges: TopologyEdge[] = [];
@@ -54,15 +56,32 @@ export class Splitter {
     }
   }
 
-  close(seenMs: number): SplitTick {
+  /** Forgets series; who steps them is told with the next tick. Their ids must not come again. */
+  remove(ids: readonly number[]): void {
+    for (const id of ids) {
+      const partition = this.#partitionById.get(id);
+      if (partition === undefined) continue;
+      this.#partitionById.delete(id);
+      const gone = this.#gone.get(partition) ?? [];
+      gone.push(id);
+      this.#gone.set(partition, gone);
+    }
+  }
+
+  close(seenMs: number, live?: LiveEnds): SplitTick {
     const tick = this.#tick++;
     const records = new Map<number, PartitionRecord>();
     for (const partition of this.#active) {
       const open = this.#share(partition);
-      records.set(partition, { tick, seenMs, series: open.series, samples: open.samples.toBlock() });
+      const gone = this.#gone.get(partition) ?? [];
+      records.set(partition, { tick, seenMs, series: open.series, samples: open.samples.toBlock(), gone });
     }
-    const closed = { tick, seenMs, samples: this.#samples, records, spans: this.#spans, edges: this.#edges };
+    const closed: SplitTick = {
+      ...{ tick, seenMs, samples: this.#samples, records, spans: this.#spans, edges: this.#edges },
+      ...(live === undefined ? {} : { live }),
+    };
     this.#open = new Map();
+    this.#gone = new Map();
     this.#spans = [];
     this.#edges = [];
     this.#samples = 0;

@@ -10,8 +10,8 @@ import type { PartitionRecord, SteppedRecord } from './records.ts';
 
 interface PartitionState {
   readonly engine: Engine;
-  /** Tracks by the engine's number. */
-  readonly tracks: Track[];
+  /** By the engine's number. */
+  readonly tracks: Map<number, Track>;
   /** Series that no plan watches, by id. */
   readonly unwatched: Map<number, Track>;
 }
@@ -27,7 +27,7 @@ export function createStepper(createEngine: EngineFactory, plans: readonly Plan[
   const stateOf = (partition: number): PartitionState => {
     let state = states.get(partition);
     if (state === undefined) {
-      state = { engine: createEngine(plans), tracks: [], unwatched: new Map() };
+      state = { engine: createEngine(plans), tracks: new Map(), unwatched: new Map() };
       states.set(partition, state);
     }
     return state;
@@ -40,11 +40,12 @@ export function createStepper(createEngine: EngineFactory, plans: readonly Plan[
       }
       state.engine.addSeries(record.series);
       const output = state.engine.step(record.samples);
-      for (const { track, info } of output.newTracks) state.tracks[track] = info;
+      for (const { track, info } of output.newTracks) state.tracks.set(track, info);
       const closed = state.engine.advance?.(record.seenMs) ?? [];
       const { outOfOrder = 0, unknownSeries = 0 } = state.engine.counters?.() ?? {};
       const dropped = { outOfOrder, unknownSeries };
       const { tracks, scores } = join(state, output, record.samples);
+      forget(state, record.gone);
       return {
         tick: record.tick,
         partition,
@@ -57,6 +58,12 @@ export function createStepper(createEngine: EngineFactory, plans: readonly Plan[
     },
     revoke: (partition) => states.delete(partition),
   };
+}
+
+/** With each record, because what an open episode held back goes when that is over. */
+function forget({ engine, tracks, unwatched }: PartitionState, gone: readonly number[]): void {
+  for (const track of engine.removeSeries?.(gone) ?? []) tracks.delete(track);
+  for (const id of gone) unwatched.delete(id);
 }
 
 function unwatchedTrack(info: SeriesInfo): Track {
@@ -87,7 +94,7 @@ function join(
   };
   setPoints(scores, scored, 0);
   for (let row = 0; row < rows; row++) {
-    const track = state.tracks[scored.tracks[row] ?? -1];
+    const track = state.tracks.get(scored.tracks[row] ?? -1);
     if (track === undefined) throw new RangeError('the engine scored a track that it did not announce');
     scores.tracks[row] = numberOf(track);
   }

@@ -7,11 +7,13 @@ import { createServer, type ServerResponse } from 'node:http';
 import { join } from 'node:path';
 import type { FetchedSeries, FetchLimits, PrometheusSource } from '#collect/prometheus/contract.ts';
 import { createHttpTransport } from '#collect/prometheus/http-transport.ts';
+import { podShares } from '#collect/prometheus/pod-shares.ts';
 import { restrictToNamespace, selectorQuery } from '#collect/prometheus/promql.ts';
 import { createPrometheusSource } from '#collect/prometheus/source.ts';
 import { systemClock } from '#kit/clock.ts';
 import { AppError } from '#kit/errors.ts';
 import { createLog } from '#kit/log.ts';
+import { OBSERVED } from '#resource/observe/catalogue.ts';
 import type { History } from '../parts/history.ts';
 import { callJson } from '../parts/http-call.ts';
 import type { MetricServer } from '../parts/metric-server.ts';
@@ -116,6 +118,8 @@ async function checkAll(part: PrometheusPart, world: World, check: Check): Promi
   await check(`${part}: a target that goes leaves a gap, and nothing is made up in it`, () => checkStale(world));
   await check(`${part}: it says what counts`, () => checkCounters(world));
   await check(`${part}: what a value holds stays a value`, () => checkValues(world));
+  await check(`${part}: it tells its time`, () => checkTime(world));
+  await check(`${part}: a query in shares gives each pod once, and no share is refused`, () => checkShares(world));
   await check(`${part}: a query kept within a namespace gives nothing of another`, () => checkNamespace(part, world));
   await check(`${part}: what it refuses is an error with its reason`, () => checkRefusals(world));
   await check(`${part}: hung, killed and started again, it is left in time and asked again`, () => checkKills(world));
@@ -193,6 +197,25 @@ async function checkValues({ source }: World): Promise<void> {
     expectSame(await ask([`${pod}x"} or vector(1) #`, 'nobody.*']), []);
   }
   expectSame(await ask(NASTY), [...NASTY].sort());
+}
+
+async function checkTime({ source }: World): Promise<void> {
+  const apartMs = Math.abs((await source.nowMs(LIMITS)) - Date.now());
+  // It runs on this machine.
+  if (!(apartMs < 5000)) throw new Error(`it is ${apartMs} ms from ours`);
+}
+
+async function checkShares({ source }: World): Promise<void> {
+  const ask = async (promql: string) =>
+    (await source.queryRange({ promql, ...AT_START }, LIMITS)).map(({ labels }) => labels.pod ?? '');
+  for (const shares of [2, 16]) {
+    const found = await Promise.all(podShares('nasty', shares).map(ask));
+    expectSame(found.flat().sort(), (await ask('nasty')).sort());
+    if (found.some((pods) => pods.length === NASTY.length)) throw new Error('all are in one share');
+  }
+  for (const { promql } of OBSERVED.filter(({ splitBy }) => splitBy === 'pod')) {
+    for (const query of podShares(promql, 4)) await ask(query);
+  }
 }
 
 async function checkNamespace(part: PrometheusPart, { server, source }: World): Promise<void> {

@@ -14,6 +14,7 @@ function setUp() {
     address: 'http://prometheus',
     queryRange: async () => [],
     counters: async () => new Set(),
+    nowMs: async () => clock.nowMs(),
     close: async () => {
       world.closed++;
     },

@@ -44,6 +44,7 @@ export function createLatePrometheus(find: () => Promise<PrometheusSource>, cloc
     },
     queryRange: async (query, limits) => (await now()).queryRange(query, limits),
     counters: async (signal) => (await now()).counters(signal),
+    nowMs: async (limits) => (await now()).nowMs(limits),
     close: async () => found?.close(),
   };
 }

@@ -5,6 +5,7 @@ import type { Store, StoreInfo } from '#store/contract.ts';
 import type { RemoteWrite } from '#store/remote-write/index.ts';
 import type { Cluster } from './cluster.ts';
 import type { Observing } from './observe.ts';
+import { OBSERVED_READINGS } from './observed-readings.ts';
 import type { Operating } from './operate.ts';
 import { addRemoteWriteMetrics } from './remote-write.ts';
 import { addScrapeMetrics } from './scrape-metrics.ts';
@@ -41,6 +42,7 @@ function readings({ observing, operating, nowMs }: LiveMetricsOptions): Reading[
     ['tidewatch_series', 'Series that are observed.', () => status().series],
     ['tidewatch_samples_total', 'Samples observed since the start.', () => status().samples],
     ['tidewatch_observe_queries_failing', 'Observe queries whose last try failed.', () => status().troubles.length],
+    ...OBSERVED_READINGS.map(([name, help, read]): Reading => [name, help, () => read(status())]),
     ['tidewatch_newest_sample_age_seconds', 'Age of the newest sample.', () => (nowMs() - status().newestMs) / 1000],
     ['tidewatch_leader', '1 while this process holds the lease.', () => Number(stats()?.leads ?? false)],
     ['tidewatch_detectors_planned', 'Declared detectors that are being checked.', () => stats()?.scheduler.plans ?? 0],

@@ -30,6 +30,8 @@ export interface LiveSource extends Source {
   changed(): void;
 }
 
+const DAY_MS = 24 * 3_600_000;
+
 export function createLiveSource(options: LiveSourceOptions): LiveSource {
   const { clock } = options;
   const listeners = new Set<() => void>();
@@ -45,6 +47,18 @@ export function createLiveSource(options: LiveSourceOptions): LiveSource {
     return [{ kind: 'nothing-found', what, remedy, sinceMs: nothingSinceMs, blocking: false }];
   };
 
+  let skippedSteps = 0;
+  let skippedMs = Number.NEGATIVE_INFINITY;
+  /** Once counted it is over, so that it is shown for as long as the page shows the hole. */
+  const skipped = (status: ObserverStatus): Trouble[] => {
+    if (status.skippedSteps > skippedSteps) skippedMs = clock.nowMs();
+    skippedSteps = status.skippedSteps;
+    if (skippedSteps === 0 || clock.nowMs() - skippedMs > DAY_MS) return [];
+    const what = `gap: ${skippedSteps} steps of queries were too far back to be asked for when Prometheus could be asked`;
+    const remedy = 'What is older than 12 hours is not caught up; nothing else is missing.';
+    return [{ kind: 'other', what, remedy, sinceMs: skippedMs, blocking: false }];
+  };
+
   return {
     state() {
       const status = options.status();
@@ -58,7 +72,7 @@ export function createLiveSource(options: LiveSourceOptions): LiveSource {
         storedFromMs: options.storedFromMs(),
         newestMs: Number.isNaN(newestMs) ? undefined : newestMs,
         samplesPerSecond: Math.round((samples / Math.max(1, clock.nowMs() - startedMs)) * 1000),
-        droppedSamples: 0,
+        droppedSamples: status.dropped.outOfOrder + status.dropped.unknownSeries,
         live: {
           cluster: options.cluster,
           prometheus: options.prometheus() || null,
@@ -67,6 +81,8 @@ export function createLiveSource(options: LiveSourceOptions): LiveSource {
           troubles: [
             ...watchTroubles(options, startedMs),
             ...queryTroubles(options, status),
+            ...clockTroubles(status),
+            ...skipped(status),
             ...nothingFound(status),
             ...(options.troubles?.() ?? []),
           ],
@@ -118,6 +134,12 @@ function queryTroubles({ prometheus, scrapes }: LiveSourceOptions, { troubles }:
   const remedy = 'It is asked again each minute, for all that was missed. Is the address right? --prometheus URL';
   const kind = first.code === 'unavailable' ? 'prometheus-away' : 'other';
   return [{ kind, what, remedy, blocking: false, sinceMs }];
+}
+
+function clockTroubles({ clock: { trouble } }: ObserverStatus): Trouble[] {
+  if (trouble === undefined) return [];
+  const remedy = 'Is the time synchronised (NTP) on all machines, also on that of Prometheus?';
+  return [{ kind: 'other', what: trouble.what, remedy, sinceMs: trouble.sinceMs, blocking: false }];
 }
 
 function messageOf(failure: unknown): string {

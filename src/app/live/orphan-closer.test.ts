@@ -42,7 +42,7 @@ async function lead(epoch: number): Promise<{ keeper: KeeperClient; sink: LiveSi
     ...{ address: `http://127.0.0.1:${port}`, maxSpoolBytes: 2 ** 20, clock, random: () => 0.5, log },
   });
   endings.push(() => keeper.close());
-  return { keeper, sink: createLiveSink(keeper, { epoch, stream: 'cluster:shop', storedMs: T0 }) };
+  return { keeper, sink: createLiveSink(keeper, { epoch, stream: 'cluster:shop', run: String(epoch), storedMs: T0 }) };
 }
 
 const closerOf = ({ keeper, sink }: Awaited<ReturnType<typeof lead>>, epoch: number, signal: AbortSignal) =>

@@ -1,16 +1,15 @@
 // What `run` would give to its flow, given to a recording instead: the same queries by the same observer, named by the
-// same cluster, in the order in which they were seen. A round is one part; the first holds the hours before.
+// same cluster, in the order in which they were seen. A tick is one part; those of the first round hold the hours before.
 import type { FetchedSeries, PrometheusSource } from '#collect/prometheus/contract.ts';
-import { createFrameMaker } from '#collect/prometheus/to-frames.ts';
 import type { Clock } from '#kit/clock.ts';
-import type { Labels } from '#model/series.ts';
 import type { Signal, TopologyEdge } from '#model/signal.ts';
 import type { Flow } from '#pipeline/flow.ts';
 import { createObserver, type Observer, type ObserverStatus } from '#pipeline/observer.ts';
-import { OBSERVED } from '#resource/observe/catalogue.ts';
+import { FORGET_MS } from '#resource/observe/catalogue.ts';
 import type { RecordingWriter } from '#tape/recording.ts';
 import type { Redaction } from '#tape/redact.ts';
 import type { Cluster } from './cluster.ts';
+import { createObservedSignals, MOST_SERIES, OBSERVED_QUERIES, QUERY_MS } from './observed-signals.ts';
 
 export interface RecordObservedOptions {
   readonly source: PrometheusSource;
@@ -23,57 +22,57 @@ export interface RecordObservedOptions {
   onRound(status: ObserverStatus): void;
 }
 
-const MOST_SERIES = 20_000;
-const QUERY_MS = 60_000;
-
 export function createRecorder(options: RecordObservedOptions): Observer {
   const { source, clock, stepMs, warmMs } = options;
-  const round = createRound(options);
+  const recorder = createRounds(options);
+  const { flow, toSignals, forget } = recorder;
   return createObserver({
-    ...{ source, clock, stepMs, warmMs, queries: OBSERVED, flow: round.flow, toSignals: round.toSignals },
-    ...{ maxSeries: MOST_SERIES, timeoutMs: QUERY_MS },
-    onRound: options.onRound,
+    ...{ source, clock, stepMs, warmMs, flow, toSignals, forget, queries: OBSERVED_QUERIES, forgetMs: FORGET_MS },
+    ...{ storedMs: Number.NEGATIVE_INFINITY, maxSeries: MOST_SERIES, timeoutMs: QUERY_MS },
+    onRound(status) {
+      recorder.roundOver();
+      options.onRound(status);
+    },
   });
 }
 
-/** Collects what the queries of a round gave, and writes it when the observer says that the round is over. */
-function createRound({ cluster, recording, redaction, clock, stepMs }: RecordObservedOptions) {
-  const frames = createFrameMaker({ stepMs });
+/** Collects what the queries gave, and writes it when the observer says that a tick is whole. */
+function createRounds({ cluster, recording, redaction, stepMs }: RecordObservedOptions) {
   const told = new Set<string>();
   let warmUp = true;
+  let isBegun = false;
   let pending: Signal[] = [];
-  /** Of the last round: what a failed query catches up on was not seen before that. */
-  let seenMs = Number.NEGATIVE_INFINITY;
-
-  const nameOf = (metricName: string, labels: Labels): Labels => {
+  const signals = createObservedSignals(stepMs, (metricName, labels) => {
     const { namespace = '', pod } = labels;
     const named = { ...(pod === undefined ? {} : cluster.serviceLabels(namespace, pod)), ...labels };
     return redaction.labels({ ...named, __name__: metricName });
-  };
-
-  const toSignals = (metricName: string, fetched: readonly FetchedSeries[]): readonly Signal[] => {
-    const named = fetched.map((series) => ({ ...series, labels: nameOf(metricName, series.labels) }));
-    const seenOf = (timeMs: number) => Math.max(seenMs, Math.min(clock.nowMs(), timeMs + stepMs));
-    const signals = frames.take(named, seenOf);
-    pending.push(...signals);
-    return signals;
-  };
-
+  });
   const flow: Flow = {
-    async submit() {
-      const signals = pending.sort((a, b) => a.seenMs - b.seenMs);
+    async submit({ seenMs }) {
+      const part = pending.sort((a, b) => a.seenMs - b.seenMs);
       pending = [];
-      seenMs = signals.at(-1)?.seenMs ?? seenMs;
       const edges = newEdges(cluster.pods.list(), told).map((edge) => redaction.edge(edge));
-      if (edges.length > 0) signals.push({ kind: 'topology', timeMs: seenMs, seenMs, edges });
-      await recording.append({ warmUp, signals });
-      warmUp = false;
+      if (edges.length > 0) part.push({ kind: 'topology', timeMs: seenMs, seenMs, edges });
+      await recording.append({ warmUp, signals: part });
+      isBegun = true;
     },
     drained: async () => {},
     dropped: () => ({ outOfOrder: 0, unknownSeries: 0 }),
     close: async () => {},
   };
-  return { flow, toSignals };
+  return {
+    flow,
+    toSignals(metricName: string, fetched: readonly FetchedSeries[], seenMs: number): readonly Signal[] {
+      const fresh = signals.toSignals(metricName, fetched, seenMs);
+      for (const signal of fresh) pending.push(signal);
+      return fresh;
+    },
+    forget: signals.forget,
+    /** A round is over: the first that recorded anything held the history. */
+    roundOver(): void {
+      if (isBegun) warmUp = false;
+    },
+  };
 }
 
 /** Which pod runs on which node, where that was not told before. */

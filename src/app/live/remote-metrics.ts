@@ -2,6 +2,7 @@
 import { Counter, Gauge, Registry } from 'prom-client';
 import type { ObserverStatus } from '#pipeline/observer.ts';
 import type { KeeperClientStats } from '#store/keeper/client.ts';
+import { OBSERVED_READINGS } from './observed-readings.ts';
 import type { OperatingStats } from './operate.ts';
 import { addScrapeMetrics } from './scrape-metrics.ts';
 
@@ -15,7 +16,17 @@ export interface RemoteReadings {
 
 type Reading = readonly [name: string, help: string, read: (now: RemoteReadings) => number | undefined];
 
+const isTotal = ([name]: Reading) => name.endsWith('_total');
+const OF_OBSERVER = OBSERVED_READINGS.map(
+  ([name, help, read]): Reading => [
+    name,
+    help,
+    ({ observed }) => (observed === undefined ? undefined : read(observed)),
+  ],
+);
+
 const GAUGES: readonly Reading[] = [
+  ...OF_OBSERVER.filter((reading) => !isTotal(reading)),
   ['tidewatch_leader', '1 while this process holds the lease.', ({ leads }) => Number(leads)],
   ['tidewatch_series', 'Series that are observed.', ({ observed }) => observed?.series ?? 0],
   [
@@ -48,6 +59,7 @@ const GAUGES: readonly Reading[] = [
 ];
 
 const COUNTERS: readonly Reading[] = [
+  ...OF_OBSERVER.filter(isTotal),
   ['tidewatch_spool_delivered_total', 'Batches delivered from the spool.', ({ keeper }) => keeper?.delivered],
   ['tidewatch_spool_stale_total', 'Spooled batches of a writer that was replaced.', ({ keeper }) => keeper?.stale],
   ['tidewatch_spool_refused_total', 'Spooled batches that the keeper refused.', ({ keeper }) => keeper?.refused],

@@ -8,14 +8,16 @@ const podsOf = (list: readonly { readonly labels: Readonly<Record<string, string
   list.map(({ labels }) => labels.pod);
 
 test('what is watched is listed until it has a score, whichever was known first', () => {
-  const known = [infoOf('cart-1'), infoOf('cart-2')];
+  const known = [infoOf('cart-1', 0), infoOf('cart-2', 1)];
   const unscored = createUnscored(() => known);
   unscored.scored([podTrack('cart-3')]);
   expect(unscored.list()).toEqual([
     { labels: podTrack('cart-1').labels, stepMs: 60_000 },
     { labels: podTrack('cart-2').labels, stepMs: 60_000 },
   ]);
-  known.push(infoOf('cart-3'), infoOf('cart-4'));
+  // One that is gone leaves the list of those that are known.
+  known.shift();
+  known.push(infoOf('cart-3', 2), infoOf('cart-4', 3));
   unscored.scored([podTrack('cart-1')]);
   expect(podsOf(unscored.list())).toEqual(['cart-2', 'cart-4']);
 });

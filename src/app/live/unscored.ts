@@ -13,19 +13,24 @@ export interface Unscored {
 
 export const MOST_UNSCORED = 1000;
 
-/** `known` only grows. */
+/** `known` in the order in which they were told; who goes is left out. */
 export function createUnscored(known: () => readonly SeriesInfo[]): Unscored {
   const waiting = new Map<string, SeriesInfo>();
-  const scored = new Set<string>();
-  let seen = 0;
+  /** Since the last look, and since the one before: of these some may be told only now. */
+  let scored = new Set<string>();
+  let before = new Set<string>();
+  let lastId = -1;
   const take = () => {
     const all = known();
-    for (; seen < all.length; seen++) {
-      const series = all[seen];
-      if (series === undefined) continue;
+    let from = all.length;
+    while (from > 0 && (all[from - 1]?.id ?? -1) > lastId) from--;
+    for (const series of all.slice(from)) {
       const key = seriesKey(series.labels);
-      if (!scored.has(key)) waiting.set(key, series);
+      if (!scored.has(key) && !before.has(key)) waiting.set(key, series);
+      lastId = series.id;
     }
+    before = scored;
+    scored = new Set();
   };
   return {
     scored(tracks) {

@@ -36,5 +36,10 @@ export interface PrometheusSource {
   queryRange(query: RangeQuery, limits: FetchLimits): Promise<readonly FetchedSeries[]>;
   /** Names of the metrics that it says are counters, where it knows (`/api/v1/metadata`). */
   counters(signal?: AbortSignal): Promise<ReadonlySet<string>>;
+  /**
+   * What time it is there: samples carry that clock's times, and no other's. Rejects as `queryRange` does; with
+   * `bad-input` where it does not tell.
+   */
+  nowMs(limits: Pick<FetchLimits, 'timeoutMs' | 'signal'>): Promise<number>;
   close(): Promise<void>;
 }

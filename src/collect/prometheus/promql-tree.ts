@@ -90,6 +90,21 @@ export function matchersOf(promql: string, selector: SyntaxNode): SelectorMatche
   return matchers;
 }
 
+/** The query with other matchers in each selector, in place of those it has. */
+export function withMatchers(
+  parsed: PromqlTree,
+  change: (matchers: readonly SelectorMatcher[]) => readonly string[],
+): string {
+  let text = '';
+  let done = 0;
+  for (const selector of selectorsIn(parsed)) {
+    const from = selector.getChild('LabelMatchers')?.from ?? selector.to;
+    text += `${parsed.promql.slice(done, from)}{${change(matchersOf(parsed.promql, selector)).join(',')}}`;
+    done = selector.to;
+  }
+  return text + parsed.promql.slice(done);
+}
+
 /** The names of metrics that a query reads, sorted; none of a query that cannot be read, or for patterns of names. */
 export function metricsOf(promql: string): string[] {
   const parsed = parsePromql(promql);

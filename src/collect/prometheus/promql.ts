@@ -1,7 +1,7 @@
 // What may be done with PromQL: read it, build it from parts, and keep it within one namespace.
 import { AppError } from '#kit/errors.ts';
 import { quotePromql } from './promql-text.ts';
-import { matchersOf, type PromqlTree, parsePromql, selectorsIn } from './promql-tree.ts';
+import { matchersOf, type PromqlTree, parsePromql, selectorsIn, withMatchers } from './promql-tree.ts';
 
 export { metricsOf, type PromqlProblem, type PromqlTree, parsePromql } from './promql-tree.ts';
 export { type LabelMatch, type SelectorQuery, selectorQuery } from './selector-query.ts';
@@ -18,15 +18,10 @@ export function restrictToNamespace(promql: string, namespace: string): string {
     throw new AppError('bad-input', 'info() reads series of all namespaces: join the labels with "* on (…)" instead');
   }
   const own = `namespace=${quotePromql(namespace)}`;
-  let text = '';
-  let done = 0;
-  for (const selector of selectors) {
-    const kept = matchersOf(parsed.promql, selector).filter(({ label }) => label !== 'namespace');
-    const from = selector.getChild('LabelMatchers')?.from ?? selector.to;
-    text += `${parsed.promql.slice(done, from)}{${[...kept.map(({ text }) => text), own].join(',')}}`;
-    done = selector.to;
-  }
-  text += parsed.promql.slice(done);
+  const text = withMatchers(parsed, (matchers) => [
+    ...matchers.filter(({ label }) => label !== 'namespace').map(({ text }) => text),
+    own,
+  ]);
   checkRestricted(text, namespace, selectors.length);
   return text;
 }

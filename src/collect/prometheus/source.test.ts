@@ -263,6 +263,28 @@ describe('counters', () => {
   });
 });
 
+describe('the time', () => {
+  it.each([
+    ['a scalar', '{"status":"success","data":{"resultType":"scalar","result":[1700000000.5,"1700000000.5"]}}'],
+    [
+      'a vector',
+      '{"status":"success","data":{"resultType":"vector","result":[{"metric":{},"value":[1700000000,"1700000000.5"]}]}}',
+    ],
+  ])('is what it says, as %s', async (_, text) => {
+    const { source, requests } = setUp(() => answer(text));
+    expect(await source.nowMs(LIMITS)).toBe(1_700_000_000_500);
+    expect(requests.map(({ path, parameters }) => [path, parameters.query])).toEqual([['/api/v1/query', 'time()']]);
+  });
+
+  it.each(['{}', '[]', 'no', '{"data":{"resultType":"scalar","result":[1,"NaN"]}}', '{"data":{"result":[]}}'])(
+    'is not told by %s',
+    async (text) => {
+      const { source } = setUp(() => answer(text));
+      await expect(source.nowMs(LIMITS)).rejects.toMatchObject({ code: 'bad-input' });
+    },
+  );
+});
+
 it('errors are AppErrors, also when a transport throws something else', async () => {
   const { clock, source } = setUp(() => {
     throw Object.assign(new Error('connect'), { code: 'ECONNREFUSED' });

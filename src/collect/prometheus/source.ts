@@ -11,6 +11,7 @@ import { createGate } from './gate.ts';
 import { hasTooManySeries } from './parser-errors.ts';
 import { readError, readSeries, readText } from './read-answer.ts';
 import { retrying } from './retry.ts';
+import { timeIn } from './server-time.ts';
 import { joinPieces, splitRange } from './split-range.ts';
 import type { PrometheusTransport, TransportAnswer } from './transport.ts';
 
@@ -31,6 +32,7 @@ const TRIES = 3;
 const FIRST_DELAY_MS = 500;
 const METADATA_TIMEOUT_MS = 30_000;
 const MOST_METADATA_BYTES = 64 * 1024 * 1024;
+const MOST_TIME_BYTES = 65_536;
 
 interface Asked {
   readonly signal: AbortSignal;
@@ -100,6 +102,13 @@ export function createPrometheusSource(
             return readText(answer, address, MOST_METADATA_BYTES).then(() => new Set<string>());
           if (answer.status !== 200) throw await readError(answer, address, clock.nowMs());
           return countersIn(await readText(answer, address, MOST_METADATA_BYTES), address);
+        }),
+      ),
+    nowMs: ({ timeoutMs, signal }) =>
+      inTime(timeoutMs, signal, (asked) =>
+        ask('/api/v1/query', { query: 'time()' }, asked, async (answer) => {
+          if (answer.status !== 200) throw await readError(answer, address, clock.nowMs());
+          return timeIn(await readText(answer, address, MOST_TIME_BYTES), address);
         }),
       ),
     close: () => transport.close(),

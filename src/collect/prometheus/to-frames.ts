@@ -11,8 +11,8 @@ export interface FrameMaker {
    * series with the same labels the first is believed where both have a value.
    */
   take(fetched: readonly FetchedSeries[], seenMs: number | ((timeMs: number) => number)): readonly Signal[];
-  /** Lets series go whose last sample is older; when they come back, they have a new id. Returns how many. */
-  forgetBefore(timeMs: number): number;
+  /** Lets series go whose last sample is older; when they come back, they have a new id. Returns the ids. */
+  forgetBefore(timeMs: number): readonly number[];
   readonly size: number;
 }
 
@@ -32,9 +32,14 @@ interface Fresh {
 /** Tapes refuse it, because it would change an object's prototype. */
 const REFUSED_LABEL = '__proto__';
 
-export function createFrameMaker({ stepMs }: { readonly stepMs: number }): FrameMaker {
+export interface FrameMakerOptions {
+  readonly stepMs: number;
+  /** Where several makers share their ids: one that no other has had. */
+  readonly nextId?: () => number;
+}
+
+export function createFrameMaker({ stepMs, nextId = counting() }: FrameMakerOptions): FrameMaker {
   const dictionary = new Map<string, Known>();
-  let nextId = 0;
 
   function take(fetched: readonly FetchedSeries[], seenMs: number | ((timeMs: number) => number)): readonly Signal[] {
     const told: SeriesSignal['series'][number][] = [];
@@ -45,7 +50,7 @@ export function createFrameMaker({ stepMs }: { readonly stepMs: number }): Frame
       const key = seriesKey(labels);
       let known = dictionary.get(key);
       if (known === undefined) {
-        known = { id: nextId++, lastMs: Number.NEGATIVE_INFINITY };
+        known = { id: nextId(), lastMs: Number.NEGATIVE_INFINITY };
         dictionary.set(key, known);
         told.push({ id: known.id, labels, stepMs });
       }
@@ -62,14 +67,24 @@ export function createFrameMaker({ stepMs }: { readonly stepMs: number }): Frame
   return {
     take,
     forgetBefore(timeMs) {
-      const before = dictionary.size;
-      for (const [key, { lastMs }] of dictionary) if (lastMs < timeMs) dictionary.delete(key);
-      return before - dictionary.size;
+      const gone: number[] = [];
+      for (const [key, { id, lastMs }] of dictionary) {
+        if (lastMs >= timeMs) continue;
+        dictionary.delete(key);
+        gone.push(id);
+      }
+      return gone;
     },
     get size() {
       return dictionary.size;
     },
   };
+}
+
+/** 0, 1, 2, … */
+export function counting(): () => number {
+  let next = 0;
+  return () => next++;
 }
 
 function framesOf(fresh: readonly Fresh[], seenMs: number | ((timeMs: number) => number)): FrameSignal[] {

@@ -8,8 +8,13 @@ export interface Observed {
   readonly metricName: string;
   readonly summary: string;
   readonly promql: string;
+  /** The label by which it may be asked for in shares where there is too much for one answer. */
+  readonly splitBy?: 'pod';
   readonly plan: Plan;
 }
+
+/** A pod that is gone does not come back. A node that does, or a StatefulSet's pod, warms up again, as after a restart. */
+export const FORGET_MS = 3 * 3_600_000;
 
 /** Scrapes are 15 to 60 s apart: three minutes hold at least two samples even when one is missing. */
 const CONTAINER = 'container!="",container!="POD"';
@@ -29,6 +34,8 @@ interface Entry {
   /** Absent: `auto`, 6 sigmas, at least twice the usual, three points of three, as on the recorded day. */
   readonly above?: number;
   readonly guards?: Partial<Guards>;
+  /** Its series are not of pods. */
+  readonly isWhole?: true;
 }
 
 const ENTRIES: Readonly<Record<string, Entry>> = {
@@ -71,6 +78,7 @@ const ENTRIES: Readonly<Record<string, Entry>> = {
     promql:
       '1 - avg by (node) (label_replace(rate(node_cpu_seconds_total{mode="idle"}[3m]), "node", "$1", "instance", "([^:]+).*"))',
     guards: { minAbsoluteDeviation: 0.3 },
+    isWhole: true,
   },
 };
 
@@ -85,6 +93,7 @@ export const OBSERVED: readonly Observed[] = Object.entries(ENTRIES).map(([metri
   metricName,
   summary: entry.summary,
   promql: entry.promql,
+  ...(entry.isWhole ? {} : { splitBy: 'pod' as const }),
   plan: {
     detector: `${PREFIX}${metricName.replaceAll('_', '-')}`,
     selector: {},
@@ -93,5 +102,6 @@ export const OBSERVED: readonly Observed[] = Object.entries(ENTRIES).map(([metri
     parameters: entry.above === undefined ? {} : { above: entry.above },
     threshold: entry.above === undefined ? 6 : 3,
     guards: { ...QUIET, ...(entry.above === undefined ? {} : { minRelativeDeviation: 0 }), ...entry.guards },
+    forgetMs: FORGET_MS,
   },
 }));
