@@ -39,7 +39,7 @@ export function createRecorder(options: RecordObservedOptions): Observer {
 /** Collects what the queries of a round gave, and writes it when the observer says that the round is over. */
 function createRound({ cluster, recording, redaction, clock, stepMs }: RecordObservedOptions) {
   const frames = createFrameMaker({ stepMs });
-  const told = new Set<string>();
+  let told: ReadonlySet<string> = new Set();
   let warmUp = true;
   let pending: Signal[] = [];
   /** Of the last round: what a failed query catches up on was not seen before that. */
@@ -64,7 +64,9 @@ function createRound({ cluster, recording, redaction, clock, stepMs }: RecordObs
       const signals = pending.sort((a, b) => a.seenMs - b.seenMs);
       pending = [];
       seenMs = signals.at(-1)?.seenMs ?? seenMs;
-      const edges = newEdges(cluster.pods.list(), told).map((edge) => redaction.edge(edge));
+      const { edges: fresh, there } = newEdges(cluster.pods.list(), told);
+      const edges = fresh.map((edge) => redaction.edge(edge));
+      told = there;
       if (edges.length > 0) signals.push({ kind: 'topology', timeMs: seenMs, seenMs, edges });
       await recording.append({ warmUp, signals });
       warmUp = false;
@@ -76,17 +78,18 @@ function createRound({ cluster, recording, redaction, clock, stepMs }: RecordObs
   return { flow, toSignals };
 }
 
-/** Which pod runs on which node, where that was not told before. */
+/** Which pod runs on which node, where that was not told before; and all that is there, to be told no more. */
 function newEdges(
   pods: Iterable<{ readonly name: string; readonly nodeName: string }>,
-  told: Set<string>,
-): TopologyEdge[] {
+  told: ReadonlySet<string>,
+): { readonly edges: TopologyEdge[]; readonly there: ReadonlySet<string> } {
+  const there = new Set<string>();
   const edges: TopologyEdge[] = [];
   for (const { name: from, nodeName: to } of pods) {
     const key = `${from} ${to}`;
-    if (to === '' || told.has(key)) continue;
-    told.add(key);
-    edges.push({ type: 'runs-on', from, to });
+    if (to === '' || there.has(key)) continue;
+    there.add(key);
+    if (!told.has(key)) edges.push({ type: 'runs-on', from, to });
   }
-  return edges;
+  return { edges, there };
 }
