@@ -2,12 +2,17 @@ import { describe, expect, it } from 'vitest';
 import { FakeClock, settle } from '../../test/fixtures/fake-clock.ts';
 import type { KubeClient, KubeRequest } from './contract.ts';
 import { KubeError } from './kube-error.ts';
-import { createLeader } from './leader.ts';
+import { createLeader, type LeaderOptions } from './leader.ts';
 import { createTestLog } from './test-log.ts';
 
 interface StoredLease {
   metadata: { name: string; resourceVersion: string; labels?: Record<string, string> };
-  spec: { holderIdentity?: string; leaseTransitions?: number; leaseDurationSeconds?: number };
+  spec: { holderIdentity?: string; leaseTransitions?: number; leaseDurationSeconds?: number; renewTime?: string };
+}
+
+/** `mute`: what is written is heard, and not answered. */
+interface Link {
+  state: 'up' | 'down' | 'mute';
 }
 
 /** One lease, with the preconditions of a real one. */
@@ -20,13 +25,13 @@ function createLeaseServer() {
     });
     return structuredClone(server.lease);
   };
-  const clientFor = (identity: string, link: { state: 'up' | 'down' | 'hangs' }): KubeClient => ({
+  const clientFor = (identity: string, link: Link): KubeClient => ({
     server: 'https://test',
     stream: () => Promise.reject(new Error('not used')),
     close: async () => {},
     request: async <T>(call: { verb: string }, _: unknown, request: KubeRequest = {}) => {
       await new Promise((resolve) => setImmediate(resolve));
-      if (link.state !== 'up') throw new KubeError(0, 'Unreachable', 'cut off');
+      if (link.state === 'down') throw new KubeError(0, 'Unreachable', 'cut off');
       const body = request.body as StoredLease;
       if (call.verb === 'create' && server.lease !== undefined) throw new KubeError(409, 'AlreadyExists', 'is there');
       if (call.verb !== 'create' && server.lease === undefined) throw new KubeError(404, 'NotFound', 'is not there');
@@ -35,7 +40,9 @@ function createLeaseServer() {
         throw new KubeError(409, 'Conflict', 'modified');
       }
       server.writes.push(identity);
-      return save(body) as T;
+      const saved = save(body) as T;
+      if (link.state === 'mute') throw new KubeError(0, 'Timeout', 'heard and not answered');
+      return saved;
     },
   });
   return { server, clientFor, save };
@@ -45,11 +52,11 @@ function setUp() {
   const clock = new FakeClock();
   const { server, clientFor, save } = createLeaseServer();
   const changes: [identity: string, epoch: number | undefined, atMs: number][] = [];
-  const candidate = (identity: string, ownClock = clock, atLeastEpoch = () => 0) => {
-    const link: { state: 'up' | 'down' | 'hangs' } = { state: 'up' };
+  const candidate = (identity: string, ownClock = clock, more: Partial<LeaderOptions> = {}) => {
+    const link: Link = { state: 'up' };
     const leader = createLeader({
       ...{ client: clientFor(identity, link), namespace: 'watch', identity, clock: ownClock, random: () => 0 },
-      ...{ log: createTestLog().log, atLeastEpoch },
+      ...{ log: createTestLog().log, ...more },
       onChange: (epoch) => void changes.push([identity, epoch, clock.nowMs()]),
     });
     return { leader, link };
@@ -202,6 +209,56 @@ describe('a leader', () => {
     expect(leader.epoch).toBe(4);
   });
 
+  it('takes its own lease back as soon as it is heard again, under another epoch', async () => {
+    const { clock, candidate, changes } = setUp();
+    const { leader, link } = candidate('a');
+    leader.start();
+    await clock.advance(5000);
+    link.state = 'down';
+    await clock.advance(11_000);
+    expect(leader.epoch).toBeUndefined();
+    link.state = 'up';
+    await clock.advance(2500);
+    expect(leader.epoch).toBe(2);
+    expect(changes.map(([, epoch]) => epoch)).toEqual([1, undefined, 2]);
+  });
+
+  it('takes the lease whose making was heard and not answered', async () => {
+    const { clock, candidate } = setUp();
+    const { leader, link } = candidate('a');
+    link.state = 'mute';
+    leader.start();
+    await clock.advance(1000);
+    expect(leader.epoch).toBeUndefined();
+    link.state = 'up';
+    await clock.advance(3000);
+    expect(leader.epoch).toBe(2);
+  });
+
+  it('knows that it leads no more when the machine wakes up, whose steady clock stood still', async () => {
+    const { clock, candidate } = setUp();
+    const wall = new FakeClock();
+    const { leader } = candidate('a', clock, { wall });
+    leader.start();
+    await settle();
+    expect(leader.epoch).toBe(1);
+    await wall.advance(60_000);
+    // Before any of its code has run.
+    expect(leader.epoch).toBeUndefined();
+    await clock.advance(3000);
+    expect(leader.epoch).toBe(2);
+  });
+
+  it('writes the wall clock’s time', async () => {
+    const { clock, candidate, server } = setUp();
+    const wall = new FakeClock();
+    await wall.advance(86_400_000);
+    const { leader } = candidate('a', clock, { wall });
+    leader.start();
+    await settle();
+    expect(server.lease?.spec.renewTime).toBe('1970-01-02T00:00:00.000000Z');
+  });
+
   it('goes on when somebody else labels its lease, and keeps the label', async () => {
     const { clock, candidate, server, save, changes } = setUp();
     const { leader } = candidate('a');
@@ -229,7 +286,7 @@ describe('a leader', () => {
   it('goes on under the epoch that is asked for, where a store has seen more than the lease tells', async () => {
     const { clock, candidate, server, changes } = setUp();
     let least = 0;
-    const [a, b] = [candidate('a', clock, () => least), candidate('b')];
+    const [a, b] = [candidate('a', clock, { atLeastEpoch: () => least }), candidate('b')];
     a.leader.start();
     await settle();
     b.leader.start();
@@ -254,7 +311,7 @@ describe('a leader', () => {
 
   it('takes a lease under the epoch that is asked for, also one that is not there yet', async () => {
     const { clock, candidate, server } = setUp();
-    const { leader } = candidate('a', clock, () => 7);
+    const { leader } = candidate('a', clock, { atLeastEpoch: () => 7 });
     leader.start();
     await settle();
     expect(leader.epoch).toBe(7);
@@ -264,7 +321,7 @@ describe('a leader', () => {
   it('does not take another’s lease to raise its epoch', async () => {
     const { clock, candidate, server, save, changes } = setUp();
     let least = 0;
-    const { leader } = candidate('a', clock, () => least);
+    const { leader } = candidate('a', clock, { atLeastEpoch: () => least });
     leader.start();
     await clock.advance(5000);
     save({

@@ -37,6 +37,25 @@ describe('a work queue', () => {
     expect(queue.depth).toBe(0);
   });
 
+  it('lets others have their turn while a thousand keys are worked on', async () => {
+    const { clock, queue, keys } = setUp(async () => {
+      clock.skip(1);
+      return undefined;
+    });
+    let turns = 0;
+    let isDone = false;
+    const takeTurns = () => {
+      turns++;
+      if (!isDone) setImmediate(takeTurns);
+    };
+    setImmediate(takeTurns);
+    for (let index = 0; index < 1000; index++) queue.add(`k${index}`);
+    queue.start();
+    while (keys().length < 1000) await new Promise((resolve) => setImmediate(resolve));
+    isDone = true;
+    expect(turns).toBeGreaterThan(50);
+  });
+
   it('has one worker a key, and comes again once for all that was added during the work', async () => {
     const first = gate();
     const { queue, keys } = setUp((_, begun) => (begun === 1 ? first.promise : Promise.resolve(undefined)));
