@@ -12,6 +12,7 @@ import { openTape } from '../../src/tape/reader.ts';
 import { createCheck } from '../e2e/check.ts';
 import { type Outcome, start, tidewatch } from '../fixtures/command.ts';
 import { createFastClock } from '../fixtures/fast-clock.ts';
+import { startFastPrometheus } from '../fixtures/fast-prometheus.ts';
 import type { ControlPlane } from '../parts/control-plane.ts';
 import { startPrometheus } from '../parts/prometheus.ts';
 import { waitUntil } from '../parts/wait-until.ts';
@@ -59,7 +60,8 @@ export async function run({ plane, folder, report }: RecordSuite): Promise<void>
     await exporter.stop();
     throw error;
   });
-  const cluster = ['--kubeconfig', plane.kubeconfig, '--prometheus', prometheus.url];
+  const fromCluster = ['--kubeconfig', plane.kubeconfig];
+  const cluster = [...fromCluster, '--prometheus', prometheus.url];
   const tape = join(folder, 'shop.tape');
   try {
     // Side by side: most of the time both wait.
@@ -70,7 +72,8 @@ export async function run({ plane, folder, report }: RecordSuite): Promise<void>
       }),
       check('an hour live at thirty times its speed, and its replay, give the same findings', async () => {
         const hour = join(folder, 'hour.tape');
-        const live = await throughAnHour(cluster, { folder, tape: hour, startMs: beginMs - HOUR_BEFORE_MS });
+        const startMs = beginMs - HOUR_BEFORE_MS;
+        const live = await throughAnHour(fromCluster, { folder, tape: hour, startMs, prometheusUrl: prometheus.url });
         await expectSame(live, hour, { least: 2, sinceMs: beginMs - HOUR_BEFORE_MS });
       }),
     ]);
@@ -153,17 +156,19 @@ async function besides(
 
 /**
  * Lives through an hour of which Prometheus has every sample already, with a wall clock that goes thirty times as fast in
- * both processes: each asks a minute's samples when that minute is over for it, and never for what lies ahead of it. The
- * cluster, Prometheus and the connections to both are real and as fast as ever. Nothing happens in the hour's last quarter,
+ * both processes, and for Prometheus when it is asked what time it is: each asks a minute's samples when that minute is over,
+ * and never for what lies ahead of it. The cluster, Prometheus and the connections to both are real and as fast as ever. Nothing happens in the hour's last quarter,
  * so that nothing hangs on which of the two is stopped a round earlier.
  */
 async function throughAnHour(
-  cluster: readonly string[],
-  { folder, tape, startMs }: { folder: string; tape: string; startMs: number },
+  fromCluster: readonly string[],
+  { folder, tape, startMs, prometheusUrl }: { folder: string; tape: string; startMs: number; prometheusUrl: string },
 ): Promise<Found[]> {
   // A round begins six seconds after the minute.
   const endMs = startMs + HOUR + 10_000;
   const clock = createFastClock(folder, { startMs, endMs, speed: SPEED });
+  const prometheus = await startFastPrometheus(prometheusUrl, clock);
+  const cluster = [...fromCluster, '--prometheus', prometheus.url];
   const watching = await beginRun([...cluster, '--data', join(folder, 'hour')], clock.env);
   const recording = start(['record', ...cluster, '--for', '1h', '-o', tape], clock.env);
   try {
@@ -186,6 +191,7 @@ async function throughAnHour(
   } finally {
     recording.process.kill('SIGKILL');
     await watching.stop();
+    await prometheus.stop();
   }
 }
 
