@@ -90,19 +90,14 @@ export async function operate(options: OperatorOptions): Promise<void> {
     run: (epoch, signal) =>
       runTerm(epoch, signal, {
         ...{ cluster, source, scrape, analyser, keeper: client, leader: lease, floor, namespace },
-        workers: options.workers,
-        ...{ clock, steadyClock: systemClock, random, log },
+        ...{ workers: options.workers, clock, steadyClock: systemClock, random, log },
         onParts: (now) => {
           there.parts = now;
         },
       }),
   });
   lease.start();
-  // The lease is given up only when nothing is written any more.
-  closing.defer(async () => {
-    await terms.stop();
-    await lease.stop();
-  });
+  closing.defer(() => giveUp(terms, lease));
   health.started(() => unseenReason(watchedBy(there), systemClock.nowMs()) ?? unledReason(lease));
   say.line(`Keeper    ${options.keeper}`);
   say.line(`Stands by as ${identity}, for the lease tidewatch-operator in ${namespace}. Ctrl-C ends it.`);
@@ -123,6 +118,12 @@ function readingsOf(there: There): RemoteReadings {
     keeper: keeper?.stats(),
     watches: watchedBy(there),
   };
+}
+
+/** The lease only when nothing is written any more. */
+async function giveUp(terms: Terms, lease: Leader): Promise<void> {
+  await terms.stop();
+  await lease.stop();
 }
 
 function openKeeper(
