@@ -212,6 +212,7 @@ describe('the client', () => {
   it.each([
     ['a 429 with Retry-After', 429, { 'retry-after': '7' }, {}, 7000],
     ['a 500 with Retry-After', 500, { 'retry-after': '1' }, {}, 1000],
+    ['a 503 of a page of maintenance', 503, { 'retry-after': '86400' }, {}, 300_000],
     ['a 504 with details', 504, {}, { details: { retryAfterSeconds: 3 } }, 3000],
     ['a 500 without', 500, {}, {}, undefined],
   ])('hands over when to come again: %s', async (_, status, headers, body, retryAfterMs) => {

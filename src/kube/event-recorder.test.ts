@@ -11,7 +11,7 @@ interface Sent {
   readonly body: Record<string, unknown> & { series?: { count: number } };
 }
 
-function setUp(mostWaiting = 500) {
+function setUp(mostWaiting = 500, wall?: FakeClock) {
   const clock = new FakeClock();
   const sent: Sent[] = [];
   const failures: Error[] = [];
@@ -34,7 +34,7 @@ function setUp(mostWaiting = 500) {
   };
   const recorder = createEventRecorder({
     ...{ client, clock, random, mostWaiting, log: createTestLog().log },
-    ...{ controller: 'tidewatch', instance: 'tidewatch-0' },
+    ...{ controller: 'tidewatch', instance: 'tidewatch-0', ...(wall && { wall }) },
   });
   return { clock, sent, failures, recorder };
 }
@@ -54,6 +54,15 @@ function noteOf(change: Partial<EventNote> & { name?: string } = {}): EventNote 
 }
 
 describe('the event recorder', () => {
+  it('dates an event by the wall clock, also after the machine slept', async () => {
+    const wall = new FakeClock();
+    const { clock, sent, recorder } = setUp(500, wall);
+    await wall.advance(86_400_000);
+    recorder.record(noteOf());
+    await clock.advance(1000);
+    expect(sent[0]?.body.eventTime).toBe('1970-01-02T00:00:00.000000Z');
+  });
+
   it('sends an event as the API server wants it', async () => {
     const { clock, sent, recorder } = setUp();
     await clock.advance(1234.5678);

@@ -12,7 +12,10 @@ import { eventBody, type RecordedEvent, seriesPatch } from './recorded-event.ts'
 
 export interface EventRecorderOptions {
   readonly client: KubeClient;
+  /** One that never steps: for what is waited for. */
   readonly clock: Clock;
+  /** For the times that people read; `clock` unless told. */
+  readonly wall?: Clock;
   readonly random: () => number;
   readonly log: Log;
   /** Who reports: a name of the house, and of this process. */
@@ -29,7 +32,8 @@ const MOST_TRIES = 5;
 const FAREWELL_MS = 3000;
 
 export function createEventRecorder(options: EventRecorderOptions): EventRecorder {
-  const { clock, random, log, mostWaiting = 500 } = options;
+  const { clock, wall = clock, random, log, mostWaiting = 500 } = options;
+  const now = () => ({ steadyMs: clock.nowMs(), wallMs: wall.nowMs() });
   const series = createSeries(random, 2 * mostWaiting);
   const waiting = new Set<RecordedEvent>();
   const stopping = new AbortController();
@@ -53,12 +57,12 @@ export function createEventRecorder(options: EventRecorderOptions): EventRecorde
   };
   return {
     record: (note) => {
-      const event = series.find(note, clock.nowMs());
+      const event = series.find(note, now());
       if (stopping.signal.aborted || (!waiting.has(event) && waiting.size >= mostWaiting)) {
         dropped++;
         return;
       }
-      series.count(event, clock.nowMs());
+      series.count(event, now());
       waiting.add(event);
       sending ??= sendAll();
     },

@@ -2,6 +2,7 @@
 // number of them, those of the latest repeats.
 import type { EventNote } from './contract.ts';
 import type { RecordedEvent } from './recorded-event.ts';
+import type { Moment } from './term.ts';
 
 const SERIES_MS = 10 * 60_000;
 /** Names of objects have at most 253 letters; 17 are ours. */
@@ -9,8 +10,8 @@ const MOST_OF_NAME = 230;
 
 export interface Series {
   /** Not counted yet: whoever records it may have no room. */
-  find(note: EventNote, nowMs: number): RecordedEvent;
-  count(event: RecordedEvent, nowMs: number): void;
+  find(note: EventNote, now: Moment): RecordedEvent;
+  count(event: RecordedEvent, now: Moment): void;
   forget(event: RecordedEvent): void;
 }
 
@@ -19,20 +20,22 @@ export function createSeries(random: () => number, most: number): Series {
   const recent = new Map<string, RecordedEvent>();
   const forgetOld = (nowMs: number) => {
     for (const [key, event] of recent) {
-      if (nowMs - event.lastMs < SERIES_MS && recent.size < most) return;
+      if (nowMs - event.heardMs < SERIES_MS && recent.size < most) return;
       recent.delete(key);
     }
   };
   return {
-    find: (note, nowMs) => {
-      forgetOld(nowMs);
+    find: (note, { steadyMs: heardMs, wallMs }) => {
+      forgetOld(heardMs);
       const key = keyOf(note);
-      const fresh = { key, note, name: nameOf(note, random), firstMs: nowMs, lastMs: nowMs, count: 0, sent: 0 };
+      const times = { heardMs, firstMs: wallMs, lastMs: wallMs };
+      const fresh = { key, note, name: nameOf(note, random), ...times, count: 0, sent: 0 };
       return recent.get(key) ?? fresh;
     },
-    count: (event, nowMs) => {
+    count: (event, { steadyMs, wallMs }) => {
       event.count++;
-      event.lastMs = nowMs;
+      event.heardMs = steadyMs;
+      event.lastMs = wallMs;
       recent.delete(event.key);
       recent.set(event.key, event);
     },

@@ -4,12 +4,15 @@ import { AppError, type ErrorCode } from '#kit/errors.ts';
 import type { KubeCall, KubeTarget } from './contract.ts';
 import { resourceOf } from './kube-path.ts';
 
+/** A page of maintenance before the API server may ask for a day; nothing would wake who sleeps so long. */
+const MOST_RETRY_AFTER_MS = 300_000;
+
 /** `status` 0: there was no answer (`Unreachable`, `Untrusted`, `Timeout`, `Aborted`, `Unreadable`). */
 export class KubeError extends AppError {
   readonly status: number;
   /** The API server's word, e.g. `Expired`, `Conflict`, or one of ours for status 0. */
   readonly reason: string;
-  /** How long the server wants to be left alone. */
+  /** How long the server wants to be left alone; never more than five minutes. */
   readonly retryAfterMs: number | undefined;
 
   constructor(
@@ -25,7 +28,8 @@ export class KubeError extends AppError {
     this.name = 'KubeError';
     this.status = status;
     this.reason = reason;
-    this.retryAfterMs = options.retryAfterMs;
+    this.retryAfterMs =
+      options.retryAfterMs === undefined ? undefined : Math.min(options.retryAfterMs, MOST_RETRY_AFTER_MS);
   }
 }
 

@@ -7,7 +7,12 @@ import { createTestLog } from './test-log.ts';
 
 interface StoredLease {
   metadata: { name: string; resourceVersion: string; labels?: Record<string, string> };
-  spec: { holderIdentity?: string; leaseTransitions?: number; leaseDurationSeconds?: number };
+  spec: { holderIdentity?: string; leaseTransitions?: number; leaseDurationSeconds?: number; renewTime?: string };
+}
+
+/** `mute`: what is written is heard, and not answered. */
+interface Link {
+  state: 'up' | 'down' | 'mute';
 }
 
 /** One lease, with the preconditions of a real one. */
@@ -20,13 +25,13 @@ function createLeaseServer() {
     });
     return structuredClone(server.lease);
   };
-  const clientFor = (identity: string, link: { state: 'up' | 'down' | 'hangs' }): KubeClient => ({
+  const clientFor = (identity: string, link: Link): KubeClient => ({
     server: 'https://test',
     stream: () => Promise.reject(new Error('not used')),
     close: async () => {},
     request: async <T>(call: { verb: string }, _: unknown, request: KubeRequest = {}) => {
       await new Promise((resolve) => setImmediate(resolve));
-      if (link.state !== 'up') throw new KubeError(0, 'Unreachable', 'cut off');
+      if (link.state === 'down') throw new KubeError(0, 'Unreachable', 'cut off');
       const body = request.body as StoredLease;
       if (call.verb === 'create' && server.lease !== undefined) throw new KubeError(409, 'AlreadyExists', 'is there');
       if (call.verb !== 'create' && server.lease === undefined) throw new KubeError(404, 'NotFound', 'is not there');
@@ -35,7 +40,9 @@ function createLeaseServer() {
         throw new KubeError(409, 'Conflict', 'modified');
       }
       server.writes.push(identity);
-      return save(body) as T;
+      const saved = save(body) as T;
+      if (link.state === 'mute') throw new KubeError(0, 'Timeout', 'heard and not answered');
+      return saved;
     },
   });
   return { server, clientFor, save };
@@ -45,11 +52,11 @@ function setUp() {
   const clock = new FakeClock();
   const { server, clientFor, save } = createLeaseServer();
   const changes: [identity: string, epoch: number | undefined, atMs: number][] = [];
-  const candidate = (identity: string, ownClock = clock, atLeastEpoch = () => 0) => {
-    const link: { state: 'up' | 'down' | 'hangs' } = { state: 'up' };
+  const candidate = (identity: string, ownClock = clock, atLeastEpoch = () => 0, wall = ownClock) => {
+    const link: Link = { state: 'up' };
     const leader = createLeader({
       ...{ client: clientFor(identity, link), namespace: 'watch', identity, clock: ownClock, random: () => 0 },
-      ...{ log: createTestLog().log, atLeastEpoch },
+      ...{ log: createTestLog().log, atLeastEpoch, wall },
       onChange: (epoch) => void changes.push([identity, epoch, clock.nowMs()]),
     });
     return { leader, link };
@@ -200,6 +207,56 @@ describe('a leader', () => {
     expect(leader.epoch).toBeUndefined();
     await clock.advance(8000);
     expect(leader.epoch).toBe(4);
+  });
+
+  it('takes its own lease back as soon as it is heard again, under another epoch', async () => {
+    const { clock, candidate, changes } = setUp();
+    const { leader, link } = candidate('a');
+    leader.start();
+    await clock.advance(5000);
+    link.state = 'down';
+    await clock.advance(11_000);
+    expect(leader.epoch).toBeUndefined();
+    link.state = 'up';
+    await clock.advance(2500);
+    expect(leader.epoch).toBe(2);
+    expect(changes.map(([, epoch]) => epoch)).toEqual([1, undefined, 2]);
+  });
+
+  it('takes the lease whose making was heard and not answered', async () => {
+    const { clock, candidate } = setUp();
+    const { leader, link } = candidate('a');
+    link.state = 'mute';
+    leader.start();
+    await clock.advance(1000);
+    expect(leader.epoch).toBeUndefined();
+    link.state = 'up';
+    await clock.advance(3000);
+    expect(leader.epoch).toBe(2);
+  });
+
+  it('knows that it leads no more when the machine wakes up, whose steady clock stood still', async () => {
+    const { clock, candidate } = setUp();
+    const wall = new FakeClock();
+    const { leader } = candidate('a', clock, () => 0, wall);
+    leader.start();
+    await settle();
+    expect(leader.epoch).toBe(1);
+    await wall.advance(60_000);
+    // Before any of its code has run.
+    expect(leader.epoch).toBeUndefined();
+    await clock.advance(3000);
+    expect(leader.epoch).toBe(2);
+  });
+
+  it('writes the wall clock’s time', async () => {
+    const { clock, candidate, server } = setUp();
+    const wall = new FakeClock();
+    await wall.advance(86_400_000);
+    const { leader } = candidate('a', clock, () => 0, wall);
+    leader.start();
+    await settle();
+    expect(server.lease?.spec.renewTime).toBe('1970-01-02T00:00:00.000000Z');
   });
 
   it('goes on when somebody else labels its lease, and keeps the label', async () => {

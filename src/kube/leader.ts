@@ -6,8 +6,9 @@ import type { Clock } from '#kit/clock.ts';
 import type { Log } from '#kit/log.ts';
 import type { KubeClient, Leader } from './contract.ts';
 import { hasStatus } from './kube-error.ts';
+import { createLeaseSight } from './lease-sight.ts';
 import { createLeaseStore, type Lease, type LeaseStore } from './lease-store.ts';
-import { createTermHolder, type Term } from './term.ts';
+import { createTermHolder, type Moment, type Term } from './term.ts';
 
 export interface LeaderOptions {
   readonly client: KubeClient;
@@ -17,7 +18,10 @@ export interface LeaderOptions {
   readonly name?: string;
   /** Of this process: two runs must not share one, or a stale one would be taken for the new one. */
   readonly identity: string;
+  /** One that never steps: for what is waited for. */
   readonly clock: Clock;
+  /** For times that others read, and to notice that the machine slept; `clock` unless told. */
+  readonly wall?: Clock;
   readonly random: () => number;
   readonly log: Log;
   /** Asked at each write: a term of a lower epoch than this goes on under this one. For a store that has seen a higher one. */
@@ -32,48 +36,51 @@ const REQUEST_MS = 5000;
 
 export function createLeader(options: LeaderOptions): Leader {
   const { clock, log, identity, random, atLeastEpoch = () => 0 } = options;
+  const wall = options.wall ?? clock;
   const store = createLeaseStore(options.client, options.namespace, options.name ?? 'tidewatch-operator');
   const stopping = new AbortController();
-  const term = createTermHolder(clock, RENEW_WITHIN_MS, (epoch) => announce(options, epoch));
-  let holder: string | undefined;
-  let seen: { readonly version: string; readonly sinceMs: number } | undefined;
-  let highest = 0;
+  const term = createTermHolder({ clock, wall }, RENEW_WITHIN_MS, (epoch) => announce(options, epoch));
+  const sight = createLeaseSight(clock);
+  /** The first epoch that this very process tried to lead under: later ones of its name are its own as well. */
+  let firstEpoch = Number.POSITIVE_INFINITY;
   const trouble = createTroubleNote(options);
   let running: Promise<void> | undefined;
 
-  const note = (lease: Lease | undefined) => {
-    holder = lease?.holder;
-    highest = Math.max(highest, lease?.transitions ?? 0);
-    if (lease !== undefined && lease.version !== seen?.version)
-      seen = { version: lease.version, sinceMs: clock.nowMs() };
-    return lease;
-  };
-  const lead = (lease: Lease, startedMs: number) => {
-    note(lease);
-    term.lead(lease, startedMs);
+  const now = (): Moment => ({ steadyMs: clock.nowMs(), wallMs: wall.nowMs() });
+  const lead = (lease: Lease, started: Moment) => {
+    sight.note(lease);
+    term.lead(lease, started);
   };
   const renew = async ({ lease, epoch, untilMs }: Term) => {
-    const startedMs = clock.nowMs();
-    const timeoutMs = Math.max(1, Math.min(REQUEST_MS, untilMs - startedMs));
+    const started = now();
+    const timeoutMs = Math.max(1, Math.min(REQUEST_MS, untilMs - started.steadyMs));
     const raised = atLeastEpoch() > epoch ? { transitions: atLeastEpoch() } : {};
     try {
-      lead(await store.update(lease, { holder: identity, nowMs: startedMs, ...raised }, timeoutMs), startedMs);
+      lead(await store.update(lease, { holder: identity, nowMs: started.wallMs, ...raised }, timeoutMs), started);
     } catch (error) {
       if (!hasStatus(error, 409)) throw error;
-      const found = note(await store.read(timeoutMs));
+      const found = sight.note(await store.read(timeoutMs));
       // Somebody put a label on it: it is ours all the same.
       if (found?.holder === identity && found.transitions === epoch) term.follow(found);
       else term.end();
     }
   };
   const stand = async () => {
-    const startedMs = clock.nowMs();
-    const found = note(await store.read(REQUEST_MS));
+    const started = now();
+    const found = sight.note(await store.read(REQUEST_MS));
     // Higher than any that was seen, also when somebody deleted the lease.
-    const next = { holder: identity, nowMs: startedMs, transitions: Math.max(highest + 1, atLeastEpoch()) };
-    if (found === undefined) return lead(await store.create(next, REQUEST_MS), startedMs);
-    const hasEnded = clock.nowMs() - (seen?.sinceMs ?? startedMs) >= found.durationMs;
-    if (found.holder === '' || hasEnded) lead(await store.update(found, next, REQUEST_MS), startedMs);
+    const next = {
+      holder: identity,
+      nowMs: started.wallMs,
+      transitions: Math.max(sight.highestEpoch + 1, atLeastEpoch()),
+    };
+    // One that this process could not renew in time was nobody else's meanwhile: there is nothing to wait for.
+    const isOwn = found?.holder === identity && found.transitions >= firstEpoch;
+    const isOld = sight.unchangedMs() >= (found?.durationMs ?? 0);
+    if (found !== undefined && found.holder !== '' && !isOwn && !isOld) return;
+    firstEpoch = Math.min(firstEpoch, next.transitions);
+    const written = found === undefined ? store.create(next, REQUEST_MS) : store.update(found, next, REQUEST_MS);
+    lead(await written, started);
   };
   const run = async () => {
     while (!stopping.signal.aborted) {
@@ -98,13 +105,13 @@ export function createLeader(options: LeaderOptions): Leader {
       await running;
       const { last } = term;
       term.end();
-      if (last !== undefined) await release(store, last, clock, log);
+      if (last !== undefined) await release(store, last, wall, log);
     },
     get epoch() {
       return term.current?.epoch;
     },
     get holder() {
-      return holder;
+      return sight.holder;
     },
     get trouble() {
       return trouble.now;
@@ -121,9 +128,9 @@ function announce({ log, identity, onChange }: LeaderOptions, epoch: number | un
   }
 }
 
-async function release(store: LeaseStore, { lease }: Term, clock: Clock, log: Log): Promise<void> {
+async function release(store: LeaseStore, { lease }: Term, wall: Clock, log: Log): Promise<void> {
   try {
-    await store.update(lease, { holder: '', nowMs: clock.nowMs() }, REQUEST_MS);
+    await store.update(lease, { holder: '', nowMs: wall.nowMs() }, REQUEST_MS);
   } catch (error) {
     log.warn({ error: String(error) }, 'the lease was not released; it ends by itself');
   }

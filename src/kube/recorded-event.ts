@@ -6,6 +6,8 @@ export interface RecordedEvent {
   readonly key: string;
   readonly note: EventNote;
   readonly name: string;
+  /** When it was last heard of, on the steady clock; the others are the wall clock's. */
+  heardMs: number;
   readonly firstMs: number;
   lastMs: number;
   count: number;

@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
 import { FakeClock, settle } from '../../test/fixtures/fake-clock.ts';
 import type { ReconcileResult } from './contract.ts';
 import { createTestLog } from './test-log.ts';
@@ -35,6 +35,20 @@ describe('a work queue', () => {
     await settle();
     expect(keys()).toEqual(['b', 'a', 'c']);
     expect(queue.depth).toBe(0);
+  });
+
+  it('lets others have their turn while a thousand keys are worked on', async () => {
+    const { clock, queue, keys } = setUp(async () => {
+      clock.skip(1);
+      return undefined;
+    });
+    let turns = 0;
+    const others = setInterval(() => turns++, 0);
+    for (let index = 0; index < 1000; index++) queue.add(`k${index}`);
+    queue.start();
+    await vi.waitFor(() => expect(keys()).toHaveLength(1000));
+    clearInterval(others);
+    expect(turns).toBeGreaterThan(20);
   });
 
   it('has one worker a key, and comes again once for all that was added during the work', async () => {

@@ -6,6 +6,7 @@ import type { Log } from '#kit/log.ts';
 import type { ObjectKey, ReconcileResult, WorkQueue } from './contract.ts';
 import { createDelayedKeys } from './delayed-keys.ts';
 import { createRetryDelay } from './retry-delay.ts';
+import { createSlices } from './slices.ts';
 
 export interface WorkQueueOptions {
   /** For messages. */
@@ -64,7 +65,7 @@ export function createWorkQueue(options: WorkQueueOptions): CountingWorkQueue {
     return undefined;
   };
   const pump = () => {
-    while (state === 'running' && running.size < workers) {
+    while (state === 'running' && running.size < workers && !slices.pauses()) {
       const key = nextKey();
       if (key === undefined) return;
       wanted.delete(key);
@@ -76,6 +77,7 @@ export function createWorkQueue(options: WorkQueueOptions): CountingWorkQueue {
       under.add(one);
     }
   };
+  const slices = createSlices(clock, pump);
   const add = (key: ObjectKey) => {
     if (state === 'stopped') return;
     wanted.add(key);
