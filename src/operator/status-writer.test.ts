@@ -39,6 +39,7 @@ function setUp(count: number, answer: (target: KubeTarget) => void = () => {}) {
   const writer = createStatusWriter({
     client,
     clock,
+    random: () => 0,
     log: createLog('silent'),
     mayWrite: () => leads,
     current: (key) => records.get(key),
@@ -77,15 +78,11 @@ test('only the newest status of a detector is written, and one that says nothing
 });
 
 test('a change goes before mere times of checks', async () => {
-  const { writer, clock, sent, records, lead } = setUp(3);
+  const { writer, clock, sent, records } = setUp(3);
   for (const [key, record] of records) records.set(key, { ...record, status: status({ lastCheckTime: 'before' }) });
-  lead(false);
   writer.put('n/d0', 'u0', status({ lastCheckTime: 'now' }));
   writer.put('n/d1', 'u1', status({ lastCheckTime: 'now' }));
   writer.put('n/d2', 'u2', status({ state: 'Error' }));
-  await clock.advance(3000);
-  expect(sent).toHaveLength(0);
-  lead(true);
   await clock.advance(3000);
   expect(sent.map(({ name }) => name)).toEqual(['d2', 'd0', 'd1']);
   await writer.stop();
@@ -111,5 +108,123 @@ test('a status of an object that was replaced by another of its name is not writ
   writer.put('n/d0', 'another', status());
   await clock.advance(2000);
   expect(sent).toHaveLength(0);
+  await writer.stop();
+});
+
+test('what waits is not kept by one that leads no more, nor taken by one that stands by', async () => {
+  const { writer, clock, sent, lead } = setUp(2);
+  await clock.advance(100);
+  writer.put('n/d0', 'u0', status());
+  lead(false);
+  writer.put('n/d1', 'u1', status());
+  await clock.advance(3000);
+  lead(true);
+  await clock.advance(3000);
+  expect(sent).toHaveLength(0);
+  expect(writer.stats().waiting).toBe(0);
+  await writer.stop();
+});
+
+const refuseWith = (name: string, given: { status: number; retryAfterMs?: number }) => (target: KubeTarget) => {
+  if (target.name === name) throw Object.assign(new Error('refused'), given);
+};
+
+test.each([422, 403, 409, 500])(
+  'one that is always refused with %i keeps no other from being written',
+  async (code) => {
+    const { writer, clock, sent } = setUp(3, refuseWith('d0', { status: code }));
+    const names: string[] = [];
+    for (let minute = 0; minute < 60; minute++) {
+      writer.put('n/d0', 'u0', status({ state: 'Error' }));
+      for (const index of [1, 2]) writer.put(`n/d${index}`, `u${index}`, status({ lastCheckTime: `${minute}` }));
+      await clock.advance(60_000);
+    }
+    names.push(...sent.map(({ name }) => name));
+    expect(names.filter((name) => name === 'd1')).toHaveLength(60);
+    expect(names.filter((name) => name === 'd2')).toHaveLength(60);
+    const refused = names.filter((name) => name === 'd0').length;
+    expect(refused).toBeGreaterThan(10);
+    expect(refused).toBeLessThan(25);
+    await writer.stop();
+  },
+);
+
+test('one that was refused has its turn among any number of others', async () => {
+  let isRefusing = true;
+  const { writer, clock, sent } = setUp(400, (target) => {
+    if (target.name === 'd0' && isRefusing) throw Object.assign(new Error('refused'), { status: 409 });
+  });
+  writer.put('n/d0', 'u0', status());
+  await clock.advance(100);
+  isRefusing = false;
+  for (let index = 1; index < 400; index++) writer.put(`n/d${index}`, `u${index}`, status());
+  await clock.advance(5000);
+  expect(sent.filter(({ name }) => name === 'd0')).toHaveLength(2);
+  await writer.stop();
+});
+
+test('another spec is tried at once, however often the last was refused', async () => {
+  const { writer, clock, sent } = setUp(1, refuseWith('d0', { status: 422 }));
+  writer.put('n/d0', 'u0', status());
+  await clock.advance(600_000);
+  const before = sent.length;
+  writer.put('n/d0', 'u0', status({ observedGeneration: 2 }));
+  await clock.advance(1000);
+  expect(sent).toHaveLength(before + 1);
+  await writer.stop();
+});
+
+test('a server that asks to be left alone is, by all', async () => {
+  const { writer, clock, sent } = setUp(300, () => {
+    throw Object.assign(new Error('slow down'), { status: 429, retryAfterMs: 20_000 });
+  });
+  for (let index = 0; index < 300; index++) writer.put(`n/d${index}`, `u${index}`, status());
+  await clock.advance(60_000);
+  expect(sent.length).toBeLessThanOrEqual(4);
+  await writer.stop();
+});
+
+test('a server in trouble is tried less and less, and everything is written when it is back', async () => {
+  let isDown = true;
+  const { writer, clock, sent } = setUp(300, () => {
+    if (isDown) throw Object.assign(new Error('no answer'), { status: 0 });
+  });
+  for (let index = 0; index < 300; index++) writer.put(`n/d${index}`, `u${index}`, status());
+  await clock.advance(60_000);
+  expect(sent.length).toBeLessThan(20);
+  isDown = false;
+  await clock.advance(120_000);
+  expect(writer.stats()).toMatchObject({ writes: 300, waiting: 0 });
+  await writer.stop();
+});
+
+test('a change that is taken back before it was written is not written', async () => {
+  const { writer, clock, sent, records } = setUp(2);
+  for (const [key, record] of records) records.set(key, { ...record, status: status({ state: 'NoPodsFound' }) });
+  writer.put('n/d1', 'u1', status());
+  writer.put('n/d0', 'u0', status({ state: 'AwaitingMetrics' }));
+  writer.put('n/d0', 'u0', status({ state: 'NoPodsFound' }));
+  await clock.advance(3000);
+  expect(sent.map(({ name }) => name)).toEqual(['d1']);
+  await writer.stop();
+});
+
+test('one that is taken back while it is being written is written again', async () => {
+  const { writer, clock, sent, records } = setUp(1, () => {
+    if (sent.length === 1) writer.put('n/d0', 'u0', status({ state: 'NoPodsFound' }));
+  });
+  for (const [key, record] of records) records.set(key, { ...record, status: status({ state: 'NoPodsFound' }) });
+  writer.put('n/d0', 'u0', status({ state: 'AwaitingMetrics' }));
+  await clock.advance(3000);
+  expect(sent.map(({ body }) => body.status.state)).toEqual(['AwaitingMetrics', 'NoPodsFound']);
+  await writer.stop();
+});
+
+test('what is gone costs no time', async () => {
+  const { writer, clock, sent, records } = setUp(1001);
+  for (let index = 0; index < 1001; index++) writer.put(`n/d${index}`, `u${index}`, status());
+  for (let index = 0; index < 1000; index++) records.delete(`n/d${index}`);
+  await clock.advance(1000);
+  expect(sent.map(({ name }) => name)).toEqual(['d1000']);
   await writer.stop();
 });

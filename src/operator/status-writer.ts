@@ -6,14 +6,18 @@ import type { Clock } from '#kit/clock.ts';
 import type { Log } from '#kit/log.ts';
 import { CALLS } from '#kube/calls.ts';
 import type { KubeClient } from '#kube/contract.ts';
+import { createReconnect, GOOD_MS } from '#kube/reconnect.ts';
 import type { DetectorRecord } from './detector-record.ts';
 import { type DetectorStatus, differs } from './detector-status.ts';
+import { createStatusQueue, type WaitingStatus } from './status-queue.ts';
 
 export interface StatusWriterOptions {
   readonly client: KubeClient;
+  /** One that never steps. */
   readonly clock: Clock;
+  readonly random: () => number;
   readonly log: Log;
-  /** Only who leads writes. */
+  /** Only who leads writes; the others keep nothing for later. */
   readonly mayWrite: () => boolean;
   /** The object as it now is; undefined when it is gone. */
   readonly current: (key: string) => DetectorRecord | undefined;
@@ -37,85 +41,80 @@ export interface StatusWriter {
   stats(): StatusWriterStats;
 }
 
-interface Waiting {
-  readonly uid: string;
-  readonly status: DetectorStatus;
-}
-
-/** A refused or failed write waits this long before it is tried again. */
-const RETRY_MS = 2000;
+/** Of the server, not of the object: the others would not fare better. */
+const isServers = (status: number | undefined) =>
+  status === undefined || status === 0 || status === 429 || status >= 500;
 
 export function createStatusWriter(options: StatusWriterOptions): StatusWriter {
-  const { clock, perSecond = 5 } = options;
-  /** Changes, and mere times of checks: a Map keeps the order in which they came. */
-  const changes = new Map<string, Waiting>();
-  const times = new Map<string, Waiting>();
+  const { clock, log, perSecond = 5 } = options;
+  const queue = createStatusQueue(clock);
+  /** What was sent for an object as it was, for as long as the watch tells of no newer one. */
+  const sent = new WeakMap<DetectorRecord, DetectorStatus>();
+  const reconnect = createReconnect(options.random);
   const stopping = new AbortController();
   const counts = { writes: 0, conflicts: 0, failures: 0 };
+  const paceMs = 1000 / perSecond;
   let wake = new AbortController();
   let loop: Promise<void> | undefined;
 
-  async function write(key: string, waiting: Waiting): Promise<void> {
-    const record = options.current(key);
-    if (record === undefined || record.uid !== waiting.uid) return;
-    const { namespace, name, uid, resourceVersion } = record;
-    // The name goes into a merge patch as the precondition: another object of this name is not this one.
-    const body = { metadata: { uid, resourceVersion }, status: waiting.status };
-    const contentType = 'application/merge-patch+json';
-    try {
-      await options.client.request(
-        CALLS.patchDetectorStatus,
-        { namespace, name },
-        { body, contentType, signal: stopping.signal },
-      );
-      counts.writes++;
-      options.written(key, waiting.status, record.status);
-    } catch (error) {
-      if (stopping.signal.aborted) return;
-      const { status } = error as { status?: number };
-      if (status === 404) return;
-      if (status === 409) counts.conflicts++;
-      else {
-        counts.failures++;
-        options.log.warn({ err: error, detector: key }, 'a status could not be written');
-      }
-      // Unless a newer one came meanwhile. It comes after the others, and after a while.
-      if (!changes.has(key)) changes.set(key, waiting);
-      await clock.sleep(RETRY_MS / perSecond, stopping.signal);
+  /** How long to wait after it. */
+  function refuse(key: string, waiting: WaitingStatus, error: unknown): number {
+    const { status, retryAfterMs } = error as { readonly status?: number; readonly retryAfterMs?: number };
+    if (status === 404) {
+      queue.drop(key);
+      return paceMs;
     }
+    if (status === 409) counts.conflicts++;
+    else counts.failures++;
+    const times = queue.refuse(key, waiting, retryAfterMs);
+    // Once for all that follow.
+    if (times === 1 && status !== 409) log.warn({ err: error, detector: key }, 'a status could not be written');
+    return isServers(status) ? Math.max(paceMs, reconnect.nextMs(retryAfterMs)) : paceMs;
   }
 
-  function takeNext(): [string, Waiting] | undefined {
-    for (const queue of [changes, times]) {
-      const [first] = queue;
-      if (first === undefined) continue;
-      queue.delete(first[0]);
-      return first;
+  async function write(key: string, waiting: WaitingStatus): Promise<number> {
+    const record = options.current(key);
+    if (record === undefined || record.uid !== waiting.uid) {
+      queue.drop(key);
+      return 0;
     }
-    return undefined;
+    sent.set(record, waiting.status);
+    try {
+      await patch(options.client, record, waiting.status, stopping.signal);
+    } catch (error) {
+      sent.delete(record);
+      return stopping.signal.aborted ? 0 : refuse(key, waiting, error);
+    }
+    counts.writes++;
+    reconnect.progressed(GOOD_MS);
+    queue.succeeded(key);
+    options.written(key, waiting.status, record.status);
+    return paceMs;
   }
 
   async function run(): Promise<void> {
     while (!stopping.signal.aborted) {
-      const next = options.mayWrite() ? takeNext() : undefined;
-      if (next !== undefined) await write(...next);
+      // Whoever leads next finds out by itself; what is old by then would overwrite it.
+      if (!options.mayWrite()) queue.clear();
+      const next = queue.take();
       // One at a time and then a pause: never more than so many a second.
-      const waitMs = next === undefined ? 1000 : 1000 / perSecond;
-      await clock.sleep(waitMs, next === undefined ? wake.signal : stopping.signal);
-      if (next === undefined) wake = new AbortController();
+      if (next !== undefined) await clock.sleep(await write(...next), stopping.signal);
+      else {
+        await clock.sleep(1000, wake.signal);
+        wake = new AbortController();
+      }
     }
   }
 
   return {
     put(key, uid, status) {
       const record = options.current(key);
-      if (record === undefined || record.uid !== uid) return;
-      const changed = differs(record.status, status);
-      if (!changed && record.status.lastCheckTime === status.lastCheckTime) return;
-      if (changed || changes.has(key)) {
-        times.delete(key);
-        changes.set(key, { uid, status });
-      } else times.set(key, { uid, status });
+      if (!options.mayWrite() || record === undefined || record.uid !== uid) return;
+      const before = sent.get(record) ?? record.status;
+      const isChange = differs(before, status);
+      // A change that was taken back before it was written is none.
+      if (!isChange && before.lastCheckTime === status.lastCheckTime) queue.drop(key);
+      else queue.put(key, { uid, status }, isChange);
       wake.abort();
     },
     start() {
@@ -126,6 +125,18 @@ export function createStatusWriter(options: StatusWriterOptions): StatusWriter {
       wake.abort();
       await loop;
     },
-    stats: () => ({ waiting: changes.size + times.size, ...counts }),
+    stats: () => ({ waiting: queue.size, ...counts }),
   };
+}
+
+/** The name goes into a merge patch as the precondition: another object of this name is not this one. */
+async function patch(
+  client: KubeClient,
+  { namespace, name, uid, resourceVersion }: DetectorRecord,
+  status: DetectorStatus,
+  signal: AbortSignal,
+): Promise<void> {
+  const body = { metadata: { uid, resourceVersion }, status };
+  const contentType = 'application/merge-patch+json';
+  await client.request(CALLS.patchDetectorStatus, { namespace, name }, { body, contentType, signal });
 }

@@ -89,7 +89,7 @@ export function createOperating(options: OperateOptions): Operating {
   const { client } = cluster;
   const identity = `${hostname()}-${randomUUID().slice(0, 8)}`;
   const { leader, own } = leaderOf(options, identity);
-  const recorder = { client, clock: steadyClock, random, log, controller: 'tidewatch', instance: identity };
+  const recorder = { client, clock: steadyClock, wall: clock, random, log, controller: 'tidewatch', instance: identity };
   const events = createEventRecorder(recorder);
 
   const { windows, scraper } = windowsOf(options, () => detectors.list());
@@ -109,7 +109,7 @@ export function createOperating(options: OperateOptions): Operating {
 
   const mayWrite = () => leader.epoch !== undefined;
   const statuses = createStatusWriter({
-    ...{ client, clock, log, mayWrite },
+    ...{ client, clock: steadyClock, random, log, mayWrite },
     current: (key) => detectors.get(key),
     written: (key, status, before) => tellOfState(events, detectors.get(key), status, before),
   });

@@ -1,0 +1,104 @@
+// Which status is written next: changes before mere times of checks, and what was refused last, each after a while of its
+// own. One that is always refused (a policy, a quota, a tightened schema) thus never stands before the others; that they
+// never stand before it for ever, every fifth turn is for the refused.
+import type { Clock } from '#kit/clock.ts';
+import type { DetectorStatus } from './detector-status.ts';
+
+export interface WaitingStatus {
+  readonly uid: string;
+  readonly status: DetectorStatus;
+}
+
+export interface StatusQueue {
+  readonly size: number;
+  /** The newest of a key holds, and keeps its place. */
+  put(key: string, waiting: WaitingStatus, isChange: boolean): void;
+  /** Nothing of it is to be written any more. */
+  drop(key: string): void;
+  clear(): void;
+  take(): readonly [key: string, waiting: WaitingStatus] | undefined;
+  /** What was taken was refused and comes again, unless a newer one waits; returns how often it was in a row. */
+  refuse(key: string, waiting: WaitingStatus, retryAfterMs?: number): number;
+  succeeded(key: string): void;
+}
+
+interface Refused {
+  /** Undefined while it is being tried. */
+  waiting: WaitingStatus | undefined;
+  times: number;
+  dueMs: number;
+  generation: number;
+}
+
+const FIRST_MS = 1000;
+const MOST_MS = 300_000;
+const REFUSED_EVERY = 5;
+
+export function createStatusQueue(clock: Clock): StatusQueue {
+  /** A Map keeps the order in which they came. */
+  const changes = new Map<string, WaitingStatus>();
+  const times = new Map<string, WaitingStatus>();
+  const refused = new Map<string, Refused>();
+  let turn = 0;
+
+  const takeDue = () => {
+    const nowMs = clock.nowMs();
+    for (const [key, one] of refused) {
+      const { waiting } = one;
+      if (waiting === undefined || one.dueMs > nowMs) continue;
+      one.waiting = undefined;
+      return [key, waiting] as const;
+    }
+    return undefined;
+  };
+  const queue: StatusQueue = {
+    get size() {
+      return changes.size + times.size + refused.size;
+    },
+    put: (key, waiting, isChange) => {
+      const known = refused.get(key);
+      if (known !== undefined) {
+        // Another spec may be what it takes.
+        if (known.generation !== waiting.status.observedGeneration) known.dueMs = clock.nowMs();
+        known.waiting = waiting;
+        return;
+      }
+      const [to, other] = isChange ? [changes, times] : [times, changes];
+      other.delete(key);
+      to.set(key, waiting);
+    },
+    drop: (key) => {
+      for (const one of [changes, times, refused]) one.delete(key);
+    },
+    clear: () => {
+      for (const one of [changes, times, refused]) one.clear();
+    },
+    take: () => {
+      const early = ++turn % REFUSED_EVERY === 0 ? takeDue() : undefined;
+      return early ?? takeFirst(changes) ?? takeFirst(times) ?? takeDue();
+    },
+    refuse: (key, waiting, retryAfterMs = 0) => {
+      const before = refused.get(key);
+      const count = (before?.times ?? 0) + 1;
+      const newest = before?.waiting ?? changes.get(key) ?? waiting;
+      queue.drop(key);
+      refused.set(key, {
+        ...{ waiting: newest, times: count, generation: waiting.status.observedGeneration },
+        dueMs: clock.nowMs() + Math.max(retryAfterMs, Math.min(MOST_MS, FIRST_MS * 2 ** (count - 1))),
+      });
+      return count;
+    },
+    succeeded: (key) => {
+      const newer = refused.get(key)?.waiting;
+      refused.delete(key);
+      if (newer !== undefined) changes.set(key, newer);
+    },
+  };
+  return queue;
+}
+
+function takeFirst(queue: Map<string, WaitingStatus>): readonly [string, WaitingStatus] | undefined {
+  const [first] = queue;
+  if (first !== undefined) queue.delete(first[0]);
+  return first;
+}
