@@ -132,6 +132,16 @@ describe('a reconcile', () => {
     expect(controller.views()).toEqual([]);
   });
 
+  test('before the first check shows what the last run wrote', () => {
+    const { controller, pods, detectors } = setUp();
+    pods.push(pod('a'));
+    controller.reconcile(KEY);
+    expect(controller.views()[0]?.status.state).toBe('Pending');
+    detectors.set(KEY, record({ status: { state: 'Active', monitoredPods: 3 } }));
+    controller.reconcile(KEY);
+    expect(controller.views()[0]?.status).toMatchObject({ state: 'Active', monitoredPods: 3, anomalousPods: [] });
+  });
+
   test('of another object of the same name begins anew', () => {
     const { controller, pods, detectors, plans, forgotten } = setUp();
     pods.push(pod('a'));
@@ -228,6 +238,32 @@ describe('an outcome', () => {
     const failed: WindowOutcome = { kind: 'failed', checkedMs: 999_000, code: 'unavailable', message: 'away' };
     controller.settle([...plans.values()], new Map([['u1', failed]]));
     expect(last()).toMatchObject({ state: 'Error', lastCheckTime: '1970-01-01T00:01:30.000Z' });
+  });
+
+  const failed: WindowOutcome = { kind: 'failed', checkedMs: 999_000, code: 'unavailable', message: 'Away.' };
+
+  test('that is a failure keeps the anomalous pods that are still there, and says how old that is', () => {
+    const { controller, plans, pods, last } = settled(analysed({ anomalousPods: ['a', 'b'] }));
+    controller.settle([...plans.values()], new Map([['u1', failed]]));
+    expect(last()).toMatchObject({ state: 'Error', anomalousPods: ['a', 'b'], anomalousPodCount: 2 });
+    expect(last()?.conditions[0]?.message).toBe('Away. The anomalous pods are those of 1970-01-01T00:01:30.000Z.');
+    pods.shift();
+    controller.reconcile(KEY);
+    controller.settle([...plans.values()], new Map([['u1', failed]]));
+    expect(last()).toMatchObject({ anomalousPods: ['b'], anomalousPodCount: 1 });
+    pods.splice(0, 1, pod('c'));
+    controller.reconcile(KEY);
+    controller.settle([...plans.values()], new Map([['u1', failed]]));
+    expect(last()).toMatchObject({ anomalousPods: [], anomalousPodCount: 0 });
+    expect(last()?.conditions[0]?.message).toBe('Away.');
+  });
+
+  test('that is a failure says nothing of what was found by another spec', () => {
+    const { controller, plans, detectors, last } = settled(analysed({ anomalousPods: ['a'] }));
+    detectors.set(KEY, record({ generation: 2 }));
+    controller.reconcile(KEY);
+    controller.settle([...plans.values()], new Map([['u1', failed]]));
+    expect(last()).toMatchObject({ state: 'Error', anomalousPods: [], anomalousPodCount: 0 });
   });
 
   test('without the metric asks once a check for the pods to be scraped', () => {

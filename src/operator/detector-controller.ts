@@ -54,6 +54,11 @@ interface Known {
   status: DetectorStatus | undefined;
 }
 
+const NOT_LOOKED_AT: DetectorStatus = {
+  ...{ state: 'Pending', monitoredPods: 0, anomalousPods: [], anomalousPodCount: 0 },
+  ...{ observedGeneration: 0, conditions: [] },
+};
+
 export function createDetectorController(options: DetectorControllerOptions): DetectorController {
   const known = new Map<ObjectKey, Known>();
 
@@ -111,7 +116,7 @@ export function createDetectorController(options: DetectorControllerOptions): De
       if (outcome === undefined) continue;
       entry.outcome = outcome;
       if (outcome.kind === 'no-metrics') options.onAbsent(record, plan.pods);
-      const { requeueAfterMs } = stand(key, record, { kind: 'checked', pods: plan.pods.size, outcome });
+      const { requeueAfterMs } = stand(key, record, { kind: 'checked', pods: plan.pods, outcome });
       if (requeueAfterMs !== undefined) next.set(plan.key, requeueAfterMs);
     }
     return next;
@@ -120,8 +125,10 @@ export function createDetectorController(options: DetectorControllerOptions): De
   function views(): DetectorView[] {
     return [...known].flatMap(([key, { status, outcome }]): DetectorView[] => {
       const record = options.detector(key);
-      if (record === undefined || status === undefined) return [];
-      return [{ record, status, outcome, pods: options.scheduler.get(record.uid)?.pods ?? new Set() }];
+      if (record === undefined) return [];
+      const pods = options.scheduler.get(record.uid)?.pods ?? new Set<string>();
+      // Before its first check it stands as the last run left it.
+      return [{ record, status: status ?? { ...NOT_LOOKED_AT, ...record.status }, outcome, pods }];
     });
   }
 

@@ -30,7 +30,10 @@ export interface DetectorStatus {
 export type Standing =
   | { readonly kind: 'invalid'; readonly problems: readonly string[] }
   | { readonly kind: 'no-pods' }
-  | { readonly kind: 'checked'; readonly pods: number; readonly outcome: WindowOutcome };
+  | { readonly kind: 'checked'; readonly pods: ReadonlySet<string>; readonly outcome: WindowOutcome };
+
+/** Of a condition's message. */
+const MOST_LETTERS = 1000;
 
 interface Words {
   readonly state: DetectorState;
@@ -44,17 +47,41 @@ export function statusOf(record: DetectorRecord, standing: Standing, nowMs: numb
   const words = wordsOf(record, standing);
   const { status: before, generation } = record;
   const outcome = standing.kind === 'checked' ? standing.outcome : undefined;
-  const anomalous = outcome?.kind === 'analysed' ? outcome.anomalousPods : [];
+  const { names, count, asOf } = anomalousOf(record, standing);
   const checked = outcome?.kind === 'analysed' ? new Date(outcome.checkedMs).toISOString() : before.lastCheckTime;
   return {
     state: words.state,
-    monitoredPods: standing.kind === 'checked' ? standing.pods : 0,
+    monitoredPods: standing.kind === 'checked' ? standing.pods.size : 0,
     ...(checked === undefined ? {} : { lastCheckTime: checked }),
-    anomalousPods: anomalous.slice(0, MOST_ANOMALOUS_PODS),
-    anomalousPodCount: anomalous.length,
+    anomalousPods: names.slice(0, MOST_ANOMALOUS_PODS),
+    anomalousPodCount: count,
     observedGeneration: generation,
-    conditions: [readyCondition(words, before.conditions ?? [], generation, nowMs)],
+    conditions: [
+      readyCondition(
+        { ...words, message: `${words.message.slice(0, MOST_LETTERS - asOf.length)}${asOf}` },
+        before.conditions ?? [],
+        generation,
+        nowMs,
+      ),
+    ],
   };
+}
+
+/**
+ * A check that failed knows no better than the last one did: in an incident that takes Prometheus along, "none" would be a
+ * lie. What was found of another spec, or of a pod that is gone, is let go; `asOf` tells how old the rest is.
+ */
+function anomalousOf({ status: before, generation }: DetectorRecord, standing: Standing) {
+  if (standing.kind !== 'checked') return { names: [], count: 0, asOf: '' };
+  const { outcome, pods } = standing;
+  if (outcome.kind === 'analysed')
+    return { names: outcome.anomalousPods, count: outcome.anomalousPods.length, asOf: '' };
+  const { anomalousPods: last = [], anomalousPodCount = 0, lastCheckTime = '' } = before;
+  if (outcome.kind !== 'failed' || before.observedGeneration !== generation) return { names: [], count: 0, asOf: '' };
+  const names = last.filter((name) => pods.has(name));
+  // More than are named may be counted.
+  const count = anomalousPodCount - (last.length - names.length);
+  return { names, count, asOf: count === 0 ? '' : ` The anomalous pods are those of ${lastCheckTime}.` };
 }
 
 function wordsOf(record: DetectorRecord, standing: Standing): Words {
@@ -68,7 +95,7 @@ function wordsOf(record: DetectorRecord, standing: Standing): Words {
     const message = `No pod of ${record.namespace} matches the selector. See: ${command}`;
     return { state: 'NoPodsFound', ready: false, reason: 'NoPodsFound', message };
   }
-  return checkedWords(record, standing.pods, standing.outcome);
+  return checkedWords(record, standing.pods.size, standing.outcome);
 }
 
 function checkedWords(record: DetectorRecord, pods: number, outcome: WindowOutcome): Words {
@@ -124,7 +151,14 @@ function readyCondition(
   const known = before.find(({ type }) => type === 'Ready');
   const lastTransitionTime =
     known?.status === status ? known.lastTransitionTime : new Date(Math.floor(nowMs / 1000) * 1000).toISOString();
-  return { type: 'Ready', status, reason, message: message.slice(0, 1000), lastTransitionTime, observedGeneration };
+  return {
+    type: 'Ready',
+    status,
+    reason,
+    message: message.slice(0, MOST_LETTERS),
+    lastTransitionTime,
+    observedGeneration,
+  };
 }
 
 /** Whether anything but the time of the last check differs. */
