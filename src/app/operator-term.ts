@@ -87,8 +87,7 @@ export async function runTerm(epoch: number, signal: AbortSignal, deps: TermDeps
       else if (troubles.length === 0) closeOrphansOf('observed', isObserved);
     },
   });
-  const onFirstCheck = (detector: string) => closeOrphansOf(detector, (other) => other === detector);
-  const operating = createOperating({ ...deps, sink, onFirstCheck });
+  const operating = createOperating({ ...deps, sink, ...closeOrphansOf.ofDetectors });
   const live = createLiveSource({
     ...{ clock, steadyClock: deps.steadyClock, cluster: cluster.name, stepMs: OBSERVE_STEP_MS },
     prometheus: () => source.address,

@@ -83,7 +83,7 @@ export async function run(options: RunOptions): Promise<void> {
   const operating = options.install
     ? createOperating({
         ...{ cluster, source, scrape, analyser, sink, namespace, clock, steadyClock: systemClock, random, log },
-        onFirstCheck: (detector) => closeOrphansOf(detector, (other) => other === detector),
+        ...closeOrphansOf.ofDetectors,
       })
     : undefined;
   if (operating !== undefined) closing.defer(() => operating.stop());

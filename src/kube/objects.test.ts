@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { matchesSelector, podsOf, toPod, toService } from './objects.ts';
+import { matchesSelector, toPod, toService } from './objects.ts';
 
 const metadata = { uid: 'u', name: 'cart-1', namespace: 'shop', resourceVersion: '5' };
 
@@ -81,18 +81,6 @@ describe('a service', () => {
         { name: 'm', port: 9090, targetPort: 9090 },
       ],
     });
-  });
-
-  it('stands for the pods of its namespace that its selector matches', () => {
-    const pod = (name: string, namespace: string, labels: Record<string, string>) =>
-      toPod({ metadata: { ...metadata, name, namespace, labels } });
-    const pods = [
-      pod('a', 'shop', { app: 'cart', x: 'y' }),
-      pod('b', 'shop', { app: 'x' }),
-      pod('c', 'other', { app: 'cart' }),
-    ];
-    expect(podsOf(toService(raw), pods).map(({ name }) => name)).toEqual(['a']);
-    expect(podsOf(toService({ metadata }), pods)).toEqual([]);
   });
 
   it('matches by own labels only', () => {

@@ -116,10 +116,3 @@ export function matchesSelector(selector: Labels, labels: Labels): boolean {
   const pairs = Object.entries(selector);
   return pairs.length > 0 && pairs.every(([key, value]) => Object.hasOwn(labels, key) && labels[key] === value);
 }
-
-/** The pods that a service stands for. */
-export function podsOf(service: ServiceRecord, pods: Iterable<PodRecord>): PodRecord[] {
-  return [...pods].filter(
-    ({ namespace, labels }) => namespace === service.namespace && matchesSelector(service.selector, labels),
-  );
-}

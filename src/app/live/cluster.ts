@@ -7,11 +7,12 @@ import type { KubeAccess } from '#kube/access.ts';
 import { CALLS } from '#kube/calls.ts';
 import { createKubeClient } from '#kube/client.ts';
 import type { KubeClient, Reflector, ReflectorListener } from '#kube/contract.ts';
-import { matchesSelector, type PodRecord, podsOf, type ServiceRecord, toPod, toService } from '#kube/objects.ts';
+import { type PodRecord, type ServiceRecord, toPod, toService } from '#kube/objects.ts';
 import { createReflector } from '#kube/reflector.ts';
 import type { Labels } from '#model/series.ts';
 import { version } from '../version.ts';
 import { createPodIndex } from './pod-index.ts';
+import { createServiceIndex, type ServiceIndex } from './service-index.ts';
 
 export interface Cluster {
   /** What the kubeconfig calls it. */
@@ -23,13 +24,23 @@ export interface Cluster {
   /** `{service}` of a pod that exactly one service chooses; else {}. */
   serviceLabels(namespace: string, pod: string): Labels;
   readonly directory: ServiceDirectory;
+  /** Every service with the names of the pods that it chooses. */
+  servicePods(): ServicePods[];
   /** Of the context. */
   readonly namespace: string;
-  /** Rejects when the API server refuses who asks: waiting would not help. */
-  refused(): Promise<never>;
-  /** Told of each pod that comes, goes or changes; returns what ends it. */
-  onPod(listener: (pod: PodRecord) => void): () => void;
+  /** Rejects when the API server refuses who asks: waiting would not help. Resolves when it need not look any more. */
+  refused(enough: AbortSignal): Promise<void>;
+  /** Told of each pod that comes, goes or changes, and what it was before; returns what ends it. */
+  onPod(listener: PodListener): () => void;
   close(): Promise<void>;
+}
+
+export type PodListener = (pod: PodRecord, before?: PodRecord) => void;
+
+export interface ServicePods {
+  readonly namespace: string;
+  readonly name: string;
+  readonly pods: string[];
 }
 
 export interface ClusterOptions {
@@ -42,22 +53,27 @@ export interface ClusterOptions {
 export function openCluster({ access, clock, random, log }: ClusterOptions): Cluster {
   const client = createKubeClient(access, { clock, log, userAgent: `tidewatch/${version()}` });
   const index = createPodIndex();
-  const heard = new Set<(pod: PodRecord) => void>();
-  const tell = (pod: PodRecord) => {
-    for (const listener of heard) listener(pod);
+  const chosen = createServiceIndex();
+  const heard = new Set<PodListener>();
+  const tell: PodListener = (pod, before) => {
+    for (const listener of heard) listener(pod, before);
   };
   const podListener: ReflectorListener<PodRecord> = {
     added(pod) {
       index.put(pod);
+      chosen.forgetPod(pod);
       tell(pod);
     },
     updated(pod, before) {
       index.put(pod);
       // Most updates are of conditions and heartbeats that nobody here looks at.
-      if (isChanged(pod, before)) tell(pod);
+      if (!isChanged(pod, before)) return;
+      chosen.forgetPod(pod);
+      tell(pod, before);
     },
     deleted(pod) {
       index.remove(pod);
+      chosen.forgetPod(pod);
       tell(pod);
     },
   };
@@ -69,33 +85,30 @@ export function openCluster({ access, clock, random, log }: ClusterOptions): Clu
   const services = createReflector<ServiceRecord>({
     ...common,
     ...{ list: CALLS.listServices, watch: CALLS.watchServices, project: toService },
+    listeners: [{ added: chosen.put, updated: chosen.put, deleted: chosen.remove }],
   });
   return {
     name: access.context,
     namespace: access.namespace,
-    refused: () => untilRefused([pods, services], clock),
+    refused: (enough) => untilRefused([pods, services], clock, enough),
     client,
     pods,
     services,
     podsIn: (namespace) => index.of(namespace),
     serviceLabels(namespace, name) {
-      const labels = pods.get(`${namespace}/${name}`)?.labels;
-      if (labels === undefined) return {};
-      const chosen = [...services.list()].filter(
-        (service) => service.namespace === namespace && matchesSelector(service.selector, labels),
-      );
-      const [only] = chosen;
-      return only === undefined || chosen.length > 1 ? {} : { service: only.name };
+      const pod = pods.get(`${namespace}/${name}`);
+      const [only, ...others] = pod === undefined ? [] : chosen.of(pod);
+      return only === undefined || others.length > 0 ? {} : { service: only };
     },
     directory: {
       find: (name) =>
-        [...services.list()]
-          .filter((service) => service.name === name)
-          .map((service) => ({
-            namespace: service.namespace,
-            pods: podsOf(service, index.of(service.namespace)).map((pod) => pod.name),
-          })),
+        chosen.namespacesOf(name).map((namespace) => {
+          const pods = [...index.of(namespace)].filter((pod) => chosen.of(pod).includes(name));
+          return { namespace, pods: pods.map((pod) => pod.name) };
+        }),
     },
+    servicePods: () =>
+      [...chosen.namespaces()].flatMap((namespace) => podsByService(namespace, chosen, index.of(namespace))),
     onPod(listener) {
       heard.add(listener);
       return () => heard.delete(listener);
@@ -107,13 +120,24 @@ export function openCluster({ access, clock, random, log }: ClusterOptions): Clu
   };
 }
 
+/** One look at each pod, however many services there are. */
+function podsByService(namespace: string, services: ServiceIndex, pods: Iterable<PodRecord>): ServicePods[] {
+  const names = new Map<string, string[]>([...services.in(namespace).keys()].map((name) => [name, []]));
+  for (const pod of pods) for (const name of services.of(pod)) names.get(name)?.push(pod.name);
+  return [...names].map(([name, chosen]) => ({ namespace, name, pods: chosen }));
+}
+
 /** The API server is given this long to answer before a trouble with it ends the start. */
 const PATIENCE_MS = 20_000;
 
-async function untilRefused(watches: readonly Pick<Reflector<PodRecord>, 'status'>[], clock: Clock): Promise<never> {
+async function untilRefused(
+  watches: readonly Pick<Reflector<PodRecord>, 'status'>[],
+  clock: Clock,
+  enough: AbortSignal,
+): Promise<void> {
   const untilMs = clock.nowMs() + PATIENCE_MS;
-  for (;;) {
-    await clock.sleep(500);
+  while (!enough.aborted) {
+    await clock.sleep(500, enough);
     const trouble = watches.map((watch) => watch.status().trouble).find((one) => one !== undefined);
     if (trouble === undefined) continue;
     const isRefused = /\b(401|403)\b|may not/.test(trouble);

@@ -30,11 +30,15 @@ export async function connectCluster(
   cluster.pods.start();
   cluster.services.start();
   say.update(`Cluster   ${access.context} at ${access.server} …`);
+  const enough = new AbortController();
   try {
-    await Promise.race([Promise.all([cluster.pods.synced(), cluster.services.synced()]), cluster.refused()]);
+    const synced = Promise.all([cluster.pods.synced(), cluster.services.synced()]);
+    await Promise.race([synced, cluster.refused(enough.signal)]);
   } catch (error) {
     await cluster.close();
     throw error;
+  } finally {
+    enough.abort();
   }
   const { size: pods } = cluster.pods;
   say.line(`Cluster   ${access.context} at ${access.server}: ${pods} pods, ${cluster.services.size} services`);

@@ -4,7 +4,7 @@ import type { DetectorController } from '#operator/detector-controller.ts';
 import type { ScrapeTarget } from '#operator/scrape-config.ts';
 
 export function detectorPorts(
-  controller: DetectorController,
+  controller: Pick<DetectorController, 'views'>,
   targets: () => readonly ScrapeTarget[] = () => [],
 ): {
   readonly detectors: DetectorList;

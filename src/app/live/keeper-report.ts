@@ -1,8 +1,6 @@
 // What the leading operator tells the keeper every few seconds, for the page: how far it is, what is stuck, how the detectors
 // stand, and which pods are behind which Service.
 import { bounded, type KeeperFacts } from '#api/grpc/keeper-facts.ts';
-import type { ServiceRecord } from '#kube/objects.ts';
-import { podsOf } from '#kube/objects.ts';
 import type { Cluster } from './cluster.ts';
 import { detectorPorts } from './detector-ports.ts';
 import type { LiveSource } from './live-source.ts';
@@ -11,7 +9,7 @@ import type { Operating } from './operate.ts';
 import type { Unscored } from './unscored.ts';
 
 export interface KeeperReportOptions {
-  readonly cluster: Cluster;
+  readonly cluster: Pick<Cluster, 'name' | 'servicePods'>;
   readonly observing: Pick<Observing, 'observer'>;
   readonly operating: Pick<Operating, 'controller'>;
   readonly live: Pick<LiveSource, 'state'>;
@@ -21,10 +19,9 @@ export interface KeeperReportOptions {
 export function keeperFacts({ cluster, observing, operating, live, unscored }: KeeperReportOptions): KeeperFacts {
   const { state, progress, message, samplesPerSecond, droppedSamples, live: told } = live.state();
   const { newestMs } = observing.observer.status;
-  const views = detectorPorts(operating.controller).detectors.list();
-  const watched = new Map(
-    operating.controller.views().map(({ record, pods }) => [`${record.namespace}/${record.name}`, pods]),
-  );
+  // Looked at once for both.
+  const views = operating.controller.views();
+  const shown = detectorPorts({ views: () => views }).detectors.list();
   return bounded({
     state: state === 'failed' || state === 'warming' ? state : 'live',
     ...{ progress, message, samplesPerSecond, droppedSamples },
@@ -36,13 +33,8 @@ export function keeperFacts({ cluster, observing, operating, live, unscored }: K
       stepMs: told?.stepMs ?? 60_000,
       troubles: told?.troubles ?? [],
     },
-    detectors: views.map((view) => ({ ...view, pods: [...(watched.get(`${view.namespace}/${view.name}`) ?? [])] })),
+    detectors: shown.map((view, index) => ({ ...view, pods: [...(views[index]?.pods ?? [])] })),
     unscored: unscored.list(),
-    services: [...cluster.services.list()].map((service) => serviceOf(service, cluster)),
+    services: cluster.servicePods(),
   });
-}
-
-function serviceOf(service: ServiceRecord, cluster: Cluster): KeeperFacts['services'][number] {
-  const { namespace, name } = service;
-  return { namespace, name, pods: podsOf(service, cluster.podsIn(namespace)).map((pod) => pod.name) };
 }

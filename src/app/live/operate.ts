@@ -23,7 +23,12 @@ import { type DetectorRecord, detectorProjection } from '#operator/detector-reco
 import type { DetectorStatus } from '#operator/detector-status.ts';
 import { createForeignWrites } from '#operator/foreign-writes.ts';
 import { createScrapeConfig, type ScrapeTarget } from '#operator/scrape-config.ts';
-import { createStatusWriter, type StatusWriter } from '#operator/status-writer.ts';
+import {
+  createStatusWriter,
+  type StatusWriter,
+  type StatusWriterOptions,
+  type StatusWriterStats,
+} from '#operator/status-writer.ts';
 import type { LiveSink } from '#pipeline/live-sink.ts';
 import { createScheduler, type Scheduler } from '#pipeline/scheduler.ts';
 import { createWindowCheck, type WindowCheck } from '#pipeline/window-check.ts';
@@ -32,6 +37,7 @@ import type { WindowSource } from '#pipeline/window-source.ts';
 import { parseDetectorObject } from '#resource/anomaly-detector/parse-object.ts';
 import type { Cluster } from './cluster.ts';
 import { createCounterNames } from './counter-names.ts';
+import { createDetectorWants } from './detector-wants.ts';
 import { prometheusWindows } from './prometheus-windows.ts';
 import { createRivals } from './rivals.ts';
 import { createScraping, type ScrapingOptions } from './scrape-windows.ts';
@@ -47,6 +53,8 @@ export interface OperateOptions {
   readonly leader?: Leader;
   /** A detector was looked at for the first time in this run. */
   readonly onFirstCheck?: (detector: string) => void;
+  /** It is gone: another one of its name is looked at for the first time again. */
+  readonly onForgotten?: (detector: string) => void;
   /** Of the lease. */
   readonly namespace: string;
   /** The wall clock, for what is compared with the times of others; the API server is waited for by a steady one. */
@@ -72,7 +80,9 @@ export interface OperatingStats {
   readonly leads: boolean;
   readonly queueDepth: number;
   readonly scheduler: { readonly plans: number; readonly inFlight: number; readonly overdueMs: number };
-  readonly status: { readonly waiting: number; readonly writes: number; readonly failures: number };
+  readonly status: StatusWriterStats;
+  /** Kubernetes events that were not sent. */
+  readonly eventsDropped: number;
   /** Where pods are scraped. */
   readonly scraper?: ScraperStats;
 }
@@ -88,42 +98,46 @@ export function createOperating(options: OperateOptions): Operating {
   const { cluster, clock, steadyClock, random, log } = options;
   const { client } = cluster;
   const identity = `${hostname()}-${randomUUID().slice(0, 8)}`;
-  const { leader, own } = leaderOf(options, identity);
-  const recorder = { client, clock: steadyClock, wall: clock, random, log, controller: 'tidewatch', instance: identity };
+  // What was found while another led was not kept.
+  const { leader, own } = leaderOf(options, identity, () => wants.all());
+  const recorder = {
+    client,
+    clock: steadyClock,
+    wall: clock,
+    random,
+    log,
+    controller: 'tidewatch',
+    instance: identity,
+  };
   const events = createEventRecorder(recorder);
 
   const { windows, scraper } = windowsOf(options, () => detectors.list());
   const check = detectorCheck(options, identity, windows);
-  const looked = new Set<string>();
+  const looks = createFirstLooks(options);
 
   const scheduler = createScheduler<WindowPlan>({
     ...{ clock, maxInFlight: CHECKS_AT_ONCE, maxMerged: DETECTORS_A_CHECK, retryMs: RETRY_MS },
     async run(plans, signal) {
       if (leader.epoch === undefined) return new Map(plans.map(({ key }) => [key, 1000]));
       const outcomes = await check.check(plans, signal);
-      for (const plan of firsts(plans, outcomes, looked)) options.onFirstCheck?.(plan.plan.detector);
+      looks.note(plans, outcomes);
       return controller.settle(plans, outcomes);
     },
     onError: (error, plans) => log.error({ err: error, detectors: plans.length }, 'a check failed'),
   });
 
   const mayWrite = () => leader.epoch !== undefined;
-  const statuses = createStatusWriter({
-    ...{ client, clock: steadyClock, random, log, mayWrite },
-    current: (key) => detectors.get(key),
-    written: (key, status, before) => tellOfState(events, detectors.get(key), status, before),
-  });
+  const current = (key: string) => detectors.get(key);
+  const written: StatusWriterOptions['written'] = (key, ...change) => tellOfState(events, current(key), ...change);
+  const statuses = createStatusWriter({ client, clock: steadyClock, random, log, mayWrite, current, written });
 
   const foreign = createForeignWrites(clock);
   const scrape = createScrapeConfig({ client, clock, log, mayWrite });
   const controller = createDetectorController({
     ...{ clock, scheduler, ...(options.scrape === undefined ? {} : { stepMs: options.scrape.intervalMs }) },
-    detector: (key) => detectors.get(key),
+    detector: current,
     podsOf: (namespace) => cluster.podsIn(namespace),
-    forget: (key) => {
-      check.forget(key);
-      scrape.forget(key);
-    },
+    forget: (key) => [check, scrape, looks].forEach((part) => void part.forget(key)),
     // Whom this scrapes itself nobody else need scrape.
     onAbsent: (record, pods) => scraper ?? void scrape.want(record, podsNamed(cluster, record.namespace, pods)),
     putStatus: (key, uid, status) => {
@@ -137,67 +151,54 @@ export function createOperating(options: OperateOptions): Operating {
     reconcile: async (key) => controller.reconcile(key),
   });
 
-  const want = (record: DetectorRecord) => queue.add(`${record.namespace}/${record.name}`);
-  const detectors = detectorsOf(options, want, ({ namespace, name, status }) =>
-    foreign.heard(`${namespace}/${name}`, status, leader.epoch),
-  );
-  const ear = { stop: cluster.onPod((pod) => wantThoseOf(pod, detectors, want)) };
+  const want = (record: DetectorRecord) => queue.add(keyOf(record));
+  const hear = (record: DetectorRecord) => foreign.heard(keyOf(record), record.status, leader.epoch);
+  const detectors = detectorsOf(options, want, hear);
+  const wants = createDetectorWants({ cluster, detectors, want, steadyClock });
 
   return {
     detectors,
     controller,
     targets: () => scrape.targets((record) => selectedPods(cluster, record)),
     start() {
-      for (const one of own) one.start();
-      detectors.start();
-      statuses.start();
+      for (const part of [...own, detectors, statuses]) part.start();
       // Before the pods are known, every detector would have none.
       void Promise.all([cluster.pods.synced(), detectors.synced()]).then(
-        () => [queue, scraper, scheduler].forEach((part) => void part?.start()),
+        () => [queue, scraper, wants, scheduler].forEach((part) => void part?.start()),
         () => undefined,
       );
     },
     async stop() {
       // In the order in which each needs the next; the lease goes last, so that nobody leads beside it.
-      for (const part of [ear, queue, scheduler, scraper, statuses, events, detectors, ...own]) await part?.stop();
+      for (const part of [wants, queue, scheduler, scraper, statuses, events, detectors, ...own]) await part?.stop();
     },
-    stats: () => ({ ...statsOf(leader, queue, scheduler, statuses), ...(scraper && { scraper: scraper.stats() }) }),
+    stats: () => statsOf({ leader, queue, scheduler, statuses, events, scraper }),
     rivals: createRivals({ clock, leader, foreign, namespace: options.namespace }),
   };
 }
 
-/** The lease's: the one that was given, or one of its own to start and to stop. */
-function leaderOf(options: OperateOptions, identity: string): { leader: Leader; own: readonly Leader[] } {
-  if (options.leader !== undefined) return { leader: options.leader, own: [] };
-  const { cluster, namespace, steadyClock: clock, random, log } = options;
-  const leader = createLeader({ client: cluster.client, namespace, identity, clock, random, log });
-  return { leader, own: [leader] };
+function keyOf({ namespace, name }: DetectorRecord): string {
+  return `${namespace}/${name}`;
 }
 
-function statsOf(
-  leader: Leader,
-  queue: WorkQueue,
-  scheduler: Scheduler<WindowPlan>,
-  statuses: StatusWriter,
-): OperatingStats {
+interface Parts {
+  readonly leader: Leader;
+  readonly queue: WorkQueue;
+  readonly scheduler: Scheduler<WindowPlan>;
+  readonly statuses: StatusWriter;
+  readonly events: EventRecorder;
+  readonly scraper: Scraper | undefined;
+}
+
+function statsOf({ leader, queue, scheduler, statuses, events, scraper }: Parts): OperatingStats {
   return {
     leads: leader.epoch !== undefined,
     queueDepth: queue.depth,
     scheduler: scheduler.stats(),
     status: statuses.stats(),
+    eventsDropped: events.dropped,
+    ...(scraper && { scraper: scraper.stats() }),
   };
-}
-
-/** A pod that comes, goes or changes concerns the detectors that select it. */
-function wantThoseOf(
-  pod: PodRecord,
-  detectors: Reflector<DetectorRecord>,
-  want: (record: DetectorRecord) => void,
-): void {
-  for (const record of detectors.list()) {
-    if (record.namespace !== pod.namespace || record.plan === undefined) continue;
-    if (matchesLabels(pod.labels, record.plan.selector)) want(record);
-  }
 }
 
 function selectedPods(cluster: Cluster, { namespace, plan }: DetectorRecord): PodRecord[] {
@@ -206,15 +207,35 @@ function selectedPods(cluster: Cluster, { namespace, plan }: DetectorRecord): Po
   );
 }
 
-/** The plans that came to an analysis and never did before; from now on they did. */
-function firsts(
-  plans: readonly WindowPlan[],
-  outcomes: ReadonlyMap<string, WindowOutcome>,
-  looked: Set<string>,
-): WindowPlan[] {
-  const fresh = plans.filter(({ key }) => outcomes.get(key)?.kind === 'analysed' && !looked.has(key));
-  for (const { key } of fresh) looked.add(key);
-  return fresh;
+/** Tells once of each plan that came to an analysis, and again when it is gone. */
+function createFirstLooks({ onFirstCheck, onForgotten }: OperateOptions) {
+  /** uid → what the detector is called. */
+  const looked = new Map<string, string>();
+  return {
+    note(plans: readonly WindowPlan[], outcomes: ReadonlyMap<string, WindowOutcome>): void {
+      const fresh = plans.filter(({ key }) => outcomes.get(key)?.kind === 'analysed' && !looked.has(key));
+      for (const { key, plan } of fresh) {
+        looked.set(key, plan.detector);
+        onFirstCheck?.(plan.detector);
+      }
+    },
+    forget(key: string): void {
+      const detector = looked.get(key);
+      looked.delete(key);
+      if (detector !== undefined) onForgotten?.(detector);
+    },
+  };
+}
+
+/** The one that is given, or one of its own, which is then started and stopped with the rest. */
+function leaderOf(options: OperateOptions, identity: string, onLead: () => void) {
+  if (options.leader !== undefined) return { leader: options.leader, own: [] };
+  const { cluster, namespace, clock: wall, steadyClock: clock, random, log } = options;
+  const leader = createLeader({
+    ...{ client: cluster.client, namespace, identity, clock, wall, random, log },
+    onChange: (epoch) => epoch !== undefined && onLead(),
+  });
+  return { leader, own: [leader] };
 }
 
 function podsNamed(cluster: Cluster, namespace: string, names: ReadonlySet<string>): PodRecord[] {

@@ -90,3 +90,19 @@ test('who was replaced closes nothing', async () => {
   await expect(first.keeper.openFindings(1, 10)).rejects.toMatchObject({ code: 'stale-epoch' });
   expect(await openIds()).toEqual(['a', 'b', 'c', 'd', 'e', 'own']);
 });
+
+test('of a detector that is gone and comes again under its name, what is left open is closed once more', async () => {
+  await serve();
+  const { keeper, sink } = await lead(1);
+  await sink.writeFindings(left.slice(0, 2), T0);
+  const next = await lead(2);
+  const { ofDetectors } = closerOf(next, 2, new AbortController().signal);
+  ofDetectors.onFirstCheck('shop/latency');
+  await waitUntil('the orphans to be closed', async () => (await openIds()).length === 0);
+  const third = await lead(2);
+  await third.sink.writeFindings(left.slice(2), T0);
+  ofDetectors.onForgotten('shop/latency');
+  ofDetectors.onFirstCheck('shop/latency');
+  await waitUntil('those of the last one to be closed', async () => (await openIds()).length === 0);
+  await keeper.close();
+});

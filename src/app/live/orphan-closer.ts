@@ -16,8 +16,12 @@ export interface OrphanCloserOptions {
   readonly signal: AbortSignal;
 }
 
-/** `name` is for once only; `isTheirs` says of a finding's detector whether it is meant. */
-export type OrphanCloser = (name: string, isTheirs: (detector: string) => boolean) => void;
+export interface OrphanCloser {
+  /** `name` is for once only; `isTheirs` says of a finding's detector whether it is meant. */
+  (name: string, isTheirs: (detector: string) => boolean): void;
+  /** What is told of declared detectors: one that is gone may come again, as another one. */
+  readonly ofDetectors: { onFirstCheck(detector: string): void; onForgotten(detector: string): void };
+}
 
 const FIRST_PAUSE_MS = 5000;
 const LONGEST_PAUSE_MS = 120_000;
@@ -43,11 +47,16 @@ export function orphanCloser({ open, sink, clock, log, signal }: OrphanCloserOpt
       }
     }
   };
-  return (name, isTheirs) => {
+  const closeOnce = (name: string, isTheirs: (detector: string) => boolean): void => {
     if (begun.has(name)) return;
     begun.add(name);
     void close(name, isTheirs);
   };
+  const ofDetectors: OrphanCloser['ofDetectors'] = {
+    onFirstCheck: (detector) => closeOnce(detector, (other) => other === detector),
+    onForgotten: (detector) => void begun.delete(detector),
+  };
+  return Object.assign(closeOnce, { ofDetectors });
 }
 
 /** What a store in this process has open. */

@@ -38,7 +38,7 @@ export function createRecorder(options: RecordObservedOptions): Observer {
 
 /** Collects what the queries gave, and writes it when the observer says that a tick is whole. */
 function createRounds({ cluster, recording, redaction, stepMs }: RecordObservedOptions) {
-  const told = new Set<string>();
+  let told: ReadonlySet<string> = new Set();
   let warmUp = true;
   let isBegun = false;
   let pending: Signal[] = [];
@@ -51,7 +51,9 @@ function createRounds({ cluster, recording, redaction, stepMs }: RecordObservedO
     async submit({ seenMs }) {
       const part = pending.sort((a, b) => a.seenMs - b.seenMs);
       pending = [];
-      const edges = newEdges(cluster.pods.list(), told).map((edge) => redaction.edge(edge));
+      const { edges: fresh, there } = newEdges(cluster.pods.list(), told);
+      const edges = fresh.map((edge) => redaction.edge(edge));
+      told = there;
       if (edges.length > 0) part.push({ kind: 'topology', timeMs: seenMs, seenMs, edges });
       await recording.append({ warmUp, signals: part });
       isBegun = true;
@@ -75,17 +77,18 @@ function createRounds({ cluster, recording, redaction, stepMs }: RecordObservedO
   };
 }
 
-/** Which pod runs on which node, where that was not told before. */
+/** Which pod runs on which node, where that was not told before; and all that is there, to be told no more. */
 function newEdges(
   pods: Iterable<{ readonly name: string; readonly nodeName: string }>,
-  told: Set<string>,
-): TopologyEdge[] {
+  told: ReadonlySet<string>,
+): { readonly edges: TopologyEdge[]; readonly there: ReadonlySet<string> } {
+  const there = new Set<string>();
   const edges: TopologyEdge[] = [];
   for (const { name: from, nodeName: to } of pods) {
     const key = `${from} ${to}`;
-    if (to === '' || told.has(key)) continue;
-    told.add(key);
-    edges.push({ type: 'runs-on', from, to });
+    if (to === '' || there.has(key)) continue;
+    there.add(key);
+    if (!told.has(key)) edges.push({ type: 'runs-on', from, to });
   }
-  return edges;
+  return { edges, there };
 }

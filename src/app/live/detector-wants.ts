@@ -1,0 +1,60 @@
+// Which detectors are to be looked at again, and when: those that a changed pod concerns, all of them when this process begins
+// to lead, and all of them every ten minutes, whatever was not heard of.
+import type { Clock } from '#kit/clock.ts';
+import type { Reflector } from '#kube/contract.ts';
+import type { PodRecord } from '#kube/objects.ts';
+import { matchesLabels } from '#model/series.ts';
+import type { DetectorRecord } from '#operator/detector-record.ts';
+import type { Cluster } from './cluster.ts';
+
+export interface DetectorWants {
+  start(): void;
+  all(): void;
+  stop(): Promise<void>;
+}
+
+export interface DetectorWantsOptions {
+  readonly cluster: Pick<Cluster, 'onPod'>;
+  readonly detectors: Pick<Reflector<DetectorRecord>, 'list'>;
+  readonly want: (record: DetectorRecord) => void;
+  readonly steadyClock: Clock;
+}
+
+const RESYNC_MS = 600_000;
+
+export function createDetectorWants({ cluster, detectors, want, steadyClock }: DetectorWantsOptions): DetectorWants {
+  const stopping = new AbortController();
+  const { signal } = stopping;
+  let running: Promise<void> | undefined;
+  const all = () => {
+    for (const record of detectors.list()) want(record);
+  };
+  const endEar = cluster.onPod((pod, before) => {
+    for (const record of detectors.list()) if (concerns(record, pod, before)) want(record);
+  });
+  const resync = async () => {
+    while (!signal.aborted) {
+      await steadyClock.sleep(RESYNC_MS, signal);
+      if (!signal.aborted) all();
+    }
+  };
+  return {
+    start: () => {
+      running ??= resync();
+    },
+    all,
+    stop: async () => {
+      endEar();
+      stopping.abort();
+      await running;
+    },
+  };
+}
+
+/** A pod concerns the detectors that select it, and those that did before its labels changed. */
+function concerns({ namespace, plan }: DetectorRecord, pod: PodRecord, before: PodRecord | undefined): boolean {
+  if (namespace !== pod.namespace || plan === undefined) return false;
+  return (
+    matchesLabels(pod.labels, plan.selector) || (before !== undefined && matchesLabels(before.labels, plan.selector))
+  );
+}
