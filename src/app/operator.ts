@@ -18,7 +18,7 @@ import { awaitPrometheus } from './live/open-prometheus.ts';
 import { createRemoteMetrics, type RemoteReadings } from './live/remote-metrics.ts';
 import { openScrape, scrapeLine } from './live/scrape-option.ts';
 import { openTls } from './live/tls.ts';
-import { watchTrouble } from './live/watch-health.ts';
+import { unseenReason } from './live/watch-health.ts';
 import type { OperatorOptions } from './operator-command.ts';
 import { runTerm, type TermParts } from './operator-term.ts';
 import { createTerms, type Terms } from './operator-terms.ts';
@@ -28,6 +28,14 @@ import { untilSignal } from './until-signal.ts';
 const random = Math.random;
 /** Another may lead by then. */
 const UNLED_MS = 15_000;
+/** What there is so far. */
+interface There {
+  keeper?: KeeperClient;
+  cluster?: Cluster;
+  leader?: Leader;
+  parts?: TermParts | undefined;
+}
+
 export async function operate(options: OperatorOptions): Promise<void> {
   const signalled = untilSignal();
   const say = createProgress(process.stdout);
@@ -35,16 +43,14 @@ export async function operate(options: OperatorOptions): Promise<void> {
   const clock = wallClock;
   await using closing = new AsyncDisposableStack();
 
-  let parts: TermParts | undefined;
-  let keeper: KeeperClient | undefined;
-  const readings = (): RemoteReadings => ({
-    leads: leader?.epoch !== undefined,
-    observed: parts?.observing.observer.status,
-    operating: parts?.operating.stats(),
-    keeper: keeper?.stats(),
+  const there: There = {};
+  const health = await openHealth(options, {
+    metrics: createRemoteMetrics(
+      () => readingsOf(there),
+      () => systemClock.nowMs(),
+    ),
+    log,
   });
-  let leader: ReturnType<typeof createLeader> | undefined;
-  const health = await openHealth(options, { metrics: createRemoteMetrics(readings), log });
   closing.defer(() => health.close());
   if (health.port !== undefined) say.line(`Health    port ${health.port}`);
   const tls = await openTls(options.tls, { signalled, health, say, log });
@@ -52,11 +58,12 @@ export async function operate(options: OperatorOptions): Promise<void> {
   if (tls.isEnding) return;
   const { credentials } = tls;
   const client = await openKeeper(options, credentials, log);
-  keeper = client;
+  there.keeper = client;
   closing.defer(() => client.close());
 
   const cluster = inGroup(await connectCluster(options, { random, log, say }), options.group);
   closing.defer(() => cluster.close());
+  there.cluster = cluster;
   // It acts for everybody: nobody's own service may feed it.
   const namespaces = [...USUAL_NAMESPACES, options.namespace ?? cluster.namespace];
   const source = await awaitPrometheus(cluster, options, { clock, random, log, say, namespaces });
@@ -78,10 +85,10 @@ export async function operate(options: OperatorOptions): Promise<void> {
     terms.change(epoch);
   };
   const lease = createLeader({
-    ...{ client: cluster.client, namespace, identity, clock: systemClock, random, log, onChange },
+    ...{ client: cluster.client, namespace, identity, clock: systemClock, wall: clock, random, log, onChange },
     atLeastEpoch: () => floor.least,
   });
-  leader = lease;
+  there.leader = lease;
   const terms: Terms = createTerms({
     ...{ clock: systemClock, log },
     run: (epoch, signal) =>
@@ -90,7 +97,7 @@ export async function operate(options: OperatorOptions): Promise<void> {
         workers: options.workers,
         ...{ clock, steadyClock: systemClock, random, log },
         onParts: (now) => {
-          parts = now;
+          there.parts = now;
         },
       }),
   });
@@ -100,10 +107,26 @@ export async function operate(options: OperatorOptions): Promise<void> {
     await terms.stop();
     await lease.stop();
   });
-  health.started(() => unseenReason(cluster) ?? unledReason(lease));
+  health.started(() => unseenReason(watchedBy(there), systemClock.nowMs()) ?? unledReason(lease));
   say.line(`Keeper    ${options.keeper}`);
   say.line(`Stands by as ${identity}, for the lease tidewatch-operator in ${namespace}. Ctrl-C ends it.`);
   await signalled;
+}
+
+/** Both the one that leads and the one that stands by must see the cluster; detectors only who leads looks at. */
+function watchedBy({ cluster, parts }: There) {
+  return { pods: cluster?.pods, services: cluster?.services, detectors: parts?.operating.detectors };
+}
+
+function readingsOf(there: There): RemoteReadings {
+  const { keeper, leader, parts } = there;
+  return {
+    leads: leader?.epoch !== undefined,
+    observed: parts?.observing.observer.status,
+    operating: parts?.operating.stats(),
+    keeper: keeper?.stats(),
+    watches: watchedBy(there),
+  };
 }
 
 function openKeeper(
@@ -131,16 +154,6 @@ function inGroup(cluster: Cluster, group: string): Cluster {
     close: () => client.close(),
   };
   return { ...cluster, client: renamed };
-}
-
-/** Both the one that leads and the one that stands by must see the cluster. */
-function unseenReason({ pods, services }: Cluster): string | undefined {
-  const nowMs = systemClock.nowMs();
-  for (const [kind, watch] of Object.entries({ pods, services })) {
-    const trouble = watchTrouble(kind, watch, nowMs);
-    if (trouble?.isStuck === true) return trouble.what;
-  }
-  return undefined;
 }
 
 /** Watches that are open outlive the rights of who opened them; the lease is asked for every two seconds. */

@@ -97,7 +97,7 @@ export async function run(options: RunOptions): Promise<void> {
   const server = await createServer({
     ...{ store, replay: live, clock, log, webFolder: SHIPPED.page, services: cluster.directory },
     ...(operating === undefined ? {} : detectorPorts(operating.controller, operating.targets)),
-    metrics: createLiveMetrics({ observing, operating, cluster, store, remoteWrite, nowMs: () => clock.nowMs() }),
+    metrics: createLiveMetrics({ observing, operating, cluster, store, remoteWrite, clock, steadyClock: systemClock }),
     about: { version: version(), data: folder, watchCommand: './tidewatch run' },
   });
   closing.defer(() => server.close());

@@ -1,6 +1,7 @@
 // Our own metrics, read when they are asked for from what each part counts by itself: nothing is counted twice. Names and
 // units follow Prometheus; no label holds a name that users choose, so that the number of series is bounded.
 import { Counter, Gauge, Registry } from 'prom-client';
+import type { Clock } from '#kit/clock.ts';
 import type { Store, StoreInfo } from '#store/contract.ts';
 import type { RemoteWrite } from '#store/remote-write/index.ts';
 import type { Cluster } from './cluster.ts';
@@ -9,13 +10,16 @@ import { OBSERVED_READINGS } from './observed-readings.ts';
 import type { Operating } from './operate.ts';
 import { addRemoteWriteMetrics } from './remote-write.ts';
 import { addScrapeMetrics } from './scrape-metrics.ts';
+import { addWatchMetrics } from './watch-metrics.ts';
 
 export interface LiveMetricsOptions {
   readonly observing: Observing;
   readonly operating: Operating | undefined;
   readonly cluster: Pick<Cluster, 'pods' | 'services'>;
   readonly store: Pick<Store, 'info'>;
-  readonly nowMs: () => number;
+  readonly clock: Clock;
+  /** That of the watches. */
+  readonly steadyClock: Clock;
   readonly remoteWrite?: RemoteWrite | undefined;
 }
 
@@ -27,7 +31,13 @@ export function createLiveMetrics(options: LiveMetricsOptions): () => Promise<{ 
     if (name.endsWith('_total')) addCounter(registry, name, help, () => [[{}, read() ?? 0]]);
     else addGauge(registry, name, help, () => [[{}, read() ?? Number.NaN]]);
   }
-  addWatches(registry, options);
+  const { cluster, operating } = options;
+  const watches = { pods: cluster.pods, services: cluster.services, detectors: operating?.detectors };
+  addWatchMetrics(
+    registry,
+    () => watches,
+    () => options.steadyClock.nowMs(),
+  );
   addStore(registry, options.store);
   const { remoteWrite } = options;
   if (remoteWrite !== undefined) addRemoteWriteMetrics(registry, () => remoteWrite);
@@ -35,7 +45,7 @@ export function createLiveMetrics(options: LiveMetricsOptions): () => Promise<{ 
   return async () => ({ contentType: registry.contentType, text: await registry.metrics() });
 }
 
-function readings({ observing, operating, nowMs }: LiveMetricsOptions): Reading[] {
+function readings({ observing, operating, clock }: LiveMetricsOptions): Reading[] {
   const status = () => observing.observer.status;
   const stats = () => operating?.stats();
   return [
@@ -43,7 +53,11 @@ function readings({ observing, operating, nowMs }: LiveMetricsOptions): Reading[
     ['tidewatch_samples_total', 'Samples observed since the start.', () => status().samples],
     ['tidewatch_observe_queries_failing', 'Observe queries whose last try failed.', () => status().troubles.length],
     ...OBSERVED_READINGS.map(([name, help, read]): Reading => [name, help, () => read(status())]),
-    ['tidewatch_newest_sample_age_seconds', 'Age of the newest sample.', () => (nowMs() - status().newestMs) / 1000],
+    [
+      'tidewatch_newest_sample_age_seconds',
+      'Age of the newest sample.',
+      () => (clock.nowMs() - status().newestMs) / 1000,
+    ],
     ['tidewatch_leader', '1 while this process holds the lease.', () => Number(stats()?.leads ?? false)],
     ['tidewatch_detectors_planned', 'Declared detectors that are being checked.', () => stats()?.scheduler.plans ?? 0],
     ['tidewatch_checks_in_flight', 'Checks under way.', () => stats()?.scheduler.inFlight ?? 0],
@@ -56,37 +70,8 @@ function readings({ observing, operating, nowMs }: LiveMetricsOptions): Reading[
     ['tidewatch_status_waiting', 'Statuses that wait to be written.', () => stats()?.status.waiting ?? 0],
     ['tidewatch_status_writes_total', 'Statuses written since the start.', () => stats()?.status.writes ?? 0],
     ['tidewatch_status_failures_total', 'Status writes that failed.', () => stats()?.status.failures ?? 0],
+    ['tidewatch_events_dropped_total', 'Kubernetes events that were not sent.', () => stats()?.eventsDropped ?? 0],
   ];
-}
-
-/** One series a kind of object, of which there are three. */
-function addWatches(registry: Registry, { cluster, operating, nowMs }: LiveMetricsOptions): void {
-  const watches = { pods: cluster.pods, services: cluster.services, detectors: operating?.detectors };
-  type WatchStatus = ReturnType<typeof cluster.pods.status>;
-  const each = (read: (status: WatchStatus) => number) => (): Values =>
-    Object.entries(watches).flatMap(
-      ([kind, watch]): Values => (watch === undefined ? [] : [[{ kind }, read(watch.status())]]),
-    );
-  const age = ({ lastProgressMs }: { readonly lastProgressMs: number }) => (nowMs() - lastProgressMs) / 1000;
-  addGauge(registry, 'tidewatch_watch_progress_age_seconds', 'Since a watch last heard anything.', each(age));
-  addCounter(
-    registry,
-    'tidewatch_watch_retries_total',
-    'Times that a watch was tried again.',
-    each(({ retries }) => retries),
-  );
-  addCounter(
-    registry,
-    'tidewatch_watch_lists_total',
-    'Whole lists that were needed.',
-    each(({ lists }) => lists),
-  );
-  addCounter(
-    registry,
-    'tidewatch_watch_quarantined_total',
-    'Lines of watches that could not be read.',
-    each(({ quarantined }) => quarantined),
-  );
 }
 
 type Values = readonly (readonly [labels: Readonly<Record<string, string>>, value: number])[];

@@ -5,6 +5,7 @@ import type { KeeperClientStats } from '#store/keeper/client.ts';
 import { OBSERVED_READINGS } from './observed-readings.ts';
 import type { OperatingStats } from './operate.ts';
 import { addScrapeMetrics } from './scrape-metrics.ts';
+import { addWatchMetrics, type Watches } from './watch-metrics.ts';
 
 export interface RemoteReadings {
   readonly leads: boolean;
@@ -12,6 +13,7 @@ export interface RemoteReadings {
   readonly observed: ObserverStatus | undefined;
   readonly operating: OperatingStats | undefined;
   readonly keeper: KeeperClientStats | undefined;
+  readonly watches: Watches;
 }
 
 type Reading = readonly [name: string, help: string, read: (now: RemoteReadings) => number | undefined];
@@ -54,12 +56,25 @@ const GAUGES: readonly Reading[] = [
     '1 while the keeper cannot be reached.',
     ({ keeper }) => Number(keeper?.trouble !== undefined),
   ],
+  ['tidewatch_status_waiting', 'Statuses that wait to be written.', ({ operating }) => operating?.status.waiting ?? 0],
   ['tidewatch_spool_bytes', 'Size of the spool.', ({ keeper }) => keeper?.spoolBytes ?? 0],
   ['tidewatch_spool_records', 'Batches that wait for the keeper.', ({ keeper }) => keeper?.spoolRecords ?? 0],
 ];
 
 const COUNTERS: readonly Reading[] = [
   ...OF_OBSERVER.filter(isTotal),
+  ['tidewatch_status_writes_total', 'Statuses written in this term.', ({ operating }) => operating?.status.writes],
+  ['tidewatch_status_failures_total', 'Status writes that failed.', ({ operating }) => operating?.status.failures],
+  [
+    'tidewatch_status_conflicts_total',
+    'Status writes that came too late.',
+    ({ operating }) => operating?.status.conflicts,
+  ],
+  [
+    'tidewatch_events_dropped_total',
+    'Kubernetes events that were not sent.',
+    ({ operating }) => operating?.eventsDropped,
+  ],
   ['tidewatch_spool_delivered_total', 'Batches delivered from the spool.', ({ keeper }) => keeper?.delivered],
   ['tidewatch_spool_stale_total', 'Spooled batches of a writer that was replaced.', ({ keeper }) => keeper?.stale],
   ['tidewatch_spool_refused_total', 'Spooled batches that the keeper refused.', ({ keeper }) => keeper?.refused],
@@ -68,6 +83,7 @@ const COUNTERS: readonly Reading[] = [
 
 export function createRemoteMetrics(
   now: () => RemoteReadings,
+  steadyMs: () => number,
 ): () => Promise<{ readonly contentType: string; readonly text: string }> {
   const registry = new Registry();
   const registers = [registry];
@@ -89,5 +105,6 @@ export function createRemoteMetrics(
     });
   }
   addScrapeMetrics(registry, () => now().operating?.scraper);
+  addWatchMetrics(registry, () => now().watches, steadyMs);
   return async () => ({ contentType: registry.contentType, text: await registry.metrics() });
 }

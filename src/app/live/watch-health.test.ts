@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { watchTrouble } from './watch-health.ts';
+import { unseenReason, watchTrouble } from './watch-health.ts';
 
 const NOW = 1_000_000;
 const watch = (trouble: string | undefined, silentMs: number | undefined, isSynced = true) => ({
@@ -34,4 +34,10 @@ test.each([
   ],
 ])('%s', (_, given, expected) => {
   expect(watchTrouble('pods', given, NOW)).toEqual(expected);
+});
+
+test('a role is unready for any of its watches that is stuck, and for none that it does not have', () => {
+  const [well, stuck] = [watch(undefined, 1000), watch(undefined, 96_000)];
+  expect(unseenReason({ pods: well, detectors: undefined }, NOW)).toBeUndefined();
+  expect(unseenReason({ pods: well, detectors: stuck }, NOW)).toContain('the watch of detectors');
 });

@@ -29,3 +29,15 @@ export function watchTrouble(kind: string, watch: WatchProgress, nowMs: number):
     isStuck,
   };
 }
+
+/** What a role cannot see, which makes it unready; a watch that it does not have now is no reason. */
+export function unseenReason(
+  watches: Readonly<Record<string, WatchProgress | undefined>>,
+  nowMs: number,
+): string | undefined {
+  for (const [kind, watch] of Object.entries(watches)) {
+    const trouble = watch === undefined ? undefined : watchTrouble(kind, watch, nowMs);
+    if (trouble?.isStuck === true) return trouble.what;
+  }
+  return undefined;
+}

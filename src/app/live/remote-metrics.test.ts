@@ -1,0 +1,37 @@
+import { expect, test } from 'vitest';
+import { createRemoteMetrics, type RemoteReadings } from './remote-metrics.ts';
+
+const status = {
+  ...{ lastProgressMs: 90_000, trouble: undefined, lists: 2, watches: 9, retries: 7 },
+  ...{ quarantined: 1, listenerErrors: 3 },
+};
+
+test('the operator tells what its watches and its writes to the cluster came to', async () => {
+  const readings: RemoteReadings = {
+    ...{ leads: true, observed: undefined, keeper: undefined },
+    operating: {
+      ...{ leads: true, queueDepth: 0, scheduler: { plans: 1, inFlight: 0, overdueMs: 0 }, eventsDropped: 4 },
+      status: { waiting: 6, writes: 10, conflicts: 2, failures: 5 },
+    },
+    watches: { pods: { status: () => status }, detectors: undefined },
+  };
+  const { text } = await createRemoteMetrics(
+    () => readings,
+    () => 100_000,
+  )();
+  expect(text.split('\n')).toEqual(
+    expect.arrayContaining([
+      'tidewatch_watch_progress_age_seconds{kind="pods"} 10',
+      'tidewatch_watch_retries_total{kind="pods"} 7',
+      'tidewatch_watch_lists_total{kind="pods"} 2',
+      'tidewatch_watch_quarantined_total{kind="pods"} 1',
+      'tidewatch_watch_listener_errors_total{kind="pods"} 3',
+      'tidewatch_status_waiting 6',
+      'tidewatch_status_writes_total 10',
+      'tidewatch_status_conflicts_total 2',
+      'tidewatch_status_failures_total 5',
+      'tidewatch_events_dropped_total 4',
+    ]),
+  );
+  expect(text).not.toContain('kind="detectors"');
+});
