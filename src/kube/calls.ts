@@ -61,6 +61,7 @@ export const CALLS = {
     group: 'events.k8s.io',
   },
   createPodMonitor: podMonitors('create', 'Has the watched pods scraped when their metric is absent.'),
+  patchPodMonitor: podMonitors('patch', 'Has other pods scraped when the selector was changed.'),
   getSecret: secrets('get', 'Sees which certificates there are, and when they end.'),
   updateSecret: secrets('update', 'Writes the certificates of the roles.'),
   getCrd: crds('get', 'Sees whether the resource is installed, and which version.'),

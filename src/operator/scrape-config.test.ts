@@ -1,15 +1,16 @@
 import { describe, expect, test } from 'vitest';
 import { planOf } from '#detect/test-stream.ts';
 import { createLog } from '#kit/log.ts';
-import type { KubeClient, KubeRequest } from '#kube/contract.ts';
+import type { KubeCall, KubeClient, KubeRequest, KubeTarget } from '#kube/contract.ts';
 import { KubeError } from '#kube/kube-error.ts';
 import type { PodRecord } from '#kube/objects.ts';
 import { FakeClock } from '../../test/fixtures/fake-clock.ts';
 import type { DetectorRecord } from './detector-record.ts';
 import { createScrapeConfig, metricsPortOf } from './scrape-config.ts';
 
+const UID = '0a1b2c3d-0000-4000-8000-000000000001';
 const record: DetectorRecord = {
-  uid: 'u1',
+  uid: UID,
   namespace: 'shop',
   name: 'cart',
   resourceVersion: '1',
@@ -31,33 +32,46 @@ function pod(given: Partial<PodRecord> = {}): PodRecord {
   };
 }
 
-function setUp(refuse?: number) {
+interface Call {
+  readonly verb: string;
+  readonly name: string | undefined;
+  readonly body: unknown;
+}
+
+/** `refuse`: the status that a verb is refused with, as long as it is in there. */
+function setUp(refuse: Record<string, number> = {}) {
   const clock = new FakeClock();
-  const bodies: unknown[] = [];
+  const calls: Call[] = [];
   const client: KubeClient = {
     server: 'fake',
     close: async () => {},
     stream: () => Promise.reject(new Error('unused')),
-    async request<T>(_call: unknown, _target: unknown, request: KubeRequest = {}) {
-      bodies.push(request.body);
-      if (refuse !== undefined) throw new KubeError(refuse, 'Refused', 'refused');
+    async request<T>({ verb }: KubeCall, { name }: KubeTarget, { body }: KubeRequest = {}) {
+      calls.push({ verb, name, body });
+      const status = refuse[verb];
+      if (status !== undefined) throw new KubeError(status, 'Refused', 'refused');
       return undefined as T;
     },
   };
   const config = createScrapeConfig({ client, clock, log: createLog('silent'), mayWrite: () => true });
-  return { config, clock, bodies, targets: () => config.targets(() => [pod()]) };
+  const verbs = () => calls.map(({ verb }) => verb);
+  return { config, clock, calls, verbs, targets: () => config.targets(() => [pod()]) };
 }
 
 describe('scrape configuration', () => {
   test('is a PodMonitor that the detector owns, created once', async () => {
-    const { config, clock, bodies, targets } = setUp();
+    const { config, clock, calls, targets } = setUp();
     await config.want(record, [pod()]);
-    await clock.advance(3_600_000);
+    await clock.advance(599_000);
     await config.want(record, [pod()]);
-    expect(bodies).toHaveLength(1);
-    expect(bodies[0]).toMatchObject({
+    expect(calls).toHaveLength(1);
+    expect(calls[0]?.body).toMatchObject({
       kind: 'PodMonitor',
-      metadata: { namespace: 'shop', ownerReferences: [{ kind: 'AnomalyDetector', uid: 'u1' }] },
+      metadata: {
+        name: 'tidewatch-cart-0a1b2c3d',
+        namespace: 'shop',
+        ownerReferences: [{ kind: 'AnomalyDetector', uid: UID }],
+      },
       spec: {
         selector: { matchLabels: { app: 'cart' } },
         podMetricsEndpoints: [{ port: 'metrics', path: '/metrics' }],
@@ -67,28 +81,65 @@ describe('scrape configuration', () => {
   });
 
   test('is a list of targets where there is no Prometheus Operator, which is looked for again', async () => {
-    const { config, clock, bodies, targets } = setUp(404);
+    const { config, clock, calls, targets } = setUp({ create: 404 });
     await config.want(record, [pod()]);
     await config.want(record, [pod()]);
-    expect(bodies).toHaveLength(1);
+    expect(calls).toHaveLength(1);
     expect(targets()).toEqual([{ address: '10.0.0.7:9100', path: '/metrics', namespace: 'shop', pod: 'cart-1' }]);
     await clock.advance(600_000);
     await config.want(record, [pod()]);
-    expect(bodies).toHaveLength(2);
-    config.forget('u1');
+    expect(calls).toHaveLength(2);
+    config.forget(UID);
     expect(targets()).toEqual([]);
   });
 
-  test('one that is there from before a restart will do', async () => {
-    const { config, targets } = setUp(409);
+  test('one that is there from before a restart is brought up to date, once', async () => {
+    const { config, clock, calls, verbs, targets } = setUp({ create: 409 });
     await config.want(record, [pod()]);
+    expect(verbs()).toEqual(['create', 'patch']);
+    expect(calls[1]).toMatchObject({
+      name: 'tidewatch-cart-0a1b2c3d',
+      body: [
+        { op: 'test', path: '/metadata/ownerReferences/0/uid', value: UID },
+        { op: 'replace', path: '/spec', value: { selector: { matchLabels: { app: 'cart' } } } },
+      ],
+    });
     expect(targets()).toEqual([]);
+    await clock.advance(600_000);
+    await config.want(record, [pod()]);
+    expect(verbs()).toEqual(['create', 'patch', 'create']);
+  });
+
+  test('follows another selector at once', async () => {
+    const refuse: Record<string, number> = {};
+    const { config, calls, verbs } = setUp(refuse);
+    await config.want(record, [pod()]);
+    refuse.create = 409;
+    await config.want({ ...record, generation: 2, plan: planOf({ selector: { app: 'ads' } }) }, [pod()]);
+    expect(verbs()).toEqual(['create', 'create', 'patch']);
+    expect(calls[2]?.body).toMatchObject([{}, { value: { selector: { matchLabels: { app: 'ads' } } } }]);
+  });
+
+  test('one that somebody deleted is made again while the metric is absent', async () => {
+    const { config, clock, verbs } = setUp();
+    await config.want(record, [pod()]);
+    await clock.advance(600_000);
+    await config.want(record, [pod()]);
+    expect(verbs()).toEqual(['create', 'create']);
+  });
+
+  test('of a detector that came again under its name is another one', async () => {
+    const { config, calls } = setUp();
+    await config.want(record, [pod()]);
+    await config.want({ ...record, uid: 'ffffffff-0000-4000-8000-000000000002' }, [pod()]);
+    const names = calls.map(({ body }) => (body as { metadata: { name: string } }).metadata.name);
+    expect(names).toEqual(['tidewatch-cart-0a1b2c3d', 'tidewatch-cart-ffffffff']);
   });
 
   test('is not made for pods that declare no metrics port', async () => {
-    const { config, bodies } = setUp();
+    const { config, calls } = setUp();
     await config.want(record, [pod({ containerPorts: [] })]);
-    expect(bodies).toEqual([]);
+    expect(calls).toEqual([]);
   });
 });
 

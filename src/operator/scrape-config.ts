@@ -17,7 +17,7 @@ export interface ScrapeTarget {
 }
 
 export interface ScrapeConfig {
-  /** The metric of these pods is absent: once for each detector, and again after a while when it failed. */
+  /** The metric of these pods is absent: once for each spec of a detector, and again after a while when it stays so. */
   want(record: DetectorRecord, pods: readonly PodRecord[]): Promise<void>;
   forget(uid: string): void;
   /** What a Prometheus without the operator should scrape, for as long as their detectors are there. */
@@ -31,8 +31,10 @@ export interface ScrapeConfigOptions {
   readonly mayWrite: () => boolean;
 }
 
-/** A failed try, or a cluster without the Prometheus Operator, is looked at again after this. */
+/** While the metric stays absent it is looked at again after this: a try may have failed, or somebody deleted what was made. */
 const AGAIN_MS = 600_000;
+/** Of a name, which has at most 253, and the rest is a dash and eight of the uid. */
+const MOST_LETTERS = 244;
 const METRICS_PORT = /^(http-)?(metrics|prom|prometheus)(-.*)?$|-metrics$/;
 
 type Known = { readonly record: DetectorRecord; readonly by: 'pod-monitor' | 'http-sd'; readonly untilMs: number };
@@ -40,14 +42,18 @@ type Known = { readonly record: DetectorRecord; readonly by: 'pod-monitor' | 'ht
 export function createScrapeConfig({ client, clock, log, mayWrite }: ScrapeConfigOptions): ScrapeConfig {
   const known = new Map<string, Known>();
 
-  async function create(record: DetectorRecord, port: MetricsPort): Promise<Known['by']> {
+  /** What it makes bears the uid in its name: when it is there already it is this very detector's. */
+  async function create(record: DetectorRecord, port: MetricsPort, isWritten: boolean): Promise<Known['by']> {
     const { namespace } = record;
     try {
-      await client.request(CALLS.createPodMonitor, { namespace }, { body: podMonitorOf(record, port) });
+      const body = podMonitorOf(record, port);
+      await client.request(CALLS.createPodMonitor, { namespace }, { body }).catch(async (error) => {
+        if (!hasStatus(error, 409)) throw error;
+        // From before a restart it may be of an older spec.
+        if (!isWritten) await patch(client, record, body);
+      });
       return 'pod-monitor';
     } catch (error) {
-      // It is there from before a restart.
-      if (hasStatus(error, 409)) return 'pod-monitor';
       if (!hasStatus(error, 404)) log.warn({ err: error, detector: record.name }, 'a PodMonitor could not be created');
       return 'http-sd';
     }
@@ -56,14 +62,14 @@ export function createScrapeConfig({ client, clock, log, mayWrite }: ScrapeConfi
   return {
     async want(record, pods) {
       const before = known.get(record.uid);
-      if (before !== undefined && clock.nowMs() < before.untilMs) return;
+      const isOfThisSpec = before?.record.generation === record.generation;
+      if (before !== undefined && isOfThisSpec && clock.nowMs() < before.untilMs) return;
       const port = pods.map(metricsPortOf).find((one) => one !== undefined);
       if (port === undefined || !mayWrite()) return;
       // Before the call, so that the next check does not call as well.
       known.set(record.uid, { record, by: 'http-sd', untilMs: clock.nowMs() + AGAIN_MS });
-      const by = await create(record, port);
-      const untilMs = by === 'pod-monitor' ? Number.POSITIVE_INFINITY : clock.nowMs() + AGAIN_MS;
-      if (known.has(record.uid)) known.set(record.uid, { record, by, untilMs });
+      const by = await create(record, port, isOfThisSpec && before?.by === 'pod-monitor');
+      if (known.has(record.uid)) known.set(record.uid, { record, by, untilMs: clock.nowMs() + AGAIN_MS });
     },
     forget: (uid) => known.delete(uid),
     targets: (podsOf) =>
@@ -105,13 +111,29 @@ function targetOf(pod: PodRecord): ScrapeTarget | undefined {
   return { address: `${ip.includes(':') ? `[${ip}]` : ip}:${port}`, path, namespace: pod.namespace, pod: pod.name };
 }
 
-function podMonitorOf(record: DetectorRecord, { name, port, path }: MetricsPort): object {
+/** All of its spec, where it is the detector's own: a merge would keep labels that the selector has no more. */
+async function patch(
+  client: KubeClient,
+  { namespace, uid }: DetectorRecord,
+  { metadata, spec }: PodMonitor,
+): Promise<void> {
+  const body = [
+    { op: 'test', path: '/metadata/ownerReferences/0/uid', value: uid },
+    { op: 'replace', path: '/spec', value: spec },
+  ];
+  const contentType = 'application/json-patch+json';
+  await client.request(CALLS.patchPodMonitor, { namespace, name: metadata.name }, { body, contentType });
+}
+
+type PodMonitor = ReturnType<typeof podMonitorOf>;
+
+function podMonitorOf(record: DetectorRecord, { name, port, path }: MetricsPort) {
   const { namespace, uid, apiVersion } = record;
   return {
     apiVersion: 'monitoring.coreos.com/v1',
     kind: 'PodMonitor',
     metadata: {
-      name: `tidewatch-${record.name}`.slice(0, 253),
+      name: `${`tidewatch-${record.name}`.slice(0, MOST_LETTERS)}-${uid.slice(0, 8)}`,
       namespace,
       labels: { 'app.kubernetes.io/managed-by': 'tidewatch' },
       ownerReferences: [{ apiVersion, kind: 'AnomalyDetector', name: record.name, uid, controller: true }],
