@@ -8,6 +8,7 @@ import type { Progress } from '../progress.ts';
 import type { RunOptions } from '../run-command.ts';
 import type { Cluster } from './cluster.ts';
 import { createLatePrometheus } from './late-prometheus.ts';
+import { createMovingPrometheus } from './moving-prometheus.ts';
 
 export async function findPrometheus(
   cluster: Cluster,
@@ -15,12 +16,18 @@ export async function findPrometheus(
   deps: PrometheusSourceOptions & { readonly say: Progress; readonly namespaces?: readonly string[] },
 ): Promise<PrometheusSource> {
   const { say, namespaces, ...sourceOptions } = deps;
-  const transport =
-    options.prometheus === undefined
-      ? await found(cluster, say, { clock: deps.clock, ...(namespaces && { namespaces }) })
-      : named(options);
-  say.line(`Metrics   ${transport.address}`);
-  return createPrometheusSource(transport, sourceOptions);
+  if (options.prometheus !== undefined) {
+    const source = createPrometheusSource(named(options), sourceOptions);
+    say.line(`Metrics   ${source.address}`);
+    return source;
+  }
+  const discovery: DiscoverOptions = { clock: deps.clock, ...(namespaces && { namespaces }) };
+  const find = async () =>
+    createPrometheusSource((await discoverPrometheus(cluster.client, discovery)).transport, sourceOptions);
+  say.update('Metrics   looking for Prometheus …');
+  const first = await find();
+  say.line(`Metrics   ${first.address}`);
+  return createMovingPrometheus({ first, find, clock: deps.clock, log: deps.log });
 }
 
 /** The same, but where none was named and none is found it is looked for again, and what it is asked says that there is none. */
@@ -40,11 +47,6 @@ export async function awaitPrometheus(
     deps.say.line('          It is looked for again each minute.');
   }
   return late;
-}
-
-async function found(cluster: Cluster, say: Progress, options: DiscoverOptions) {
-  say.update('Metrics   looking for Prometheus …');
-  return (await discoverPrometheus(cluster.client, options)).transport;
 }
 
 function named({
