@@ -225,6 +225,24 @@ describe('a reflector', () => {
     expect(reflector.status().retries).toBeLessThanOrEqual(21);
   });
 
+  it('lists soon when the server is back and knows its version no more, however long it was away', async () => {
+    const { api, clock, begin, reflector } = setUp();
+    await begin();
+    const away = { verb: 'watch', error: new KubeError(0, 'Unreachable', 'ECONNREFUSED') } as const;
+    for (let count = 0; count < 10; count++) api.failures.push(away);
+    api.cut();
+    await clock.advance(150_000);
+    api.failures.splice(0);
+    api.compact();
+    api.put('missed', '1');
+    api.compact();
+    const { watches, lists } = reflector.status();
+    while (reflector.status().watches === watches) await clock.advance(1000);
+    await clock.advance(5000);
+    expect(reflector.status().lists).toBe(lists + 1);
+    expect(reflector.get('shop/missed')?.value).toBe('1');
+  });
+
   it('does not come before the server wants it to', async () => {
     const { api, clock, begin, reflector } = setUp();
     const error = new KubeError(429, 'TooManyRequests', 'slow down', { retryAfterMs: 45_000 });

@@ -38,6 +38,8 @@ export function createReflector<T extends KubeRecord>(options: ReflectorOptions<
     const { status = 0, reason = '', retryAfterMs } = error instanceof KubeError ? error : {};
     const isRefused = status >= 400 && status < 500 && !NOT_OF_THE_VERSION.includes(status);
     if (mirror.version !== undefined && (isRefused || reason === 'Silent')) state.deadEnds++;
+    // Who says so is there: a list need not wait as long as one that gets no answer.
+    if (status === 410) reconnect.progressed(0);
     if (status === 410 || state.deadEnds >= MOST_DEAD_ENDS) mirror.version = undefined;
     const sentence = error instanceof Error ? error.message : String(error);
     if (sentence !== state.trouble) log.warn({ kind, reason, retries: state.retries }, sentence);
