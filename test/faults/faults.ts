@@ -1,7 +1,9 @@
 // The faults, in the order of their numbers.
 
+import { apiServerAway } from './api-server-away.ts';
 import { compaction } from './compaction.ts';
 import type { Fault } from './contract.ts';
+import { handlerThrows } from './handler-throws.ts';
 import { keeperKilled } from './keeper-killed.ts';
 import { prometheusWorse } from './prometheus-worse.ts';
 import { reconcileCrash } from './reconcile-crash.ts';
@@ -12,6 +14,8 @@ export const FAULTS: readonly Fault[] = [
   watchReset,
   watchSilence,
   compaction,
+  apiServerAway,
+  handlerThrows,
   reconcileCrash,
   keeperKilled,
   prometheusWorse,

@@ -21,6 +21,8 @@ type Breaks = string[];
 export interface Watched {
   readonly kind: Kind;
   readonly reflector: Reflector<KubeRecord>;
+  /** Through the same proxy. */
+  readonly client: KubeClient;
   readonly proxy: TcpProxy;
   /** Watches that were open at once, at most. */
   readonly mostWatches: number;
@@ -40,6 +42,8 @@ export interface WatchedOptions {
   readonly pageSize?: number;
   /** Done before each page of a list is asked for. */
   readonly beforeList?: () => Promise<void>;
+  /** What is kept of an object, when it is more than who it is. */
+  readonly project?: (object: unknown) => KubeRecord | undefined;
   /** Instead of the API server's own, e.g. of a stand-in that refuses. */
   readonly proxy?: TcpProxy;
 }
@@ -63,7 +67,12 @@ export async function openWatched(options: WatchedOptions): Promise<Watched> {
   };
   const reflector = createReflector<KubeRecord>({
     ...{ client: hooked(client, watch, watches, options, breaks), list, watch, target: { namespace: FAULT_NAMESPACE } },
-    ...{ project: kind === PODS ? toPod : toRecord, clock: systemClock, random: () => rng.uniform(), log },
+    ...{
+      project: options.project ?? (kind === PODS ? toPod : toRecord),
+      clock: systemClock,
+      random: () => rng.uniform(),
+      log,
+    },
     listeners: [
       {
         added: hear,
@@ -80,7 +89,7 @@ export async function openWatched(options: WatchedOptions): Promise<Watched> {
   reflector.start();
   await reflector.synced(AbortSignal.timeout(60_000));
   return {
-    ...{ kind, reflector, proxy, doubled, breaks },
+    ...{ kind, reflector, client, proxy, doubled, breaks },
     get mostWatches() {
       return watches.most;
     },
