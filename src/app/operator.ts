@@ -45,10 +45,7 @@ export async function operate(options: OperatorOptions): Promise<void> {
 
   const there: There = {};
   const health = await openHealth(options, {
-    metrics: createRemoteMetrics(
-      () => readingsOf(there),
-      () => systemClock.nowMs(),
-    ),
+    metrics: createRemoteMetrics(() => readingsOf(there), systemClock),
     log,
   });
   closing.defer(() => health.close());
