@@ -45,7 +45,7 @@ export async function operate(options: OperatorOptions): Promise<void> {
   await using closing = new AsyncDisposableStack();
 
   const there: There = {};
-  const metrics = createRemoteMetrics(() => readingsOf(there), systemClock.nowMs);
+  const metrics = createRemoteMetrics(() => readingsOf(there), systemClock);
   const health = await openHealth(options, { metrics, log });
   closing.defer(() => health.close());
   if (health.port !== undefined) say.line(`Health    port ${health.port}`);

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { FakeClock, settle } from '../../test/fixtures/fake-clock.ts';
 import type { KubeClient, KubeRequest } from './contract.ts';
 import { KubeError } from './kube-error.ts';
-import { createLeader, type LeaderOptions } from './leader.ts';
+import { createLeader } from './leader.ts';
 import { createTestLog } from './test-log.ts';
 
 interface StoredLease {
@@ -52,11 +52,11 @@ function setUp() {
   const clock = new FakeClock();
   const { server, clientFor, save } = createLeaseServer();
   const changes: [identity: string, epoch: number | undefined, atMs: number][] = [];
-  const candidate = (identity: string, ownClock = clock, more: Partial<LeaderOptions> = {}) => {
+  const candidate = (identity: string, ownClock = clock, atLeastEpoch = () => 0, wall = ownClock) => {
     const link: Link = { state: 'up' };
     const leader = createLeader({
       ...{ client: clientFor(identity, link), namespace: 'watch', identity, clock: ownClock, random: () => 0 },
-      ...{ log: createTestLog().log, ...more },
+      ...{ log: createTestLog().log, atLeastEpoch, wall },
       onChange: (epoch) => void changes.push([identity, epoch, clock.nowMs()]),
     });
     return { leader, link };
@@ -238,7 +238,7 @@ describe('a leader', () => {
   it('knows that it leads no more when the machine wakes up, whose steady clock stood still', async () => {
     const { clock, candidate } = setUp();
     const wall = new FakeClock();
-    const { leader } = candidate('a', clock, { wall });
+    const { leader } = candidate('a', clock, () => 0, wall);
     leader.start();
     await settle();
     expect(leader.epoch).toBe(1);
@@ -253,7 +253,7 @@ describe('a leader', () => {
     const { clock, candidate, server } = setUp();
     const wall = new FakeClock();
     await wall.advance(86_400_000);
-    const { leader } = candidate('a', clock, { wall });
+    const { leader } = candidate('a', clock, () => 0, wall);
     leader.start();
     await settle();
     expect(server.lease?.spec.renewTime).toBe('1970-01-02T00:00:00.000000Z');
@@ -286,7 +286,7 @@ describe('a leader', () => {
   it('goes on under the epoch that is asked for, where a store has seen more than the lease tells', async () => {
     const { clock, candidate, server, changes } = setUp();
     let least = 0;
-    const [a, b] = [candidate('a', clock, { atLeastEpoch: () => least }), candidate('b')];
+    const [a, b] = [candidate('a', clock, () => least), candidate('b')];
     a.leader.start();
     await settle();
     b.leader.start();
@@ -311,7 +311,7 @@ describe('a leader', () => {
 
   it('takes a lease under the epoch that is asked for, also one that is not there yet', async () => {
     const { clock, candidate, server } = setUp();
-    const { leader } = candidate('a', clock, { atLeastEpoch: () => 7 });
+    const { leader } = candidate('a', clock, () => 7);
     leader.start();
     await settle();
     expect(leader.epoch).toBe(7);
@@ -321,7 +321,7 @@ describe('a leader', () => {
   it('does not take another’s lease to raise its epoch', async () => {
     const { clock, candidate, server, save, changes } = setUp();
     let least = 0;
-    const { leader } = candidate('a', clock, { atLeastEpoch: () => least });
+    const { leader } = candidate('a', clock, () => least);
     leader.start();
     await clock.advance(5000);
     save({

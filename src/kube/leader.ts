@@ -41,15 +41,14 @@ export function createLeader(options: LeaderOptions): Leader {
   const stopping = new AbortController();
   const term = createTermHolder({ clock, wall }, RENEW_WITHIN_MS, (epoch) => announce(options, epoch));
   const sight = createLeaseSight(clock);
-  /** The last epoch that this very process led under or tried to. */
-  let claimed: number | undefined;
+  /** The first epoch that this very process tried to lead under: later ones of its name are its own as well. */
+  let firstEpoch = Number.POSITIVE_INFINITY;
   const trouble = createTroubleNote(options);
   let running: Promise<void> | undefined;
 
   const now = (): Moment => ({ steadyMs: clock.nowMs(), wallMs: wall.nowMs() });
   const lead = (lease: Lease, started: Moment) => {
     sight.note(lease);
-    claimed = lease.transitions;
     term.lead(lease, started);
   };
   const renew = async ({ lease, epoch, untilMs }: Term) => {
@@ -70,13 +69,16 @@ export function createLeader(options: LeaderOptions): Leader {
     const started = now();
     const found = sight.note(await store.read(REQUEST_MS));
     // Higher than any that was seen, also when somebody deleted the lease.
-    const transitions = Math.max(sight.highestEpoch + 1, atLeastEpoch());
-    const next = { holder: identity, nowMs: started.wallMs, transitions };
+    const next = {
+      holder: identity,
+      nowMs: started.wallMs,
+      transitions: Math.max(sight.highestEpoch + 1, atLeastEpoch()),
+    };
     // One that this process could not renew in time was nobody else's meanwhile: there is nothing to wait for.
-    const isOwn = found?.holder === identity && found.transitions === claimed;
+    const isOwn = found?.holder === identity && found.transitions >= firstEpoch;
     const isOld = sight.unchangedMs() >= (found?.durationMs ?? 0);
     if (found !== undefined && found.holder !== '' && !isOwn && !isOld) return;
-    claimed = next.transitions;
+    firstEpoch = Math.min(firstEpoch, next.transitions);
     const written = found === undefined ? store.create(next, REQUEST_MS) : store.update(found, next, REQUEST_MS);
     lead(await written, started);
   };

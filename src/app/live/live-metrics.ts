@@ -33,11 +33,7 @@ export function createLiveMetrics(options: LiveMetricsOptions): () => Promise<{ 
   }
   const { cluster, operating } = options;
   const watches = { pods: cluster.pods, services: cluster.services, detectors: operating?.detectors };
-  addWatchMetrics(
-    registry,
-    () => watches,
-    () => options.steadyClock.nowMs(),
-  );
+  addWatchMetrics(registry, () => watches, options.steadyClock);
   addStore(registry, options.store);
   const { remoteWrite } = options;
   if (remoteWrite !== undefined) addRemoteWriteMetrics(registry, () => remoteWrite);

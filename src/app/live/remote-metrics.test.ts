@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest';
+import { FakeClock } from '../../../test/fixtures/fake-clock.ts';
 import { createRemoteMetrics, type RemoteReadings } from './remote-metrics.ts';
 
 const status = {
@@ -15,10 +16,9 @@ test('the operator tells what its watches and its writes to the cluster came to'
     },
     watches: { pods: { status: () => status }, detectors: undefined },
   };
-  const { text } = await createRemoteMetrics(
-    () => readings,
-    () => 100_000,
-  )();
+  const clock = new FakeClock();
+  await clock.advance(100_000);
+  const { text } = await createRemoteMetrics(() => readings, clock)();
   expect(text.split('\n')).toEqual(
     expect.arrayContaining([
       'tidewatch_watch_progress_age_seconds{kind="pods"} 10',

@@ -1,5 +1,6 @@
 // The operator's own figures: whether it leads, what it observes, and what waits for the keeper.
 import { Counter, Gauge, Registry } from 'prom-client';
+import type { Clock } from '#kit/clock.ts';
 import type { ObserverStatus } from '#pipeline/observer.ts';
 import type { KeeperClientStats } from '#store/keeper/client.ts';
 import { OBSERVED_READINGS } from './observed-readings.ts';
@@ -83,7 +84,8 @@ const COUNTERS: readonly Reading[] = [
 
 export function createRemoteMetrics(
   now: () => RemoteReadings,
-  steadyMs: () => number,
+  /** That of the watches. */
+  steadyClock: Clock,
 ): () => Promise<{ readonly contentType: string; readonly text: string }> {
   const registry = new Registry();
   const registers = [registry];
@@ -105,6 +107,6 @@ export function createRemoteMetrics(
     });
   }
   addScrapeMetrics(registry, () => now().operating?.scraper);
-  addWatchMetrics(registry, () => now().watches, steadyMs);
+  addWatchMetrics(registry, () => now().watches, steadyClock);
   return async () => ({ contentType: registry.contentType, text: await registry.metrics() });
 }

@@ -1,5 +1,6 @@
 // What each watch counts by itself, for /metrics of whoever watches: one series a kind of object, of which there are three.
 import { Counter, Gauge, type Registry } from 'prom-client';
+import type { Clock } from '#kit/clock.ts';
 import type { KubeRecord, Reflector, ReflectorStatus } from '#kube/contract.ts';
 
 /** By the plural of what they watch; undefined: not watched now. */
@@ -18,8 +19,8 @@ const COUNTS: readonly Count[] = [
   ['tidewatch_watch_listener_errors_total', 'Changes that a part of this process threw at.', 'listenerErrors'],
 ];
 
-/** `nowMs`: on the clock of the watches. */
-export function addWatchMetrics(registry: Registry, watches: () => Watches, nowMs: () => number): void {
+/** `clock`: that of the watches. */
+export function addWatchMetrics(registry: Registry, watches: () => Watches, clock: Clock): void {
   const common = { registers: [registry], labelNames: ['kind'] };
   const each = (tell: (kind: string, status: ReflectorStatus) => void) => {
     for (const [kind, watch] of Object.entries(watches())) if (watch !== undefined) tell(kind, watch.status());
@@ -29,7 +30,7 @@ export function addWatchMetrics(registry: Registry, watches: () => Watches, nowM
     collect() {
       this.reset();
       each((kind, { lastProgressMs }) => {
-        if (lastProgressMs > 0) this.set({ kind }, (nowMs() - lastProgressMs) / 1000);
+        if (lastProgressMs > 0) this.set({ kind }, (clock.nowMs() - lastProgressMs) / 1000);
       });
     },
   });
