@@ -19,6 +19,7 @@ function source(address: string) {
     address,
     queryRange: () => answers([]),
     counters: () => answers(new Set<string>()),
+    nowMs: () => answers(0),
     close: async () => void one.closed++,
   };
   return { one, made };

@@ -55,6 +55,7 @@ export function createMovingPrometheus({ first, find, clock, log }: MovingPromet
     },
     queryRange: (query, limits) => asked((source) => source.queryRange(query, limits)),
     counters: (signal) => asked((source) => source.counters(signal)),
+    nowMs: (limits) => asked((source) => source.nowMs(limits)),
     close: async () => {
       isClosed = true;
       await looking;
