@@ -2,13 +2,15 @@
 // the name is known.
 import { type Entity, entityKey, entityOf, serviceOf } from '#model/entity.ts';
 import type { Track } from '#model/score.ts';
+import { SERVICE_LABEL } from '#model/series.ts';
 
 export function serviceOfEntity(tracks: Iterable<Track>): (entity: Entity) => string {
   const services = new Map<string, string>();
   for (const { labels } of tracks) {
     const key = entityKey(entityOf(labels));
-    // A series without the label says less than one with it.
-    if (labels.service !== undefined || !services.has(key)) services.set(key, serviceOf(labels));
+    // A series without a label for it says less than one with it.
+    const isTold = (labels[SERVICE_LABEL] ?? labels.service) !== undefined;
+    if (isTold || !services.has(key)) services.set(key, serviceOf(labels));
   }
   return (entity) => services.get(entityKey(entity)) ?? serviceOf({}, entity);
 }

@@ -6,6 +6,7 @@ describe("a thing's service", () => {
     ['a service is its own', { service: 'cart' }, 'cart'],
     ['a call counts to its callee', { source: 'frontend', destination: 'cart', service: 'frontend' }, 'cart'],
     ["a pod's label is believed", { pod: 'a-b-c', service: 'shop' }, 'shop'],
+    ['what the cluster says of a pod is believed more', { pod: 'a-b-c', service: 'shop', __service: 'cart' }, 'cart'],
     ['a pod of a Deployment', { pod: 'checkout-service-578fcf4766-9csqn' }, 'checkout-service'],
     ['a pod of a StatefulSet', { pod: 'redis-cart-0' }, 'redis-cart'],
     ['a pod with no pattern', { pod: 'standalone' }, 'standalone'],

@@ -1,5 +1,5 @@
 // What a series, a span or a finding is about: a thing in the cluster with a name.
-import type { Labels } from './series.ts';
+import { type Labels, SERVICE_LABEL } from './series.ts';
 
 export type EntityKind = 'pod' | 'service' | 'node' | 'other';
 
@@ -26,13 +26,13 @@ export function entityOf(labels: Labels): Entity {
 const POD_SUFFIX = /(-[a-z0-9]{6,10}-[a-z0-9]{5}|-\d+)$/;
 
 /**
- * The name of the service that a series' entity belongs to: its own for a service; for a pod its label, or else its name
- * without what Kubernetes put behind it; '' for what belongs to none. Without labels (`{}`) the entity's name decides.
+ * The name of the service that a series' entity belongs to: its own for a service; for a pod what the cluster says, its label, or else
+ * its name without what Kubernetes put behind it; '' for what belongs to none. Without labels (`{}`) the entity's name decides.
  */
 export function serviceOf(labels: Labels, entity: Entity = entityOf(labels)): string {
   if (entity.kind === 'service') return entity.name;
   if (entity.kind !== 'pod') return '';
-  return labels.service ?? entity.name.replace(POD_SUFFIX, '');
+  return labels[SERVICE_LABEL] ?? labels.service ?? entity.name.replace(POD_SUFFIX, '');
 }
 
 /** `kind/namespace/name`: unique within a cluster, and the same in URLs, store and export. */

@@ -1,5 +1,5 @@
 // What a detector resource becomes before anything runs: which series, by which method, under which guards.
-import { type Labels, matchesLabels, metricNameOf } from './series.ts';
+import { type Labels, matchesLabels, metricNameOf, SERVICE_LABEL } from './series.ts';
 
 export type Direction = 'above' | 'below' | 'both';
 /** What a missing point does to a run of anomalous points: it is passed over, or it ends the run. */
@@ -32,7 +32,9 @@ export interface Plan {
   readonly forgetMs?: number;
 }
 
-/** Whether the plan watches a series with these labels. */
+/** Whether the plan watches a series with these labels; what the cluster says of its service counts as a label. */
 export function planMatches(plan: Plan, labels: Labels): boolean {
-  return metricNameOf(labels) === plan.metricName && matchesLabels(labels, plan.selector);
+  if (metricNameOf(labels) !== plan.metricName) return false;
+  const { [SERVICE_LABEL]: service } = labels;
+  return matchesLabels(service === undefined ? labels : { service, ...labels }, plan.selector);
 }

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { familyKey, familyName, matchesLabels, seriesKey } from './series.ts';
+import { familyKey, familyName, matchesLabels, SERVICE_LABEL, seriesKey } from './series.ts';
 
 test('a key is printed as Prometheus prints a series, labels in order', () => {
   expect(seriesKey({ __name__: 'up', job: 'b', instance: 'a' })).toBe('up{instance="a",job="b"}');
@@ -22,4 +22,10 @@ test('a selector asks for equality of each of its labels', () => {
   expect(matchesLabels({ app: 'x', pod: 'y' }, { app: 'x' })).toBe(true);
   expect(matchesLabels({ app: 'x' }, { app: 'x', pod: 'y' })).toBe(false);
   expect(matchesLabels({ app: 'x' }, {})).toBe(true);
+});
+
+test('a service that chooses the pod, or does so no longer, leaves the series what it is', () => {
+  const labels = { __name__: 'a', pod: 'x', service: 'told by the metric' };
+  for (const key of [seriesKey, familyKey]) expect(key({ ...labels, [SERVICE_LABEL]: 'cart' })).toBe(key(labels));
+  expect(seriesKey({ ...labels, service: 'other' })).not.toBe(seriesKey(labels));
 });

@@ -24,12 +24,18 @@ export function metricNameOf(labels: Labels): string {
 }
 
 /**
- * A series' canonical key, as Prometheus prints it: `name{a="x",b="y"}`, labels in code-unit order.
- * Two series have the same key exactly when they have the same labels.
+ * The service of a pod as the cluster knows it. Of two underscores Prometheus makes no label of a series: such a label is
+ * said about it, may come and go as services do, and is no part of which series it is.
+ */
+export const SERVICE_LABEL = '__service';
+
+/**
+ * A series' canonical key, as Prometheus prints it: `name{a="x",b="y"}`, labels in code-unit order. Two series have the
+ * same key exactly when they have the same labels, apart from what is said about them.
  */
 export function seriesKey(labels: Labels): string {
   const names = Object.keys(labels)
-    .filter((name) => name !== '__name__')
+    .filter((name) => !name.startsWith('__'))
     .sort();
   const pairs = names.map((name) => `${name}=${JSON.stringify(labels[name])}`);
   const metric = metricNameOf(labels);

@@ -7,7 +7,16 @@ const pod = { __name__: 'latency', namespace: 'shop', pod: 'cart-579b9bff58-t2db
 
 describe('redaction', () => {
   test("keeps Kubernetes' own labels and leaves out what an application chose", () => {
-    const own = { ...pod, service: 'cart', node: 'n1', job: 'pods', le: '0.5', quantile: '0.9', job_name: 'nightly' };
+    const own = {
+      ...pod,
+      service: 'cart',
+      __service: 'cart',
+      node: 'n1',
+      job: 'pods',
+      le: '0.5',
+      quantile: '0.9',
+      job_name: 'nightly',
+    };
     const chosen = { user_id: '7', path: '/u/7', customer: 'x', name: 'y', created_by: 'z', instance: '10.0.0.1:80' };
     expect(createRedaction({}).labels({ ...own, ...chosen })).toEqual(own);
   });

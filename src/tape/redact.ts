@@ -59,7 +59,8 @@ export function createRedaction({ keepLabels = [], pseudonymKey }: RedactionOpti
 }
 
 function isOfKubernetes(label: string): boolean {
-  const words = label.split('_');
+  // What is said about a series begins with two of them.
+  const words = label.replace(/^__/, '').split('_');
   return words.every((word) => WORDS.has(word)) && words.some((word) => !LINKS.includes(word) || word === 'owner');
 }
 

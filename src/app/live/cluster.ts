@@ -9,7 +9,7 @@ import { createKubeClient } from '#kube/client.ts';
 import type { KubeClient, Reflector, ReflectorListener } from '#kube/contract.ts';
 import { type PodRecord, type ServiceRecord, toPod, toService } from '#kube/objects.ts';
 import { createReflector } from '#kube/reflector.ts';
-import type { Labels } from '#model/series.ts';
+import { type Labels, SERVICE_LABEL } from '#model/series.ts';
 import { version } from '../version.ts';
 import { createPodIndex } from './pod-index.ts';
 import { createServiceIndex, type ServiceIndex } from './service-index.ts';
@@ -21,7 +21,7 @@ export interface Cluster {
   readonly pods: Reflector<PodRecord>;
   readonly services: Reflector<ServiceRecord>;
   podsIn(namespace: string): Iterable<PodRecord>;
-  /** `{service}` of a pod that exactly one service chooses; else {}. */
+  /** The service label of a pod that exactly one service chooses; else {}. */
   serviceLabels(namespace: string, pod: string): Labels;
   readonly directory: ServiceDirectory;
   /** Every service with the names of the pods that it chooses. */
@@ -98,7 +98,7 @@ export function openCluster({ access, clock, random, log }: ClusterOptions): Clu
     serviceLabels(namespace, name) {
       const pod = pods.get(`${namespace}/${name}`);
       const [only, ...others] = pod === undefined ? [] : chosen.of(pod);
-      return only === undefined || others.length > 0 ? {} : { service: only };
+      return only === undefined || others.length > 0 ? {} : { [SERVICE_LABEL]: only };
     },
     directory: {
       find: (name) =>

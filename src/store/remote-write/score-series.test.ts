@@ -34,3 +34,8 @@ it('labels are in the order of their names, whatever the order they came in', ()
   const names = seriesOfTrack('d', { z: '1', __name__: 'm', B: '2', a: '3' }).lower.map(([name]) => name);
   expect(names).toEqual(['B', '__name__', 'a', 'detector', 'metric', 'z']);
 });
+
+it('what the cluster says of the service is the label, where the metric has none', () => {
+  expect(score({ __name__: 'm', __service: 'cart' })).toMatchObject({ service: 'cart' });
+  expect(score({ __name__: 'm', __service: 'cart', service: 'own' })).toMatchObject({ service: 'own' });
+});

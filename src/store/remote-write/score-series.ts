@@ -4,7 +4,7 @@
 //   tidewatch_lower, tidewatch_upper   the band around it
 // Each carries the labels of the series that was scored, `metric` with its name, and `detector`. A label that has one of
 // these names already becomes `exported_…`, as in Prometheus' own scrapes. Findings are in finding-series.ts.
-import type { Labels } from '#model/series.ts';
+import { type Labels, SERVICE_LABEL } from '#model/series.ts';
 
 /** Names and values in the order of their names, `__name__` among them. */
 export type LabelPairs = readonly (readonly [name: string, value: string])[];
@@ -29,7 +29,8 @@ export function labelPairs(labels: Labels): LabelPairs {
 
 /** The series of a detector's track, by figure. */
 export function seriesOfTrack(detector: string, labels: Labels): SeriesOfTrack {
-  const { __name__: metric = '', ...others } = labels;
+  const { __name__: metric = '', [SERVICE_LABEL]: service, ...own } = labels;
+  const others = service === undefined ? own : { service, ...own };
   const named = new Map([
     ['detector', detector],
     ['metric', metric],
