@@ -4,25 +4,38 @@ import { createScheduler, inPhase, type ScheduledPlan } from './scheduler.ts';
 
 const MINUTE = 60_000;
 
-function scheduler(options: { maxInFlight?: number; maxMerged?: number } = {}) {
+interface Settings {
+  maxInFlight?: number;
+  maxMerged?: number;
+  maxPerLane?: number;
+  pauseMs?: number;
+  isUrgent?: boolean;
+}
+
+function scheduler(options: Settings = {}) {
+  const { maxPerLane, pauseMs } = options;
   const clock = new FakeClock();
   const runs: { atMs: number; keys: string[] }[] = [];
   const errors: unknown[] = [];
   const control = {
     /** What a run waits for before it ends. */
     hold: undefined as Promise<void> | undefined,
+    holdOf: undefined as ((keys: readonly string[]) => Promise<void> | undefined) | undefined,
     fail: undefined as Error | undefined,
     next: new Map<string, number>(),
   };
   const made = createScheduler<ScheduledPlan>({
     clock,
     retryMs: 5 * MINUTE,
+    ...(maxPerLane === undefined ? {} : { maxPerLane }),
+    ...(pauseMs === undefined ? {} : { pauseMs, isUrgent: () => options.isUrgent === true }),
+    laneOf: ({ key }) => key.split('/')[0] ?? '',
     maxInFlight: options.maxInFlight ?? 4,
     maxMerged: options.maxMerged ?? 100,
     onError: (error) => errors.push(error),
     async run(plans) {
       runs.push({ atMs: clock.nowMs(), keys: plans.map(({ key }) => key) });
-      await control.hold;
+      await (control.holdOf?.(plans.map(({ key }) => key)) ?? control.hold);
       if (control.fail !== undefined) throw control.fail;
       return new Map(plans.map(({ key }) => [key, control.next.get(key) ?? MINUTE]));
     },
@@ -129,6 +142,62 @@ describe('the scheduler', () => {
     for (let change = 0; change < 10_000; change++) made.put(plan('a', `group ${change % 7}`));
     await clock.advance(1);
     expect(runs).toHaveLength(1);
+    await made.stop();
+  });
+
+  test('a plan that changes without need is run with a pause, and with what it now is', async () => {
+    const { made, clock, runs } = scheduler({ pauseMs: 5000 });
+    made.put(plan('a', 'cpu'));
+    await settle();
+    // As during a roll-out: three changes a second, and the group has another plan.
+    for (let change = 0; change < 90; change++) {
+      made.put(plan('a', 'cpu'));
+      await clock.advance(333);
+    }
+    const early = runs.filter(({ atMs }) => atMs < 30_000);
+    expect(early.length).toBeGreaterThanOrEqual(5);
+    expect(early.length).toBeLessThanOrEqual(7);
+    await made.stop();
+  });
+
+  test('a change that is urgent is run at once, pause or not', async () => {
+    const { made, clock, runs } = scheduler({ pauseMs: 5000, isUrgent: true });
+    made.put(plan('a'));
+    await settle();
+    await clock.advance(10);
+    made.put(plan('a'));
+    await clock.advance(10);
+    expect(runs).toHaveLength(2);
+    await made.stop();
+  });
+
+  test('one lane that is slow leaves a place to the others, whose plans begin when they are due', async () => {
+    const { made, clock, runs, control } = scheduler({ maxPerLane: 3 });
+    const gate = Promise.withResolvers<void>();
+    control.hold = gate.promise;
+    for (let index = 0; index < 100; index++) made.put(plan(`slow/${index}`));
+    await settle();
+    expect(made.stats()).toMatchObject({ inFlight: 3, heldLanes: 1 });
+    control.hold = undefined;
+    for (let index = 0; index < 20; index++) made.put(plan(`other/${index}`));
+    await clock.advance(1);
+    expect(runs.filter(({ keys }) => keys[0]?.startsWith('other'))).toHaveLength(20);
+    expect(runs.filter(({ keys }) => keys[0]?.startsWith('slow'))).toHaveLength(3);
+    gate.resolve();
+    await clock.advance(1);
+    expect(runs.filter(({ keys }) => keys[0]?.startsWith('slow'))).toHaveLength(100);
+    expect(made.stats().heldLanes).toBe(0);
+    await made.stop();
+  });
+
+  test('a place that comes free goes to the lane that has the fewest', async () => {
+    const { made, runs, control } = scheduler({ maxInFlight: 2 });
+    const gate = Promise.withResolvers<void>();
+    control.holdOf = (keys) => (keys[0] === 'many/0' ? gate.promise : undefined);
+    for (const key of ['many/0', 'many/1', 'many/2', 'few/3']) made.put(plan(key));
+    await settle();
+    expect(runs.map(({ keys }) => keys[0])).toEqual(['many/0', 'few/3', 'many/1', 'many/2']);
+    gate.resolve();
     await made.stop();
   });
 

@@ -1,29 +1,39 @@
-// Who is due when: one heap of plans. Plans that can share a query (the same group) share a phase, which comes from the
-// group's name, so that they come due together and the load spreads over the interval. Groups in flight are capped; the
-// rest waits in the order in which it was due, and how late that makes them is told.
+// Who is due when. Plans that can share a query (the same group) share a phase, which comes from the group's name, so that
+// they come due together and the load spreads over the interval. Groups in flight are capped. Plans stand in lanes (their
+// namespaces): the lane that has the fewest under way is served first, and none may have all places, so that one that is
+// slow or has very many delays itself and not the others.
 import type { Clock } from '#kit/clock.ts';
-import { createHeap } from '#kit/heap.ts';
 import { fnv1a } from '#model/partition.ts';
+import { createLane, type Entry, type Lane } from './scheduler-lane.ts';
 
 export interface ScheduledPlan {
   /** Unique, and the same as long as it is the same thing. */
   readonly key: string;
-  /** Plans of one group are run together. */
+  /** Plans of one group are run together; they are of one lane. */
   readonly group: string;
 }
 
 export interface SchedulerOptions<P extends ScheduledPlan> {
+  /** One that never steps: the wall clock does. */
   readonly clock: Clock;
   /**
    * Runs plans of one group, and says for each key after how long it wants to be run again. A key that is left out, or
-   * all of them when it throws, come again after `retryMs`.
+   * all of them when it throws, come again after `retryMs`. `dueMs`: when the first of them was due.
    */
-  run(plans: readonly P[], signal: AbortSignal): Promise<ReadonlyMap<string, number>>;
+  run(plans: readonly P[], signal: AbortSignal, dueMs: number): Promise<ReadonlyMap<string, number>>;
   readonly retryMs: number;
   /** Groups at once. */
   readonly maxInFlight: number;
+  /** Whom a plan must not delay the others of; all are of one lane unless told. */
+  laneOf?(plan: P): string;
+  /** Groups of one lane at once; as many as there may be unless told. */
+  readonly maxPerLane?: number;
   /** Plans in one run at most. */
   readonly maxMerged: number;
+  /** Whether a plan that replaces another must be run at once; else after the pause. All are, unless told. */
+  isUrgent?(before: P, after: P): boolean;
+  /** Between the end of a group's run and the next one for changes that are not urgent. */
+  readonly pauseMs?: number;
   onError(error: unknown, plans: readonly P[]): void;
 }
 
@@ -36,10 +46,12 @@ export interface SchedulerStats {
   /** How long after it was due the newest run began, and the oldest plan that waits now is overdue. */
   readonly lagMs: number;
   readonly overdueMs: number;
+  /** Lanes that have something due and must wait because they have their share of the places already. */
+  readonly heldLanes: number;
 }
 
 export interface Scheduler<P extends ScheduledPlan> {
-  /** Adds a plan, or replaces the one of the same key; a new or changed one is due at once. */
+  /** Adds a plan, or replaces the one of the same key; a new or changed one is due at once, or after the pause. */
   put(plan: P): void;
   remove(key: string): void;
   /** Due now, whatever its time was. */
@@ -51,38 +63,25 @@ export interface Scheduler<P extends ScheduledPlan> {
   stats(): SchedulerStats;
 }
 
-interface Entry<P> {
-  plan: P;
-  dueMs: number;
-  /** Names its place in the heap; older ones of the same plan are void. */
-  ticket: number;
-  running: boolean;
-  /** It was replaced or hastened while it ran: it is due again at once. */
-  again: boolean;
-}
-
-interface Place {
-  readonly key: string;
-  readonly dueMs: number;
-  readonly ticket: number;
+interface Group {
+  readonly keys: Set<string>;
+  endedMs: number;
 }
 
 /** Plans of a group that come due within this are run with the first of them. */
 const TOGETHER_MS = 1000;
 /** The clock is looked at again after this long even when nothing is due. */
 const LONGEST_SLEEP_MS = 60_000;
-const SLACK = 1000;
 
 export function createScheduler<P extends ScheduledPlan>(options: SchedulerOptions<P>): Scheduler<P> {
-  return new HeapScheduler(options);
+  return new LaneScheduler(options);
 }
 
-class HeapScheduler<P extends ScheduledPlan> implements Scheduler<P> {
+class LaneScheduler<P extends ScheduledPlan> implements Scheduler<P> {
   readonly #options: SchedulerOptions<P>;
   readonly #entries = new Map<string, Entry<P>>();
-  readonly #groups = new Map<string, Set<string>>();
-  readonly #heap = createHeap<Place>((a, b) => a.dueMs - b.dueMs);
-  #tickets = 0;
+  readonly #groups = new Map<string, Group>();
+  readonly #lanes = new Map<string, Lane<P>>();
   readonly #stopping = new AbortController();
   readonly #running = new Set<Promise<void>>();
   #wake = new AbortController();
@@ -97,28 +96,42 @@ class HeapScheduler<P extends ScheduledPlan> implements Scheduler<P> {
 
   put(plan: P): void {
     const known = this.#entries.get(plan.key);
-    if (known !== undefined) {
-      this.#leaveGroup(known.plan);
-      known.plan = plan;
-    }
-    const entry = known ?? { plan, dueMs: 0, ticket: -1, running: false, again: false };
+    const before = known?.plan;
+    const lane = this.#laneOf(plan);
+    if (known !== undefined && before?.group !== plan.group) this.#leaveGroup(known);
+    if (known !== undefined && known.lane !== lane) this.#leaveLane(known);
+    const entry = known ?? {
+      plan,
+      lane,
+      dueMs: Number.POSITIVE_INFINITY,
+      ticket: -1,
+      running: false,
+      again: undefined,
+    };
+    entry.plan = plan;
+    entry.lane = lane;
     this.#entries.set(plan.key, entry);
-    const group = this.#groups.get(plan.group) ?? new Set();
-    this.#groups.set(plan.group, group.add(plan.key));
-    this.hasten(plan.key);
+    lane.keys.add(plan.key);
+    const group = this.#groups.get(plan.group) ?? { keys: new Set(), endedMs: Number.NEGATIVE_INFINITY };
+    this.#groups.set(plan.group, group);
+    group.keys.add(plan.key);
+    const isUrgent = before === undefined || (this.#options.isUrgent?.(before, plan) ?? true);
+    if (isUrgent) this.hasten(plan.key);
+    else this.#soon(entry, group);
   }
 
   remove(key: string): void {
     const entry = this.#entries.get(key);
     if (entry === undefined) return;
-    this.#leaveGroup(entry.plan);
+    this.#leaveGroup(entry);
+    this.#leaveLane(entry);
     this.#entries.delete(key);
   }
 
   hasten(key: string): void {
     const entry = this.#entries.get(key);
     if (entry === undefined) return;
-    if (entry.running) entry.again = true;
+    if (entry.running) entry.again = 'at once';
     else this.#due(entry, this.#options.clock.nowMs());
     this.#wake.abort();
   }
@@ -139,96 +152,152 @@ class HeapScheduler<P extends ScheduledPlan> implements Scheduler<P> {
   }
 
   stats(): SchedulerStats {
-    const next = this.#next();
+    const nowMs = this.#options.clock.nowMs();
+    let oldestMs = nowMs;
+    let heldLanes = 0;
+    for (const lane of this.#lanes.values()) {
+      const dueMs = lane.first()?.dueMs ?? Number.POSITIVE_INFINITY;
+      oldestMs = Math.min(oldestMs, dueMs);
+      if (this.#isFull(lane) && dueMs <= nowMs) heldLanes++;
+    }
     return {
       plans: this.#entries.size,
       inFlight: this.#running.size,
       runs: this.#runs,
       failures: this.#failures,
       lagMs: this.#lagMs,
-      overdueMs: next === undefined ? 0 : Math.max(0, this.#options.clock.nowMs() - next.dueMs),
+      overdueMs: nowMs - oldestMs,
+      heldLanes,
     };
   }
 
   async #run(): Promise<void> {
     const { clock, maxInFlight } = this.#options;
     while (!this.#stopping.signal.aborted) {
-      const next = this.#next();
-      const waitMs = next === undefined ? LONGEST_SLEEP_MS : next.dueMs - clock.nowMs();
-      if (next !== undefined && waitMs <= 0 && this.#running.size < maxInFlight) {
+      const isFull = this.#running.size >= maxInFlight;
+      const { next, waitMs } = isFull ? { next: undefined, waitMs: LONGEST_SLEEP_MS } : this.#next();
+      if (next !== undefined) {
         this.#begin(next);
         continue;
       }
-      const full = this.#running.size >= maxInFlight;
-      await clock.sleep(full ? LONGEST_SLEEP_MS : Math.min(waitMs, LONGEST_SLEEP_MS), this.#wake.signal);
+      await clock.sleep(waitMs, this.#wake.signal);
       this.#wake = new AbortController();
     }
   }
 
-  /** The entry that is due first; what was removed, runs, or was given another time is passed over. */
-  #next(): Entry<P> | undefined {
-    for (let top = this.#heap.peek(); top !== undefined; top = this.#heap.peek()) {
-      const entry = this.#entries.get(top.key);
-      if (entry !== undefined && !entry.running && entry.ticket === top.ticket) return entry;
-      this.#heap.pop();
+  /** Of what is due and may begin, the one whose lane has the fewest under way, then the oldest; else how long to wait. */
+  #next(): { readonly next: Entry<P> | undefined; readonly waitMs: number } {
+    const nowMs = this.#options.clock.nowMs();
+    let next: Entry<P> | undefined;
+    let waitMs = LONGEST_SLEEP_MS;
+    for (const lane of this.#lanes.values()) {
+      const first = this.#isFull(lane) ? undefined : lane.first();
+      if (first === undefined) continue;
+      waitMs = Math.min(waitMs, first.dueMs - nowMs);
+      if (first.dueMs > nowMs) continue;
+      const order = next === undefined ? -1 : lane.running - next.lane.running || first.dueMs - next.dueMs;
+      if (order < 0) next = first;
     }
-    return undefined;
+    return { next, waitMs };
   }
 
   #begin(first: Entry<P>): void {
     const nowMs = this.#options.clock.nowMs();
     this.#lagMs = nowMs - first.dueMs;
+    const { dueMs, lane } = first;
+    const { group } = first.plan;
     const together: Entry<P>[] = [first];
     first.running = true;
-    for (const key of this.#groups.get(first.plan.group) ?? []) {
+    for (const key of this.#groups.get(group)?.keys ?? []) {
       if (together.length >= this.#options.maxMerged) break;
       const entry = this.#entries.get(key);
       if (entry === undefined || entry.running || entry.dueMs > nowMs + TOGETHER_MS) continue;
       entry.running = true;
       together.push(entry);
     }
-    const run = this.#runTogether(together).finally(() => {
+    lane.running++;
+    const run = this.#runTogether(together, group, dueMs).finally(() => {
+      lane.running--;
+      this.#drop(lane);
       this.#running.delete(run);
       this.#wake.abort();
     });
     this.#running.add(run);
   }
 
-  async #runTogether(entries: readonly Entry<P>[]): Promise<void> {
+  async #runTogether(entries: readonly Entry<P>[], group: string, dueMs: number): Promise<void> {
     const plans = entries.map(({ plan }) => plan);
     let next: ReadonlyMap<string, number> = new Map();
     try {
-      next = await this.#options.run(plans, this.#stopping.signal);
+      next = await this.#options.run(plans, this.#stopping.signal, dueMs);
     } catch (error) {
       this.#failures++;
       if (!this.#stopping.signal.aborted) this.#options.onError(error, plans);
     }
     this.#runs++;
     const nowMs = this.#options.clock.nowMs();
+    const ended = this.#groups.get(group);
+    if (ended !== undefined) ended.endedMs = nowMs;
     for (const entry of entries) {
       entry.running = false;
       // Removed while it ran, or removed and added again: the new entry has a time of its own.
       if (this.#entries.get(entry.plan.key) !== entry) continue;
-      const afterMs = entry.again ? 0 : (next.get(entry.plan.key) ?? this.#options.retryMs);
-      entry.again = false;
-      this.#due(entry, afterMs === 0 ? nowMs : inPhase(nowMs, afterMs, entry.plan.group));
+      const { again } = entry;
+      entry.again = undefined;
+      const afterMs = next.get(entry.plan.key) ?? this.#options.retryMs;
+      if (again === 'at once') this.#due(entry, nowMs);
+      else if (again === 'soon') this.#due(entry, nowMs + this.#pauseMs);
+      else this.#due(entry, inPhase(nowMs, afterMs, entry.plan.group));
     }
+  }
+
+  get #pauseMs(): number {
+    return this.#options.pauseMs ?? 0;
+  }
+
+  /** What changes all the time must not be run back to back. */
+  #soon(entry: Entry<P>, { endedMs }: Group): void {
+    if (entry.running) {
+      entry.again ??= 'soon';
+      return;
+    }
+    const dueMs = Math.max(this.#options.clock.nowMs(), endedMs + this.#pauseMs);
+    // Again for each change, also when it is due by then: the lane may be another.
+    this.#due(entry, Math.min(entry.dueMs, dueMs));
+    this.#wake.abort();
   }
 
   #due(entry: Entry<P>, dueMs: number): void {
     entry.dueMs = dueMs;
-    entry.ticket = this.#tickets++;
-    this.#heap.push({ key: entry.plan.key, dueMs, ticket: entry.ticket });
-    // A plan that changes all the time leaves its old times behind.
-    if (this.#heap.size > 2 * this.#entries.size + SLACK) {
-      this.#heap.keep(({ key, ticket }) => this.#entries.get(key)?.ticket === ticket);
-    }
+    entry.lane.push(entry);
   }
 
-  #leaveGroup({ group, key }: P): void {
-    const keys = this.#groups.get(group);
-    keys?.delete(key);
-    if (keys?.size === 0) this.#groups.delete(group);
+  #laneOf(plan: P): Lane<P> {
+    const name = this.#options.laneOf?.(plan) ?? '';
+    const lane = this.#lanes.get(name) ?? createLane<P>(name, (key) => this.#entries.get(key));
+    this.#lanes.set(name, lane);
+    return lane;
+  }
+
+  #isFull({ running }: Lane<P>): boolean {
+    return running >= (this.#options.maxPerLane ?? this.#options.maxInFlight);
+  }
+
+  #leaveGroup({ plan: { group, key } }: Entry<P>): void {
+    const left = this.#groups.get(group);
+    left?.keys.delete(key);
+    if (left?.keys.size === 0) this.#groups.delete(group);
+  }
+
+  #leaveLane({ plan: { key }, lane }: Entry<P>): void {
+    lane.keys.delete(key);
+    this.#drop(lane);
+  }
+
+  /** One that has nothing and runs nothing is no more. */
+  #drop(lane: Lane<P>): void {
+    if (lane.keys.size === 0 && lane.running === 0 && this.#lanes.get(lane.name) === lane)
+      this.#lanes.delete(lane.name);
   }
 }
 
