@@ -34,7 +34,7 @@ export async function init(options: InitOptions): Promise<void> {
   const suggested = options.metric === undefined ? suggestMetrics(ranked) : [named(options.metric, found)];
   if (suggested.length === 0) throw nothingFound(source.address, namespace, pods, found);
 
-  const counters = createCounterNames(source, wallClock);
+  const counters = createCounterNames(source, systemClock);
   say.line(`Pods      ${pods.length} in ${namespace} with ${selectorText(options)}`);
   const manifests: string[] = [];
   for (const metric of suggested) {

@@ -34,8 +34,8 @@ export interface PrometheusSource {
    * half a body), `bad-input` (not a Prometheus, or it refused the query), `too-much` (beyond the limits), `forbidden`.
    */
   queryRange(query: RangeQuery, limits: FetchLimits): Promise<readonly FetchedSeries[]>;
-  /** Names of the metrics that it says are counters, where it knows (`/api/v1/metadata`). */
-  counters(signal?: AbortSignal): Promise<ReadonlySet<string>>;
+  /** Names of series, and whether they count up, where it knows (`/api/v1/metadata`). Rejects as `queryRange` does. */
+  counters(signal?: AbortSignal): Promise<ReadonlyMap<string, boolean>>;
   /**
    * What time it is there: samples carry that clock's times, and no other's. Rejects as `queryRange` does; with
    * `bad-input` where it does not tell.

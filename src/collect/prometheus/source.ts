@@ -99,7 +99,7 @@ export function createPrometheusSource(
         ask('/api/v1/metadata', {}, asked, async (answer) => {
           // An API that does not know types is an answer, too.
           if (answer.status === 404)
-            return readText(answer, address, MOST_METADATA_BYTES).then(() => new Set<string>());
+            return readText(answer, address, MOST_METADATA_BYTES).then(() => new Map<string, boolean>());
           if (answer.status !== 200) throw await readError(answer, address, clock.nowMs());
           return countersIn(await readText(answer, address, MOST_METADATA_BYTES), address);
         }),
