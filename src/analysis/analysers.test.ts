@@ -33,6 +33,25 @@ describe('the analyser in this process', () => {
     ]);
   });
 
+  it('a job on which an algorithm breaks is refused alone, and told of', async () => {
+    const faults: unknown[] = [];
+    const broken = new RangeError('invalid array length');
+    const analyser = createInProcessAnalyser({
+      score({ algorithm }) {
+        if (algorithm === 'broken') throw broken;
+        return columns(values);
+      },
+      clock: new FakeClock(),
+      onFault: (error) => faults.push(error),
+    });
+    expect(await analyser.analyse([job, { ...job, algorithm: 'broken' }, job])).toMatchObject([
+      { ok: true },
+      { ok: false, reason: 'refused', message: 'broken failed on this window: invalid array length' },
+      { ok: true },
+    ]);
+    expect(faults).toEqual([broken]);
+  });
+
   it('stops when its caller does, and lets others run before', async () => {
     const stop = new AbortController();
     setImmediate(() => stop.abort(new Error('enough')));

@@ -7,20 +7,25 @@ import type { Analyser, AnalysisJob, AnalysisOutcome } from './contract.ts';
 import { outcomeOf, refused, type ScoreColumns } from './outcome.ts';
 
 export interface InProcessOptions {
-  /** Throws an AppError where the job cannot be scored: that job's outcome is then `refused`. */
+  /** Throws where the job cannot be scored: that job's outcome is then `refused`. */
   score(job: AnalysisJob): ScoreColumns;
   readonly clock: Clock;
+  /** Told of what is no AppError: a fault of the algorithm, which no other job suffers from. */
+  onFault?(error: unknown, job: AnalysisJob): void;
   /** How long it scores before others may run. */
   readonly sliceMs?: number;
 }
 
-export function createInProcessAnalyser({ score, clock, sliceMs = 10 }: InProcessOptions): Analyser {
+export function createInProcessAnalyser(options: InProcessOptions): Analyser {
+  const { score, clock, sliceMs = 10 } = options;
   const one = (job: AnalysisJob): AnalysisOutcome => {
     try {
       return outcomeOf(score(job), job.algorithm, job.series.values);
     } catch (error) {
       if (error instanceof AppError) return refused(error.message);
-      throw error;
+      options.onFault?.(error, job);
+      const reason = error instanceof Error ? error.message : String(error);
+      return refused(`${job.algorithm} failed on this window: ${reason}`);
     }
   };
   return {

@@ -24,7 +24,10 @@ export function openAnalyser(
   },
 ): Analyser {
   const scoreWindow = createWindowScorer(ALGORITHMS);
-  const here = createInProcessAnalyser({ score: (job) => scoreWindow(job, job.series), clock });
+  const here = createInProcessAnalyser({
+    ...{ score: (job) => scoreWindow(job, job.series), clock },
+    onFault: (error, { algorithm, metricName }) => log.error({ err: error, algorithm, metricName }, 'a scorer failed'),
+  });
   if (options.analysers === undefined) return here;
   const addresses = options.analysers.includes(',') ? options.analysers.split(',') : options.analysers;
   const there = createGrpcAnalyser({ addresses, clock, random, log, ...(credentials && { credentials }) });
