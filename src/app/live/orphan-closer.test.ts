@@ -9,6 +9,7 @@ import type { Store } from '#store/contract.ts';
 import { openEmbeddedStore } from '#store/embedded/index.ts';
 import { createKeeperClient, type KeeperClient } from '#store/keeper/client.ts';
 import { MINUTE, makeFinding, T0 } from '../../../test/conformance/store-fixtures.ts';
+import { FakeClock } from '../../../test/fixtures/fake-clock.ts';
 import { waitUntil } from '../../../test/parts/wait-until.ts';
 import { makeFolder } from '../../../test/store/parts.ts';
 import { openIn, orphanCloser } from './orphan-closer.ts';
@@ -105,4 +106,31 @@ test('of a detector that is gone and comes again under its name, what is left op
   ofDetectors.onFirstCheck('shop/latency');
   await waitUntil('those of the last one to be closed', async () => (await openIds()).length === 0);
   await keeper.close();
+});
+
+test('what thousands look for is read a few times, and each has its own closed', async () => {
+  const steady = new FakeClock();
+  const names = Array.from({ length: 1000 }, (_, index) => `shop/${index}`);
+  const open = new Map(names.map((detector) => [detector, makeFinding(`of ${detector}`, { detector })]));
+  let reads = 0;
+  const close = orphanCloser({
+    ...{ clock: steady, log, signal: new AbortController().signal },
+    async open() {
+      reads++;
+      return { findings: [...open.values()] };
+    },
+    sink: {
+      isOpen: () => false,
+      writeFindings: async (closed) => {
+        for (const { detector } of closed) open.delete(detector);
+      },
+    },
+  });
+  for (const name of names) {
+    close(name, (detector) => detector === name);
+    await steady.advance(10);
+  }
+  await steady.advance(5000);
+  expect(open.size).toBe(0);
+  expect(reads).toBeLessThanOrEqual(4);
 });

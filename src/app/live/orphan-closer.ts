@@ -25,6 +25,8 @@ export interface OrphanCloser {
 
 const FIRST_PAUSE_MS = 5000;
 const LONGEST_PAUSE_MS = 120_000;
+/** Between two rounds: who looks meanwhile shares the next one. */
+const GATHER_MS = 5000;
 
 export function orphanCloser({ open, sink, clock, log, signal }: OrphanCloserOptions): OrphanCloser {
   const begun = new Set<string>();
@@ -33,24 +35,41 @@ export function orphanCloser({ open, sink, clock, log, signal }: OrphanCloserOpt
     isOpen: (id) => sink.isOpen(id),
     write: (closed, nowMs) => (signal.aborted ? Promise.resolve() : sink.writeFindings(closed, nowMs)),
   };
-  const close = async (name: string, isTheirs: (detector: string) => boolean): Promise<void> => {
+  /** Of those that have looked and whose orphans were not looked for yet. */
+  let waiting = new Map<string, (detector: string) => boolean>();
+  let working = false;
+  const close = async (some: ReadonlyMap<string, (detector: string) => boolean>): Promise<void> => {
+    const isTheirs = (detector: string) => [...some.values()].some((one) => one(detector));
+    const detectors = some.size === 1 ? [...some.keys()][0] : some.size;
     for (let failures = 0; !signal.aborted; failures++) {
       try {
         const closed = await closeOrphans(options, isTheirs, clock.nowMs());
-        if (closed > 0) log.info({ detector: name, closed }, 'closed what was left open before');
+        if (closed > 0) log.info({ detectors, closed }, 'closed what was left open before');
         return;
       } catch (error) {
         // Who was replaced closes nothing more: its successor does.
         if (signal.aborted || (error instanceof AppError && error.code === 'stale-epoch')) return;
-        if (failures === 0) log.warn({ err: error, detector: name }, 'what was left open before is not closed yet');
+        if (failures === 0) log.warn({ err: error, detectors }, 'what was left open before is not closed yet');
         await clock.sleep(Math.min(LONGEST_PAUSE_MS, FIRST_PAUSE_MS * 2 ** failures), signal);
       }
     }
   };
+  const work = async (): Promise<void> => {
+    working = true;
+    while (waiting.size > 0 && !signal.aborted) {
+      const some = waiting;
+      waiting = new Map();
+      await close(some);
+      // Ten thousand look for the first time within minutes, and all that is open is read for each of these rounds.
+      await clock.sleep(GATHER_MS, signal);
+    }
+    working = false;
+  };
   const closeOnce = (name: string, isTheirs: (detector: string) => boolean): void => {
     if (begun.has(name)) return;
     begun.add(name);
-    void close(name, isTheirs);
+    waiting.set(name, isTheirs);
+    if (!working) void work();
   };
   const ofDetectors: OrphanCloser['ofDetectors'] = {
     onFirstCheck: (detector) => closeOnce(detector, (other) => other === detector),
