@@ -68,8 +68,11 @@ async function measureRounds(folder: string, url: string, pid: number, endMs: nu
   const score = createWindowScorer(ALGORITHMS);
   const check = createWindowCheck({
     ...{
-      source: prometheusWindows(counted.source, { has: async () => false }),
-      clock,
+      source: prometheusWindows({
+        ...{ source: counted.source, counters: { has: async () => false }, steadyClock: systemClock },
+        sourceClock: { nowMs: async () => nowMs, doubt: () => {} },
+      }),
+      ...{ clock, steadyClock: systemClock },
       createJudge,
       guards: evaluateGuards,
       maxSeries: 50_000,

@@ -71,7 +71,7 @@ function answerOf(metric: number, { startMs, endMs, stepMs }: RangeQuery): Fetch
 function sourceOf(clock: FakeClock): PrometheusSource {
   return {
     address: 'fake',
-    counters: async () => new Set(),
+    counters: async () => new Map(),
     nowMs: async () => clock.nowMs(),
     close: async () => {},
     async queryRange(query) {

@@ -130,6 +130,8 @@ export interface Judge {
   take(given: GivenScores): StepOutput;
   /** As of an engine. */
   advance(seenMs: number): readonly Finding[];
+  /** Lets the series go whose newest point is older: no window that is still to come may reach back to it. */
+  forgetBefore(timeMs: number): void;
 }
 
 export type JudgeFactory = (plan: Plan) => Judge;

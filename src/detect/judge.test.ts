@@ -60,3 +60,27 @@ test('a window that overlaps the last is judged from where that ended', () => {
   expect(judge.take(window(MINUTE)).scores.timesMs).toHaveLength(0);
   expect((again.flags[0] ?? 0) & FLAG.beyondThreshold).toBe(0);
 });
+
+test('a series that no window reaches back to is let go, also after an episode, and begins anew when it is back', () => {
+  const judge = createJudge(plan);
+  const none = new Float64Array(6).fill(Number.NaN);
+  const window = (key: string, fromMs: number, score: number) => ({
+    ...{ key, labels: { ...labels, pod: key }, stepMs: MINUTE, seenMs: fromMs + 5 * MINUTE },
+    timesMs: Float64Array.from([0, 1, 2, 3, 4, 5], (step) => fromMs + step * MINUTE),
+    values: Float64Array.of(1, 2, 3, 4, 5, 6),
+    scores: new Float64Array(6).fill(score),
+    ...{ expected: none, lower: none, upper: none },
+  });
+  const [opened] = judge.take(window('a', 0, 9)).findings;
+  judge.take(window('b', 0, 0));
+  judge.forgetBefore(5 * MINUTE);
+  expect(judge.take(window('b', 0, 0)).scores.timesMs).toHaveLength(0);
+  judge.forgetBefore(6 * MINUTE);
+  expect(judge.take(window('b', 0, 0)).scores.timesMs).toHaveLength(6);
+  // Its episode is over when it has been silent, whoever was let go.
+  expect(judge.advance(60 * MINUTE)).toMatchObject([{ id: opened?.id, closedMs: 10 * MINUTE }]);
+  judge.forgetBefore(60 * MINUTE);
+  const again = judge.take(window('a', 100 * MINUTE, 9));
+  expect(again.findings).toHaveLength(1);
+  expect(again.findings[0]?.id).not.toBe(opened?.id);
+});

@@ -15,9 +15,10 @@ export function createJudge(plan: Plan): Judge {
   const feed: Feed = { given: undefined, row: 0 };
   const engine = createEngine([plan], { [plan.algorithm]: givenScores(feed) });
   const known = new Map<string, { readonly id: number; lastMs: number }>();
+  let nextId = 0;
   return {
     take(given) {
-      const series = known.get(given.key) ?? { id: known.size, lastMs: Number.NEGATIVE_INFINITY };
+      const series = known.get(given.key) ?? { id: nextId++, lastMs: Number.NEGATIVE_INFINITY };
       if (!known.has(given.key)) {
         known.set(given.key, series);
         engine.addSeries([{ id: series.id, labels: given.labels, stepMs: given.stepMs }]);
@@ -35,6 +36,16 @@ export function createJudge(plan: Plan): Judge {
       });
     },
     advance: (seenMs) => engine.advance(seenMs),
+    forgetBefore(timeMs) {
+      const gone: number[] = [];
+      for (const [key, { id, lastMs }] of known) {
+        if (lastMs >= timeMs) continue;
+        known.delete(key);
+        gone.push(id);
+      }
+      // Also without any: one whose episode was open then may be let go by now.
+      engine.removeSeries(gone);
+    },
   };
 }
 

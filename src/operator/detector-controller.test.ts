@@ -39,6 +39,7 @@ function setUp() {
   const puts: string[] = [];
   const statuses: DetectorStatus[] = [];
   const forgotten: string[] = [];
+  const unwatched: string[] = [];
   const absentOf: string[] = [];
   const scheduler: Scheduler<WindowPlan> = {
     put(plan) {
@@ -50,18 +51,30 @@ function setUp() {
     get: (key) => plans.get(key),
     start: () => {},
     stop: async () => {},
-    stats: () => ({ plans: 0, inFlight: 0, runs: 0, failures: 0, lagMs: 0, overdueMs: 0 }),
+    stats: () => ({ plans: 0, inFlight: 0, runs: 0, failures: 0, lagMs: 0, overdueMs: 0, heldLanes: 0 }),
   };
   const controller = createDetectorController({
     clock: new FakeClock(),
     detector: (key) => detectors.get(key),
     podsOf: () => pods,
     scheduler,
+    unwatch: (key) => unwatched.push(key),
     forget: (key) => forgotten.push(key),
     onAbsent: (_, absent) => absentOf.push([...absent].join(' ')),
     putStatus: (_key, _uid, status) => statuses.push(status),
   });
-  return { controller, detectors, pods, plans, puts, statuses, forgotten, absentOf, last: () => statuses.at(-1) };
+  return {
+    controller,
+    detectors,
+    pods,
+    plans,
+    puts,
+    statuses,
+    forgotten,
+    unwatched,
+    absentOf,
+    last: () => statuses.at(-1),
+  };
 }
 
 const analysed = (given: Partial<Extract<WindowOutcome, { kind: 'analysed' }>> = {}): WindowOutcome => ({
@@ -117,6 +130,20 @@ describe('a reconcile', () => {
     expect(last()).toMatchObject({ state: 'Error', observedGeneration: 2 });
     expect(last()?.conditions[0]).toMatchObject({ reason: 'InvalidSpec', status: 'False' });
     expect(plans.size).toBe(0);
+  });
+
+  test('of one that has no pods any more, or no plan, ends what is open of it', () => {
+    const { controller, pods, detectors, unwatched } = setUp();
+    pods.push(pod('a'));
+    controller.reconcile(KEY);
+    expect(unwatched).toEqual([]);
+    pods.pop();
+    controller.reconcile(KEY);
+    expect(unwatched).toEqual(['u1']);
+    const { plan: _, ...broken } = record({ generation: 2, problems: ['spec.algorithm: unknown'] });
+    detectors.set(KEY, broken);
+    controller.reconcile(KEY);
+    expect(unwatched).toEqual(['u1', 'u1']);
   });
 
   test('of one that is gone, or is being deleted, forgets it', () => {

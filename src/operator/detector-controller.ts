@@ -24,6 +24,8 @@ export interface DetectorControllerOptions {
   readonly detector: (key: ObjectKey) => DetectorRecord | undefined;
   readonly podsOf: (namespace: string) => Iterable<WatchedPod>;
   readonly scheduler: Scheduler<WindowPlan>;
+  /** It is not checked any more, for now or for good: what is open of it is over. */
+  readonly unwatch: (planKey: string) => void;
   readonly forget: (planKey: string) => void;
   /** Prometheus has no such metric of these pods. */
   readonly onAbsent: (record: DetectorRecord, pods: ReadonlySet<string>) => void;
@@ -66,8 +68,13 @@ export function createDetectorController(options: DetectorControllerOptions): De
     const planKey = known.get(key)?.planKey;
     known.delete(key);
     if (planKey === undefined) return;
-    options.scheduler.remove(planKey);
+    unplan(planKey);
     options.forget(planKey);
+  }
+
+  function unplan(planKey: string): void {
+    options.scheduler.remove(planKey);
+    options.unwatch(planKey);
   }
 
   function stand(key: ObjectKey, record: DetectorRecord, standing: Standing): ReconcileResult {
@@ -86,12 +93,12 @@ export function createDetectorController(options: DetectorControllerOptions): De
     if (record === undefined || record.deleting || known.get(key)?.planKey !== record.uid) drop(key);
     if (record === undefined || record.deleting) return {};
     if (record.plan === undefined) {
-      options.scheduler.remove(record.uid);
+      unplan(record.uid);
       return stand(key, record, { kind: 'invalid', problems: record.problems });
     }
     const pods = matchingPods(record.plan.selector, options.podsOf(record.namespace));
     if (pods.length === 0) {
-      options.scheduler.remove(record.uid);
+      unplan(record.uid);
       return stand(key, record, { kind: 'no-pods' });
     }
     if (!known.has(key)) known.set(key, { planKey: record.uid, outcome: undefined, status: undefined });

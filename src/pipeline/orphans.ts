@@ -37,8 +37,8 @@ export async function closeOrphans(
   return orphans.length;
 }
 
-/** It is known to have lasted until its peak; that it was over is known now. */
-function closedAt(finding: Finding, nowMs: number): Finding {
+/** The finding, closed: it is known to have lasted until its peak; that it is over is known now. */
+export function closedAt(finding: Finding, nowMs: number): Finding {
   const endMs = Math.max(finding.confirmedMs, finding.peak.timeMs);
   return { ...finding, endMs, closedMs: nowMs, closedSeenMs: nowMs };
 }

@@ -24,3 +24,12 @@ test('a later point in the place of an old one is news', () => {
   verdicts.changed('a', 1 * STEP, STEP, 0);
   expect(verdicts.changed('a', 17 * STEP, STEP, 0)).toBe(true);
 });
+
+test('a series whose newest point is older is let go, and its points are news again', () => {
+  const verdicts = createVerdicts();
+  for (const series of ['old', 'young']) verdicts.changed(series, 10 * STEP, STEP, 0);
+  verdicts.changed('young', 11 * STEP, STEP, 0);
+  verdicts.forgetBefore(11 * STEP);
+  expect(verdicts.changed('young', 11 * STEP, STEP, 0)).toBe(false);
+  expect(verdicts.changed('old', 10 * STEP, STEP, 0)).toBe(true);
+});

@@ -10,6 +10,7 @@ const OF_GUARDS =
 const PLACES = 16;
 
 interface Ring {
+  lastMs: number;
   readonly steps: Float64Array;
   readonly flags: Uint8Array;
 }
@@ -17,6 +18,8 @@ interface Ring {
 export interface Verdicts {
   /** Whether the guards now say something else of the point than before; what they say is remembered. */
   changed(series: string, timeMs: number, stepMs: number, flags: number): boolean;
+  /** Lets the series go whose newest point is older. */
+  forgetBefore(timeMs: number): void;
 }
 
 /** Of one detector. */
@@ -26,9 +29,10 @@ export function createVerdicts(): Verdicts {
     changed(series, timeMs, stepMs, flags) {
       let ring = rings.get(series);
       if (ring === undefined) {
-        ring = { steps: new Float64Array(PLACES).fill(Number.NaN), flags: new Uint8Array(PLACES) };
+        ring = { lastMs: timeMs, steps: new Float64Array(PLACES).fill(Number.NaN), flags: new Uint8Array(PLACES) };
         rings.set(series, ring);
       }
+      ring.lastMs = Math.max(ring.lastMs, timeMs);
       const step = Math.round(timeMs / stepMs);
       const place = step % PLACES;
       const said = flags & OF_GUARDS;
@@ -36,6 +40,9 @@ export function createVerdicts(): Verdicts {
       ring.steps[place] = step;
       ring.flags[place] = said;
       return !isSame;
+    },
+    forgetBefore(timeMs) {
+      for (const [series, { lastMs }] of rings) if (lastMs < timeMs) rings.delete(series);
     },
   };
 }

@@ -1,102 +1,21 @@
 import { describe, expect, test } from 'vitest';
-import type { Analyser, AnalysisOutcome } from '#analysis/contract.ts';
-import type { FetchedSeries } from '#collect/prometheus/contract.ts';
-import { evaluateGuards } from '#detect/guards.ts';
+import type { Analyser } from '#analysis/contract.ts';
 import { createJudge } from '#detect/index.ts';
-import { planOf } from '#detect/test-stream.ts';
-import { zScore } from '#detect/z-score.ts';
 import { AppError } from '#kit/errors.ts';
 import { FLAG } from '#model/score.ts';
-import { FakeClock } from '../../test/fixtures/fake-clock.ts';
-import { createWindowCheck } from './window-check.ts';
-import { RECENT_MS, WINDOW_MS, WINDOW_STEP_MS, type WindowPlan, windowGroup } from './window-plan.ts';
-import type { WindowRows } from './window-rows.ts';
-import type { WindowQuery } from './window-source.ts';
-
-const STEP = WINDOW_STEP_MS;
-const POINTS = WINDOW_MS / STEP;
-const START = 10 * WINDOW_MS;
-const persistence = { points: 1, of: 1, clear: 1 };
-
-function windowPlan(key: string, pods: string[], namespace = 'shop', threshold = 3): WindowPlan {
-  const plan = planOf({
-    detector: `${namespace}/${key}`,
-    selector: {},
-    metricName: 'm',
-    algorithm: 'z-score',
-    threshold,
-    guards: { persistence, direction: 'both', minRelativeDeviation: 0 },
-  });
-  const group = windowGroup(namespace, 'm', STEP, WINDOW_MS);
-  const size = { windowMs: WINDOW_MS, stepMs: STEP };
-  return { key, group, namespace, name: key, generation: 1, plan, pods: new Set(pods), ...size };
-}
-
-/** What the source has of each pod: a value for each step's time, undefined where there is none. */
-type Measured = Record<string, (timeMs: number) => number | undefined>;
-
-function fetched(
-  measured: Measured,
-  { startMs, endMs, stepMs }: WindowQuery,
-  more: Record<string, string> = {},
-): FetchedSeries[] {
-  return Object.entries(measured).map(([pod, valueAt]) => {
-    const times: number[] = [];
-    for (let timeMs = startMs; timeMs <= endMs; timeMs += stepMs) if (valueAt(timeMs) !== undefined) times.push(timeMs);
-    return {
-      labels: { __name__: 'm', namespace: 'shop', pod, ...more },
-      timesMs: Float64Array.from(times),
-      values: Float64Array.from(times, (timeMs) => valueAt(timeMs) ?? Number.NaN),
-    };
-  });
-}
-
-const localAnalyser: Analyser = {
-  address: 'here',
-  analyse: async (jobs) =>
-    jobs.map((job): AnalysisOutcome => {
-      if (job.series.values.length < 10) return { ok: false, reason: 'too-short', message: 'fewer than 10 points' };
-      return { ok: true, ...zScore.create({}, { stepMs: job.series.stepMs }).score(job.series) };
-    }),
-  close: async () => {},
-};
-
-function setUp(
-  measured: Measured,
-  options: { analyser?: Analyser; whyAbsent?: (pods: readonly string[]) => string } = {},
-) {
-  const clock = new FakeClock();
-  const queries: WindowQuery[] = [];
-  const { whyAbsent } = options;
-  const written: { rows: WindowRows; seenMs: number }[] = [];
-  const control: { fail: Error | undefined; writeFail: Error | undefined } = { fail: undefined, writeFail: undefined };
-  const check = createWindowCheck({
-    clock,
-    source: {
-      async window(query) {
-        queries.push(query);
-        if (control.fail !== undefined) throw control.fail;
-        return fetched(measured, query);
-      },
-      ...(whyAbsent === undefined ? {} : { whyAbsent: ({ pods }) => whyAbsent(pods) }),
-    },
-    analyser: options.analyser ?? localAnalyser,
-    createJudge,
-    guards: evaluateGuards,
-    enrich: (_, pod) => ({ service: pod.split('-')[0] ?? '' }),
-    maxSeries: 1000,
-    timeoutMs: 1000,
-    async write(rows, seenMs) {
-      if (control.writeFail !== undefined) throw control.writeFail;
-      written.push({ rows, seenMs });
-    },
-  });
-  return { check, clock, queries, written, control };
-}
-
-const signal = new AbortController().signal;
-const quiet = (timeMs: number) => Math.sin(timeMs / 100_000);
-const spikeAt = (atMs: number) => (timeMs: number) => (timeMs === atMs ? 50 : quiet(timeMs));
+import { SERVICE_LABEL } from '#model/series.ts';
+import {
+  localAnalyser,
+  POINTS,
+  quiet,
+  START,
+  STEP,
+  setUp,
+  signal,
+  spikeAt,
+  windowPlan,
+} from '../../test/fixtures/windows.ts';
+import { RECENT_MS, WINDOW_MS } from './window-plan.ts';
 
 describe('a check', () => {
   test('asks for the window less the step that may be filling, and gives the scores to the store', async () => {
@@ -109,7 +28,10 @@ describe('a check', () => {
     expect(outcome).toMatchObject({ kind: 'analysed', anomalousPods: [], series: 1, scored: 1, warming: 0 });
     const [first] = written;
     expect(first?.rows.toBlock().timesMs).toHaveLength(POINTS);
-    expect(first?.rows.tracks[0]).toMatchObject({ detector: 'shop/a', labels: { service: 'cart', pod: 'cart-1' } });
+    expect(first?.rows.tracks[0]).toMatchObject({
+      detector: 'shop/a',
+      labels: { [SERVICE_LABEL]: 'cart', pod: 'cart-1' },
+    });
   });
 
   test('the next one adds what is new, and leaves what was said as it was', async () => {
@@ -245,5 +167,88 @@ describe('a check', () => {
       refused: 1,
       message: 'it knows no such algorithm',
     });
+  });
+
+  test.each([600_000, -600_000])(
+    'a wall clock that is off by %i ms changes nothing of what is looked at',
+    async (offMs) => {
+      const { check, clock, queries } = setUp({ 'cart-1': quiet }, { aheadMs: -offMs });
+      await clock.advance(START + offMs);
+      expect((await check.check([windowPlan('a', ['cart-1'])], signal)).get('a')).toMatchObject({ checkedMs: START });
+      expect(queries).toMatchObject([{ startMs: START - WINDOW_MS, endMs: START - STEP }]);
+    },
+  );
+
+  test('a detector with too many series is alone in that, and asked for alone from then on', async () => {
+    const names = ['a', 'b', 'c', 'd'];
+    const wide = Array.from({ length: 9 }, (_, index) => `wide-${index}`);
+    const measured = Object.fromEntries([...names, ...wide].map((pod) => [pod, quiet]));
+    const { check, clock, queries } = setUp(measured, { maxSeries: 6 });
+    const plans = [...names.map((name) => windowPlan(name, [name])), windowPlan('wide', wide)];
+    await clock.advance(START);
+    const outcomes = await check.check(plans, signal);
+    for (const name of names) expect(outcomes.get(name)).toMatchObject({ kind: 'analysed', scored: 1 });
+    expect(outcomes.get('wide')).toMatchObject({ kind: 'failed', code: 'too-much' });
+    expect(check.stats()).toMatchObject({ checked: 5, failed: 1, tooMuch: 1 });
+    const before = queries.length;
+    await clock.advance(60_000);
+    await check.check(plans, signal);
+    expect(queries.slice(before).map(({ pods }) => pods.length)).toEqual([4, 9]);
+    for (const pod of wide.slice(2)) delete measured[pod];
+    await check.check(plans, signal);
+    await check.check(plans, signal);
+    expect(queries.at(-1)?.pods).toHaveLength(13);
+  });
+
+  test('several that are too much together are checked in parts', async () => {
+    const pods = Array.from({ length: 8 }, (_, index) => `p-${index}`);
+    const { check, clock } = setUp(Object.fromEntries(pods.map((pod) => [pod, quiet])), { maxSeries: 3 });
+    await clock.advance(START);
+    const outcomes = await check.check(
+      pods.map((pod) => windowPlan(pod, [pod])),
+      signal,
+    );
+    expect([...outcomes.values()].map(({ kind }) => kind)).toEqual(pods.map(() => 'analysed'));
+  });
+
+  test('one whose judging throws fails alone, and is judged again as a whole', async () => {
+    let fails = true;
+    const { check, clock, written } = setUp(
+      { 'cart-1': quiet, 'cart-2': quiet },
+      {
+        createJudge(plan) {
+          const judge = createJudge(plan);
+          const advance = (seenMs: number) => {
+            if (fails && plan.detector === 'shop/a') throw new RangeError('it broke');
+            return judge.advance(seenMs);
+          };
+          return { ...judge, advance };
+        },
+      },
+    );
+    await clock.advance(START);
+    const plans = [windowPlan('a', ['cart-1']), windowPlan('b', ['cart-2'])];
+    const outcomes = await check.check(plans, signal);
+    expect(outcomes.get('a')).toMatchObject({ kind: 'failed', code: 'internal', message: 'it broke' });
+    expect(outcomes.get('b')).toMatchObject({ kind: 'analysed', scored: 1 });
+    fails = false;
+    await check.check(plans, signal);
+    expect(written.map(({ rows }) => rows.toBlock().timesMs.length)).toEqual([POINTS, POINTS]);
+  });
+
+  test('all that it asks for shares one deadline: what comes later fails, and is asked for next time', async () => {
+    const pods = ['a', 'b', 'c', 'd'];
+    const { check, clock, control, queries } = setUp(Object.fromEntries(pods.map((pod) => [pod, quiet])), {
+      maxSeries: 1,
+    });
+    await clock.advance(START);
+    control.tookMs = 300;
+    const outcomes = await check.check(
+      pods.map((pod) => windowPlan(pod, [pod])),
+      signal,
+    );
+    expect(queries).toHaveLength(4);
+    expect([...outcomes.values()].map(({ kind }) => kind)).toEqual(['analysed', 'analysed', 'failed', 'failed']);
+    expect(outcomes.get('d')).toMatchObject({ code: 'unavailable' });
   });
 });

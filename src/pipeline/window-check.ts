@@ -3,17 +3,19 @@
 //   source → series by pod → windows scored by an analyser → guards and episodes → store → an outcome a detector
 //
 // A part of an answer is never scored as the whole: any failure of the source or the store fails the check, and the window
-// is asked for again. What one detector's series cannot be scored for is that detector's outcome alone.
-import type { Analyser, AnalysisJob, AnalysisOutcome } from '#analysis/contract.ts';
-import type { FetchedSeries } from '#collect/prometheus/contract.ts';
+// is asked for again. What one detector's series cannot be scored for, or are too many for, is that detector's outcome alone.
+import type { Analyser } from '#analysis/contract.ts';
 import type { JudgeFactory } from '#detect/contract.ts';
 import type { Clock } from '#kit/clock.ts';
 import { AppError } from '#kit/errors.ts';
-import { type Labels, seriesKey } from '#model/series.ts';
-import { createJudges } from './judges.ts';
-import { createOutcome } from './window-outcome.ts';
+import type { Finding } from '#model/finding.ts';
+import type { Labels } from '#model/series.ts';
+import { type Closings, createClosings } from './closings.ts';
+import { createJudges, type Judges, type Judging } from './judges.ts';
+import { jobsOf, toAnalysisJob } from './window-job.ts';
 import type { Guard, WindowOutcome, WindowPlan } from './window-plan.ts';
 import { createWindowRows, type WindowRows } from './window-rows.ts';
+import { judgeWindows } from './window-settle.ts';
 import type { WindowSource } from './window-source.ts';
 
 export interface WindowCheckDeps {
@@ -24,108 +26,159 @@ export interface WindowCheckDeps {
   readonly guards: Guard;
   /** Durable when it resolves. */
   readonly write: (rows: WindowRows, seenMs: number) => Promise<void>;
+  /** The wall clock, for a source that tells no time; deadlines and pauses are those of one that never steps. */
   readonly clock: Clock;
+  readonly steadyClock: Clock;
   /** Labels that the cluster knows of a pod and the metric does not carry, such as its service. */
   readonly enrich: (namespace: string, pod: string) => Labels;
+  /** Of one check, all that is asked for it together. */
   readonly maxSeries: number;
   readonly timeoutMs: number;
+  /** Told of what could not be closed yet. */
+  onTrouble?(error: unknown): void;
+}
+
+export interface WindowCheckStats {
+  /** Detectors that were checked, and of those the failed. */
+  readonly checked: number;
+  readonly failed: number;
+  /** Of the failed: refused because they have more series than one check may hold. */
+  readonly tooMuch: number;
+  /** Findings that nobody checks any more and that are not closed yet. */
+  readonly closing: number;
 }
 
 export interface WindowCheck {
   /** An outcome for each plan, by key. Plans are of one group. */
   check(plans: readonly WindowPlan[], signal: AbortSignal): Promise<ReadonlyMap<string, WindowOutcome>>;
-  /** Forgets what is known of a detector that is gone. */
+  /** Forgets what is known of a detector that is not checked any more, and closes what is open of it. */
   forget(key: string): void;
+  stats(): WindowCheckStats;
+  stop(): Promise<void>;
 }
 
-interface Job {
-  readonly plan: WindowPlan;
-  readonly pod: string;
-  readonly labels: Labels;
-  readonly fetched: FetchedSeries;
+interface Asking {
+  readonly judging: Judging;
+  readonly signal: AbortSignal;
+  /** Nothing is asked for later; of the steady clock. */
+  readonly untilMs: number;
 }
 
 export function createWindowCheck(deps: WindowCheckDeps): WindowCheck {
-  const judges = createJudges(deps.createJudge);
-
-  async function check(plans: readonly WindowPlan[], signal: AbortSignal): Promise<ReadonlyMap<string, WindowOutcome>> {
-    const checkedMs = deps.clock.nowMs();
-    const [first] = plans;
-    if (first === undefined) return new Map();
-    try {
-      // The newest step may still be filling.
-      const endMs = Math.floor(checkedMs / first.stepMs) * first.stepMs - first.stepMs;
-      const fetched = await fetchAll(deps, plans, first, endMs, signal);
-      const jobs = plans.flatMap((plan) => jobsOf(deps, plan, fetched));
-      const outcomes = await deps.analyser.analyse(jobs.map(toAnalysisJob), signal);
-      return await settle(plans, jobs, outcomes, checkedMs);
-    } catch (error) {
-      if (signal.aborted) throw error;
-      const failed: WindowOutcome = { kind: 'failed', checkedMs, ...reasonOf(error) };
-      return new Map(plans.map(({ key }) => [key, failed]));
-    }
-  }
-
-  async function settle(
-    plans: readonly WindowPlan[],
-    jobs: readonly Job[],
-    outcomes: readonly AnalysisOutcome[],
-    checkedMs: number,
-  ): Promise<ReadonlyMap<string, WindowOutcome>> {
-    const rows = createWindowRows(deps.guards);
-    const results = new Map(plans.map((plan) => [plan.key, createOutcome(plan, checkedMs, deps)]));
-    const taken = judges.begin();
-    jobs.forEach((job, index) => {
-      const { plan, pod, labels, fetched } = job;
-      const outcome = outcomes[index] ?? { ok: false, reason: 'refused', message: 'the analyser left it out' };
-      results.get(plan.key)?.add(pod, fetched, outcome);
-      if (!outcome.ok) return;
-      const { timesMs, values } = fetched;
-      const given = { key: seriesKey(labels), labels, stepMs: plan.stepMs, timesMs, values, seenMs: checkedMs };
-      rows.add(plan, { ...given, ...outcome }, taken.take(plan, { ...given, ...outcome }), taken.verdicts(plan));
-    });
-    for (const plan of plans) rows.addFindings(taken.advance(plan, checkedMs));
-    try {
-      if (!rows.isEmpty) await deps.write(rows, checkedMs);
-    } catch (error) {
-      // What was judged is not stored: the next check must judge it again.
-      taken.undo();
-      throw error;
-    }
-    return new Map(Array.from(results, ([key, result]) => [key, result.finish()]));
-  }
-
-  return { check, forget: (key) => judges.forget(key) };
+  return new GroupCheck(deps);
 }
 
-function fetchAll(
+class GroupCheck implements WindowCheck {
+  readonly #deps: WindowCheckDeps;
+  readonly #judges: Judges;
+  readonly #closings: Closings;
+  /** Keys of those that were too much by themselves: they are asked for alone, so that the others need not be split. */
+  readonly #dear = new Set<string>();
+  readonly #counts = { checked: 0, failed: 0, tooMuch: 0 };
+
+  constructor(deps: WindowCheckDeps) {
+    this.#deps = deps;
+    this.#judges = createJudges(deps.createJudge);
+    this.#closings = createClosings({
+      clock: deps.steadyClock,
+      write: (closed) => writeFindings(deps, closed),
+      onFailure: (error) => deps.onTrouble?.(error),
+    });
+  }
+
+  async check(plans: readonly WindowPlan[], signal: AbortSignal): Promise<ReadonlyMap<string, WindowOutcome>> {
+    const { clock, steadyClock, timeoutMs } = this.#deps;
+    const judging = this.#judges.begin(plans);
+    const asking = { judging, signal, untilMs: steadyClock.nowMs() + timeoutMs };
+    const outcomes = new Map<string, WindowOutcome>();
+    const cheap = plans.filter(({ key }) => !this.#dear.has(key));
+    const alone = plans.filter(({ key }) => this.#dear.has(key)).map((plan) => [plan]);
+    try {
+      for (const some of [cheap, ...alone]) await this.#checkSome(some, asking, outcomes);
+    } finally {
+      this.#closings.add(judging.commit(clock.nowMs()));
+    }
+    for (const { key } of plans) if (outcomes.get(key)?.kind !== 'failed') this.#dear.delete(key);
+    this.#count(outcomes);
+    return outcomes;
+  }
+
+  forget(key: string): void {
+    this.#dear.delete(key);
+    this.#closings.add(this.#judges.forget(key, this.#deps.clock.nowMs()));
+  }
+
+  stats(): WindowCheckStats {
+    return { ...this.#counts, closing: this.#closings.waiting };
+  }
+
+  stop(): Promise<void> {
+    return this.#closings.stop();
+  }
+
+  /** Adds an outcome for each. */
+  async #checkSome(plans: readonly WindowPlan[], asking: Asking, outcomes: Map<string, WindowOutcome>): Promise<void> {
+    const [first] = plans;
+    if (first === undefined) return;
+    try {
+      for (const [key, outcome] of await checkTogether(this.#deps, plans, first, asking)) outcomes.set(key, outcome);
+    } catch (error) {
+      for (const plan of plans) asking.judging.undo(plan);
+      if (asking.signal.aborted) throw error;
+      const isTooMuch = error instanceof AppError && error.code === 'too-much';
+      if (isTooMuch && plans.length > 1) {
+        // One of them is, or all together are: the others are not to suffer from it.
+        const half = Math.ceil(plans.length / 2);
+        for (const some of [plans.slice(0, half), plans.slice(half)]) await this.#checkSome(some, asking, outcomes);
+        return;
+      }
+      if (isTooMuch) this.#dear.add(first.key);
+      const failed: WindowOutcome = { kind: 'failed', checkedMs: this.#deps.clock.nowMs(), ...reasonOf(error) };
+      for (const { key } of plans) outcomes.set(key, failed);
+    }
+  }
+
+  #count(outcomes: ReadonlyMap<string, WindowOutcome>): void {
+    const counts = this.#counts;
+    for (const outcome of outcomes.values()) {
+      counts.checked++;
+      if (outcome.kind !== 'failed') continue;
+      counts.failed++;
+      if (outcome.code === 'too-much') counts.tooMuch++;
+    }
+  }
+}
+
+async function checkTogether(
   deps: WindowCheckDeps,
   plans: readonly WindowPlan[],
   { namespace, stepMs, windowMs, plan: { metricName } }: WindowPlan,
-  endMs: number,
-  signal: AbortSignal,
-): Promise<readonly FetchedSeries[]> {
+  { judging, signal, untilMs }: Asking,
+): Promise<ReadonlyMap<string, WindowOutcome>> {
+  const checkedMs = (await deps.source.nowMs?.(signal)) ?? deps.clock.nowMs();
+  // The newest step may still be filling.
+  const endMs = Math.floor(checkedMs / stepMs) * stepMs - stepMs;
+  const startMs = endMs - windowMs + stepMs;
   const pods = [...new Set(plans.flatMap((one) => [...one.pods]))].sort();
-  const query = { namespace, metricName, pods, startMs: endMs - windowMs + stepMs, endMs, stepMs };
-  return deps.source.window(query, { maxSeries: deps.maxSeries, timeoutMs: deps.timeoutMs, signal });
+  const leftMs = untilMs - deps.steadyClock.nowMs();
+  if (leftMs <= 0) throw isLate(deps);
+  const limits = { maxSeries: deps.maxSeries, timeoutMs: leftMs, signal };
+  const fetched = await deps.source.window({ namespace, metricName, pods, startMs, endMs, stepMs }, limits);
+  const jobs = plans.flatMap((plan) => jobsOf(plan, fetched, deps.enrich));
+  const scored = await deps.analyser.analyse(jobs.map(toAnalysisJob), signal);
+  const { rows, outcomes } = await judgeWindows(deps, judging, { plans, jobs, scored, checkedMs, startMs });
+  if (!rows.isEmpty) await deps.write(rows, checkedMs);
+  return outcomes;
 }
 
-function jobsOf(deps: WindowCheckDeps, plan: WindowPlan, fetched: readonly FetchedSeries[]): Job[] {
-  const jobs: Job[] = [];
-  for (const series of fetched) {
-    const { namespace, pod } = series.labels;
-    // What a query gives is not believed to be the detector's own.
-    if (pod === undefined || namespace !== plan.namespace || !plan.pods.has(pod)) continue;
-    const labels = { ...deps.enrich(namespace, pod), ...series.labels, __name__: plan.plan.metricName };
-    jobs.push({ plan, pod, labels, fetched: series });
-  }
-  return jobs;
+function writeFindings({ guards, write, clock }: WindowCheckDeps, closed: readonly Finding[]): Promise<void> {
+  const rows = createWindowRows(guards);
+  rows.addFindings(closed);
+  return write(rows, clock.nowMs());
 }
 
-function toAnalysisJob({ plan, fetched }: Job): AnalysisJob {
-  const { metricName, algorithm, parameters, threshold } = plan.plan;
-  const { timesMs, values } = fetched;
-  return { metricName, algorithm, parameters, threshold, series: { stepMs: plan.stepMs, timesMs, values } };
+function isLate({ timeoutMs }: WindowCheckDeps): AppError {
+  return new AppError('unavailable', `the check did not end within ${timeoutMs} ms`, { retryable: true });
 }
 
 function reasonOf(error: unknown): { readonly code: string; readonly message: string } {

@@ -18,9 +18,11 @@ export interface WindowQuery extends WindowPods {
 export interface WindowSource {
   /**
    * The series of these pods, with the labels `namespace` and `pod`; what counts up as its rate. The whole of what was
-   * asked for, or an error; never a part.
+   * asked for, or an error; never a part. The limits are of all of it together.
    */
   window(query: WindowQuery, limits: FetchLimits): Promise<readonly FetchedSeries[]>;
+  /** What time it is where the samples get theirs; absent where that is the own wall clock. */
+  nowMs?(signal: AbortSignal): Promise<number>;
   /** Why there is nothing of these pods, where it knows more than that. */
   whyAbsent?(pods: WindowPods): string | undefined;
 }

@@ -58,6 +58,7 @@ const controller = createDetectorController({
     clock,
     detector: (key) => detectors.get(key),
     podsOf: () => [],
+    unwatch: () => undefined,
     forget: () => undefined,
     onAbsent: () => undefined,
   },

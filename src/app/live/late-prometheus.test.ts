@@ -13,7 +13,7 @@ function setUp() {
   const prometheus: PrometheusSource = {
     address: 'http://prometheus',
     queryRange: async () => [],
-    counters: async () => new Set(),
+    counters: async () => new Map(),
     nowMs: async () => clock.nowMs(),
     close: async () => {
       world.closed++;

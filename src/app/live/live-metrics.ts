@@ -4,6 +4,8 @@ import { Counter, Gauge, Registry } from 'prom-client';
 import type { Clock } from '#kit/clock.ts';
 import type { Store, StoreInfo } from '#store/contract.ts';
 import type { RemoteWrite } from '#store/remote-write/index.ts';
+import { CHECK_READINGS } from './check-readings.ts';
+import type { CheckingStats } from './checking.ts';
 import type { Cluster } from './cluster.ts';
 import type { Observing } from './observe.ts';
 import { OBSERVED_READINGS } from './observed-readings.ts';
@@ -55,19 +57,18 @@ function readings({ observing, operating, clock }: LiveMetricsOptions): Reading[
       () => (clock.nowMs() - status().newestMs) / 1000,
     ],
     ['tidewatch_leader', '1 while this process holds the lease.', () => Number(stats()?.leads ?? false)],
-    ['tidewatch_detectors_planned', 'Declared detectors that are being checked.', () => stats()?.scheduler.plans ?? 0],
-    ['tidewatch_checks_in_flight', 'Checks under way.', () => stats()?.scheduler.inFlight ?? 0],
-    [
-      'tidewatch_check_overdue_seconds',
-      'How long the check that waits longest is overdue.',
-      () => (stats()?.scheduler.overdueMs ?? 0) / 1000,
-    ],
+    ...CHECK_READINGS.map(([name, help, read]): Reading => [name, help, () => whenThere(stats()?.scheduler, read)]),
     ['tidewatch_reconcile_queue_depth', 'Detectors that wait for a reconcile.', () => stats()?.queueDepth ?? 0],
     ['tidewatch_status_waiting', 'Statuses that wait to be written.', () => stats()?.status.waiting ?? 0],
     ['tidewatch_status_writes_total', 'Statuses written since the start.', () => stats()?.status.writes ?? 0],
     ['tidewatch_status_failures_total', 'Status writes that failed.', () => stats()?.status.failures ?? 0],
     ['tidewatch_events_dropped_total', 'Kubernetes events that were not sent.', () => stats()?.eventsDropped ?? 0],
   ];
+}
+
+/** 0 where nothing is checked. */
+function whenThere(now: CheckingStats | undefined, read: (now: CheckingStats) => number): number {
+  return now === undefined ? 0 : read(now);
 }
 
 type Values = readonly (readonly [labels: Readonly<Record<string, string>>, value: number])[];

@@ -18,7 +18,7 @@ function source(address: string) {
   const made: PrometheusSource = {
     address,
     queryRange: () => answers([]),
-    counters: () => answers(new Set<string>()),
+    counters: () => answers(new Map<string, boolean>()),
     nowMs: () => answers(0),
     close: async () => void one.closed++,
   };

@@ -46,7 +46,7 @@ class World {
 
   readonly source: PrometheusSource = {
     address: 'fake',
-    counters: async () => new Set(),
+    counters: async () => new Map(),
     nowMs: () => this.time(),
     close: async () => {},
     queryRange: (query) => {

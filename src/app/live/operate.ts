@@ -6,8 +6,7 @@ import type { Analyser } from '#analysis/contract.ts';
 import type { Trouble } from '#api/rest/contract.ts';
 import type { PrometheusSource } from '#collect/prometheus/contract.ts';
 import type { Scraper, ScraperStats } from '#collect/scrape/scraper.ts';
-import { evaluateGuards } from '#detect/guards.ts';
-import { ALGORITHMS, createJudge } from '#detect/index.ts';
+import { ALGORITHMS } from '#detect/index.ts';
 import type { Clock } from '#kit/clock.ts';
 import type { Log } from '#kit/log.ts';
 import { CALLS } from '#kube/calls.ts';
@@ -30,17 +29,16 @@ import {
   type StatusWriterStats,
 } from '#operator/status-writer.ts';
 import type { LiveSink } from '#pipeline/live-sink.ts';
-import { createScheduler, type Scheduler } from '#pipeline/scheduler.ts';
-import { createWindowCheck, type WindowCheck } from '#pipeline/window-check.ts';
-import type { WindowOutcome, WindowPlan } from '#pipeline/window-plan.ts';
 import type { WindowSource } from '#pipeline/window-source.ts';
 import { parseDetectorObject } from '#resource/anomaly-detector/parse-object.ts';
+import { type Checking, type CheckingStats, createChecking } from './checking.ts';
 import type { Cluster } from './cluster.ts';
 import { createCounterNames } from './counter-names.ts';
 import { createDetectorWants } from './detector-wants.ts';
 import { prometheusWindows } from './prometheus-windows.ts';
 import { createRivals } from './rivals.ts';
 import { createScraping, type ScrapingOptions } from './scrape-windows.ts';
+import { createSourceClock } from './source-clock.ts';
 
 export interface OperateOptions {
   readonly cluster: Cluster;
@@ -79,20 +77,13 @@ export interface Operating {
 export interface OperatingStats {
   readonly leads: boolean;
   readonly queueDepth: number;
-  readonly scheduler: { readonly plans: number; readonly inFlight: number; readonly overdueMs: number };
+  readonly scheduler: CheckingStats;
   readonly status: StatusWriterStats;
   /** Kubernetes events that were not sent. */
   readonly eventsDropped: number;
   /** Where pods are scraped. */
   readonly scraper?: ScraperStats;
 }
-
-/** Queries at once: Prometheus answers twenty by default, and is not ours alone. */
-const CHECKS_AT_ONCE = 4;
-const DETECTORS_A_CHECK = 200;
-const RETRY_MS = 300_000;
-const MOST_SERIES = 20_000;
-const QUERY_MS = 30_000;
 
 export function createOperating(options: OperateOptions): Operating {
   const { cluster, clock, steadyClock, random, log } = options;
@@ -112,21 +103,14 @@ export function createOperating(options: OperateOptions): Operating {
   const events = createEventRecorder(recorder);
 
   const { windows, scraper } = windowsOf(options, () => detectors.list());
-  const check = detectorCheck(options, identity, windows);
-  const looks = createFirstLooks(options);
-
-  const scheduler = createScheduler<WindowPlan>({
-    ...{ clock, maxInFlight: CHECKS_AT_ONCE, maxMerged: DETECTORS_A_CHECK, retryMs: RETRY_MS },
-    async run(plans, signal) {
-      if (leader.epoch === undefined) return new Map(plans.map(({ key }) => [key, 1000]));
-      const outcomes = await check.check(plans, signal);
-      looks.note(plans, outcomes);
-      return controller.settle(plans, outcomes);
-    },
-    onError: (error, plans) => log.error({ err: error, detectors: plans.length }, 'a check failed'),
+  const mayWrite = () => leader.epoch !== undefined;
+  const checking = createChecking({
+    ...options,
+    ...{ windows, identity, mayCheck: mayWrite },
+    enrich: (namespace, pod) => cluster.serviceLabels(namespace, pod),
+    settle: (plans, outcomes) => controller.settle(plans, outcomes),
   });
 
-  const mayWrite = () => leader.epoch !== undefined;
   const current = (key: string) => detectors.get(key);
   const written: StatusWriterOptions['written'] = (key, ...change) => tellOfState(events, current(key), ...change);
   const statuses = createStatusWriter({ client, clock: steadyClock, random, log, mayWrite, current, written });
@@ -134,10 +118,12 @@ export function createOperating(options: OperateOptions): Operating {
   const foreign = createForeignWrites(clock);
   const scrape = createScrapeConfig({ client, clock, log, mayWrite });
   const controller = createDetectorController({
-    ...{ clock, scheduler, ...(options.scrape === undefined ? {} : { stepMs: options.scrape.intervalMs }) },
+    ...{ clock, ...(options.scrape && { stepMs: options.scrape.intervalMs }) },
+    scheduler: checking.scheduler,
     detector: current,
     podsOf: (namespace) => cluster.podsIn(namespace),
-    forget: (key) => [check, scrape, looks].forEach((part) => void part.forget(key)),
+    unwatch: (key) => checking.forget(key),
+    forget: (key) => scrape.forget(key),
     // Whom this scrapes itself nobody else need scrape.
     onAbsent: (record, pods) => scraper ?? void scrape.want(record, podsNamed(cluster, record.namespace, pods)),
     putStatus: (key, uid, status) => {
@@ -164,15 +150,15 @@ export function createOperating(options: OperateOptions): Operating {
       for (const part of [...own, detectors, statuses]) part.start();
       // Before the pods are known, every detector would have none.
       void Promise.all([cluster.pods.synced(), detectors.synced()]).then(
-        () => [queue, scraper, wants, scheduler].forEach((part) => void part?.start()),
+        () => [queue, scraper, wants, checking].forEach((part) => void part?.start()),
         () => undefined,
       );
     },
     async stop() {
       // In the order in which each needs the next; the lease goes last, so that nobody leads beside it.
-      for (const part of [wants, queue, scheduler, scraper, statuses, events, detectors, ...own]) await part?.stop();
+      for (const part of [wants, queue, checking, scraper, statuses, events, detectors, ...own]) await part?.stop();
     },
-    stats: () => statsOf({ leader, queue, scheduler, statuses, events, scraper }),
+    stats: () => statsOf({ leader, queue, checking, statuses, events, scraper }),
     rivals: createRivals({ clock, leader, foreign, namespace: options.namespace }),
   };
 }
@@ -184,17 +170,17 @@ function keyOf({ namespace, name }: DetectorRecord): string {
 interface Parts {
   readonly leader: Leader;
   readonly queue: WorkQueue;
-  readonly scheduler: Scheduler<WindowPlan>;
+  readonly checking: Checking;
   readonly statuses: StatusWriter;
   readonly events: EventRecorder;
   readonly scraper: Scraper | undefined;
 }
 
-function statsOf({ leader, queue, scheduler, statuses, events, scraper }: Parts): OperatingStats {
+function statsOf({ leader, queue, checking, statuses, events, scraper }: Parts): OperatingStats {
   return {
     leads: leader.epoch !== undefined,
     queueDepth: queue.depth,
-    scheduler: scheduler.stats(),
+    scheduler: checking.stats(),
     status: statuses.stats(),
     eventsDropped: events.dropped,
     ...(scraper && { scraper: scraper.stats() }),
@@ -205,26 +191,6 @@ function selectedPods(cluster: Cluster, { namespace, plan }: DetectorRecord): Po
   return [...cluster.podsIn(namespace)].filter(
     ({ labels }) => plan !== undefined && matchesLabels(labels, plan.selector),
   );
-}
-
-/** Tells once of each plan that came to an analysis, and again when it is gone. */
-function createFirstLooks({ onFirstCheck, onForgotten }: OperateOptions) {
-  /** uid → what the detector is called. */
-  const looked = new Map<string, string>();
-  return {
-    note(plans: readonly WindowPlan[], outcomes: ReadonlyMap<string, WindowOutcome>): void {
-      const fresh = plans.filter(({ key }) => outcomes.get(key)?.kind === 'analysed' && !looked.has(key));
-      for (const { key, plan } of fresh) {
-        looked.set(key, plan.detector);
-        onFirstCheck?.(plan.detector);
-      }
-    },
-    forget(key: string): void {
-      const detector = looked.get(key);
-      looked.delete(key);
-      if (detector !== undefined) onForgotten?.(detector);
-    },
-  };
 }
 
 /** The one that is given, or one of its own, which is then started and stopped with the rest. */
@@ -248,18 +214,12 @@ function windowsOf(
   detectors: () => Iterable<DetectorRecord>,
 ): { readonly windows: WindowSource; readonly scraper?: Scraper } {
   const { cluster, source, scrape, clock, steadyClock } = options;
-  if (scrape === undefined) return { windows: prometheusWindows(source, createCounterNames(source, clock)) };
+  if (scrape === undefined) {
+    const counters = createCounterNames(source, steadyClock);
+    const sourceClock = createSourceClock({ source, clock, steadyClock });
+    return { windows: prometheusWindows({ source, counters, sourceClock, steadyClock }) };
+  }
   return createScraping({ ...scrape, clock, steadyClock, detectors, podsIn: (namespace) => cluster.podsIn(namespace) });
-}
-
-function detectorCheck(options: OperateOptions, identity: string, source: WindowSource): WindowCheck {
-  const { cluster, sink, clock } = options;
-  return createWindowCheck({
-    ...{ source, clock, createJudge, analyser: options.analyser, guards: evaluateGuards },
-    ...{ maxSeries: MOST_SERIES, timeoutMs: QUERY_MS },
-    enrich: (namespace, pod) => cluster.serviceLabels(namespace, pod),
-    write: (rows, seenMs) => sink.writeRows(rows, seenMs, `${identity}@${seenMs}@${rows.tracks[0]?.key ?? ''}`),
-  });
 }
 
 function detectorsOf(

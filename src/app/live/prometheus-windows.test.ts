@@ -1,19 +1,43 @@
 import { expect, test } from 'vitest';
-import type { RangeQuery } from '#collect/prometheus/contract.ts';
+import type { FetchedSeries, FetchLimits, RangeQuery } from '#collect/prometheus/contract.ts';
+import { FakeClock } from '../../../test/fixtures/fake-clock.ts';
 import { prometheusWindows } from './prometheus-windows.ts';
 
 const RANGE = { startMs: 0, endMs: 3_600_000, stepMs: 30_000 };
 const LIMITS = { maxSeries: 10, timeoutMs: 1000 };
+const SERIES: FetchedSeries = { labels: {}, timesMs: new Float64Array(0), values: new Float64Array(0) };
+/** Three queries of 100, 100 and 50. */
+const MANY = Array.from({ length: 250 }, (_, index) => `${'p'.repeat(36)}${String(index).padStart(3, '0')}`);
+
+interface Asked extends RangeQuery {
+  readonly limits: FetchLimits;
+}
+
+/** Each query takes so long and gives so many series. */
+function setUp({ tookMs = 0, series = 0, counter = false } = {}) {
+  const clock = new FakeClock();
+  const queries: Asked[] = [];
+  const windows = prometheusWindows({
+    source: {
+      async queryRange(query, limits) {
+        queries.push({ ...query, limits });
+        await clock.advance(tookMs);
+        return Array.from({ length: series }, () => SERIES);
+      },
+    },
+    counters: { has: async () => counter },
+    sourceClock: { nowMs: async () => 0, doubt: () => {} },
+    steadyClock: clock,
+  });
+  const window = (pods: readonly string[]) =>
+    windows.window({ namespace: 'shop', metricName: 'm', pods, ...RANGE }, LIMITS);
+  return { queries, window };
+}
 
 async function asked(pods: readonly string[], counter = false): Promise<readonly RangeQuery[]> {
-  const queries: RangeQuery[] = [];
-  const queryRange = async (query: RangeQuery) => {
-    queries.push(query);
-    return [];
-  };
-  const windows = prometheusWindows({ queryRange }, { has: async () => counter });
-  await windows.window({ namespace: 'shop', metricName: 'm', pods, ...RANGE }, LIMITS);
-  return queries;
+  const { queries, window } = setUp({ counter });
+  await window(pods);
+  return queries.map(({ limits: _, ...query }) => query);
 }
 
 test('the pods of a namespace are asked for by name', async () => {
@@ -25,8 +49,19 @@ test('a counter is rated over at least four steps', async () => {
 });
 
 test('many pods are asked for in several queries, each pod once', async () => {
-  const pods = Array.from({ length: 250 }, (_, index) => `${'p'.repeat(36)}${String(index).padStart(3, '0')}`);
-  const named = (await asked(pods)).map(({ promql }) => promql.match(/p{36}\d{3}/g) ?? []);
+  const named = (await asked(MANY)).map(({ promql }) => promql.match(/p{36}\d{3}/g) ?? []);
   expect(named.map((names) => names.length)).toEqual([100, 100, 50]);
-  expect(named.flat()).toEqual(pods);
+  expect(named.flat()).toEqual(MANY);
+});
+
+test('all queries of a window share what series it may have', async () => {
+  const { queries, window } = setUp({ series: 3 });
+  expect(await window(MANY)).toHaveLength(9);
+  expect(queries.map(({ limits }) => limits.maxSeries)).toEqual([10, 7, 4]);
+});
+
+test('all queries of a window share one deadline', async () => {
+  const { queries, window } = setUp({ tookMs: 600 });
+  await expect(window(MANY)).rejects.toMatchObject({ code: 'unavailable', retryable: true });
+  expect(queries.map(({ limits }) => limits.timeoutMs)).toEqual([1000, 400]);
 });

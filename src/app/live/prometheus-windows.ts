@@ -1,29 +1,75 @@
 // The windows of declared detectors, asked of a Prometheus: one query for the pods of a group, or a few where there are many.
+// The limits hold for all of them together: neither more series than fit nor more time than there is.
 import type { FetchedSeries, PrometheusSource } from '#collect/prometheus/contract.ts';
 import { selectorQuery } from '#collect/prometheus/selector-query.ts';
+import type { Clock } from '#kit/clock.ts';
+import { AppError } from '#kit/errors.ts';
 import type { WindowSource } from '#pipeline/window-source.ts';
 import type { CounterNames } from './counter-names.ts';
+import type { SourceClock } from './source-clock.ts';
 
 /** Letters of pods' names in one query: through the API server a query must fit into an address. */
 const NAMES_PER_QUERY = 4000;
 
-export function prometheusWindows(source: Pick<PrometheusSource, 'queryRange'>, counters: CounterNames): WindowSource {
+export interface PrometheusWindowsOptions {
+  readonly source: Pick<PrometheusSource, 'queryRange'>;
+  readonly counters: CounterNames;
+  readonly sourceClock: SourceClock;
+  /** One that never steps. */
+  readonly steadyClock: Clock;
+}
+
+export function prometheusWindows(options: PrometheusWindowsOptions): WindowSource {
+  const { sourceClock } = options;
   return {
-    async window({ namespace, metricName, pods, startMs, endMs, stepMs }, limits) {
-      const rated = (await counters.has(metricName)) ? { rateWindowMs: rateWindowOf(stepMs) } : {};
-      const parts: FetchedSeries[] = [];
-      for (const anyOf of cutByLength(pods, NAMES_PER_QUERY)) {
-        const matchers = [
-          { label: 'namespace', operator: '=', value: namespace },
-          { label: 'pod', anyOf },
-        ] as const;
-        const promql = selectorQuery({ metricName, matchers, ...rated });
-        // One after the other: the scheduler decides how much is asked at once.
-        parts.push(...(await source.queryRange({ promql, startMs, endMs, stepMs }, limits)));
+    nowMs: (signal) => sourceClock.nowMs(signal),
+    async window(query, limits) {
+      try {
+        return await ask(options, query, limits);
+      } catch (error) {
+        if (error instanceof AppError && error.code === 'unavailable') sourceClock.doubt();
+        throw error;
       }
-      return parts;
     },
   };
+}
+
+async function ask(
+  { source, counters, steadyClock }: PrometheusWindowsOptions,
+  { namespace, metricName, pods, startMs, endMs, stepMs }: Parameters<WindowSource['window']>[0],
+  { maxSeries, timeoutMs, signal }: Parameters<WindowSource['window']>[1],
+): Promise<readonly FetchedSeries[]> {
+  const untilMs = steadyClock.nowMs() + timeoutMs;
+  const rated = (await counters.has(metricName, signal)) ? { rateWindowMs: rateWindowOf(stepMs) } : {};
+  const parts: FetchedSeries[] = [];
+  for (const anyOf of cutByLength(pods, NAMES_PER_QUERY)) {
+    const matchers = [
+      { label: 'namespace', operator: '=', value: namespace },
+      { label: 'pod', anyOf },
+    ] as const;
+    const promql = selectorQuery({ metricName, matchers, ...rated });
+    const left = { series: maxSeries - parts.length, ms: untilMs - steadyClock.nowMs() };
+    if (left.ms <= 0) {
+      throw new AppError('unavailable', `not all of ${metricName} came within ${timeoutMs} ms`, { retryable: true });
+    }
+    const own = { maxSeries: left.series, timeoutMs: left.ms, ...(signal && { signal }) };
+    // One after the other: the scheduler decides how much is asked at once.
+    const some = await source.queryRange({ promql, startMs, endMs, stepMs }, own).catch((error: unknown) => {
+      throw isTooMuch(error) ? hasTooMany(metricName, namespace, maxSeries, error) : error;
+    });
+    for (const series of some) parts.push(series);
+  }
+  return parts;
+}
+
+function isTooMuch(error: unknown): error is AppError {
+  return error instanceof AppError && error.code === 'too-much';
+}
+
+/** Of the whole, and not of the part that went beyond it. */
+function hasTooMany(metricName: string, namespace: string, maxSeries: number, cause: AppError): AppError {
+  const message = `${metricName} has more than ${maxSeries} series of these pods in ${namespace}, or more than may be read at once: choose fewer pods, or a metric with fewer labels`;
+  return new AppError('too-much', message, { cause });
 }
 
 /** Pieces whose names have so many letters together at most; each has one name at least. */

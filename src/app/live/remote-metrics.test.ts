@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest';
 import { FakeClock } from '../../../test/fixtures/fake-clock.ts';
+import type { CheckingStats } from './checking.ts';
 import { createRemoteMetrics, type RemoteReadings } from './remote-metrics.ts';
 
 const status = {
@@ -7,11 +8,16 @@ const status = {
   ...{ quarantined: 1, listenerErrors: 3 },
 };
 
+const checking: CheckingStats = {
+  ...{ plans: 1, inFlight: 0, runs: 8, failures: 0, lagMs: 0, overdueMs: 1500, heldLanes: 2 },
+  checks: { checked: 30, failed: 4, tooMuch: 3, closing: 1 },
+};
+
 test('the operator tells what its watches and its writes to the cluster came to', async () => {
   const readings: RemoteReadings = {
     ...{ leads: true, observed: undefined, keeper: undefined },
     operating: {
-      ...{ leads: true, queueDepth: 0, scheduler: { plans: 1, inFlight: 0, overdueMs: 0 }, eventsDropped: 4 },
+      ...{ leads: true, queueDepth: 0, scheduler: checking, eventsDropped: 4 },
       status: { waiting: 6, writes: 10, conflicts: 2, failures: 5 },
     },
     watches: { pods: { status: () => status }, detectors: undefined },
@@ -26,6 +32,10 @@ test('the operator tells what its watches and its writes to the cluster came to'
       'tidewatch_watch_lists_total{kind="pods"} 2',
       'tidewatch_watch_quarantined_total{kind="pods"} 1',
       'tidewatch_watch_listener_errors_total{kind="pods"} 3',
+      'tidewatch_check_overdue_seconds 1.5',
+      'tidewatch_check_namespaces_held 2',
+      'tidewatch_detector_checks_total 30',
+      'tidewatch_detector_checks_too_much_total 3',
       'tidewatch_status_waiting 6',
       'tidewatch_status_writes_total 10',
       'tidewatch_status_conflicts_total 2',

@@ -3,6 +3,7 @@ import { Counter, Gauge, Registry } from 'prom-client';
 import type { Clock } from '#kit/clock.ts';
 import type { ObserverStatus } from '#pipeline/observer.ts';
 import type { KeeperClientStats } from '#store/keeper/client.ts';
+import { CHECK_READINGS } from './check-readings.ts';
 import { OBSERVED_READINGS } from './observed-readings.ts';
 import type { OperatingStats } from './operate.ts';
 import { addScrapeMetrics } from './scrape-metrics.ts';
@@ -27,6 +28,10 @@ const OF_OBSERVER = OBSERVED_READINGS.map(
     ({ observed }) => (observed === undefined ? undefined : read(observed)),
   ],
 );
+/** 0 while this one stands by. */
+const CHECKS = CHECK_READINGS.map(([name, help, read]): Reading => {
+  return [name, help, ({ operating }) => (operating === undefined ? 0 : read(operating.scheduler))];
+});
 
 const GAUGES: readonly Reading[] = [
   ...OF_OBSERVER.filter((reading) => !isTotal(reading)),
@@ -37,16 +42,7 @@ const GAUGES: readonly Reading[] = [
     'Observe queries whose last try failed.',
     ({ observed }) => observed?.troubles.length ?? 0,
   ],
-  [
-    'tidewatch_detectors_planned',
-    'Declared detectors being checked.',
-    ({ operating }) => operating?.scheduler.plans ?? 0,
-  ],
-  [
-    'tidewatch_check_overdue_seconds',
-    'How long the check that waits longest is overdue.',
-    ({ operating }) => (operating?.scheduler.overdueMs ?? 0) / 1000,
-  ],
+  ...CHECKS.filter((reading) => !isTotal(reading)),
   [
     'tidewatch_reconcile_queue_depth',
     'Detectors that wait for a reconcile.',
@@ -76,6 +72,7 @@ const COUNTERS: readonly Reading[] = [
     'Kubernetes events that were not sent.',
     ({ operating }) => operating?.eventsDropped,
   ],
+  ...CHECKS.filter(isTotal),
   ['tidewatch_spool_delivered_total', 'Batches delivered from the spool.', ({ keeper }) => keeper?.delivered],
   ['tidewatch_spool_stale_total', 'Spooled batches of a writer that was replaced.', ({ keeper }) => keeper?.stale],
   ['tidewatch_spool_refused_total', 'Spooled batches that the keeper refused.', ({ keeper }) => keeper?.refused],

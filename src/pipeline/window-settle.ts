@@ -1,0 +1,101 @@
+// Judges what was scored, a detector at a time: what one throws is that one's outcome. Others of this process may run in
+// between, because a check of many series takes seconds.
+import { setImmediate as turn } from 'node:timers/promises';
+import type { AnalysisOutcome } from '#analysis/contract.ts';
+import type { GivenScores, StepOutput } from '#detect/contract.ts';
+import { seriesKey } from '#model/series.ts';
+import type { Judging } from './judges.ts';
+import type { WindowCheckDeps } from './window-check.ts';
+import type { WindowJob } from './window-job.ts';
+import { createOutcome, type OutcomeBuilder } from './window-outcome.ts';
+import type { WindowOutcome, WindowPlan } from './window-plan.ts';
+import { createWindowRows, type WindowRows } from './window-rows.ts';
+
+export interface ScoredWindows {
+  readonly plans: readonly WindowPlan[];
+  readonly jobs: readonly WindowJob[];
+  /** One for each job. */
+  readonly scored: readonly AnalysisOutcome[];
+  readonly checkedMs: number;
+  /** Begin of the window. */
+  readonly startMs: number;
+}
+
+interface Scored extends WindowJob {
+  readonly outcome: AnalysisOutcome;
+}
+
+type JudgeDeps = Pick<WindowCheckDeps, 'guards' | 'source' | 'steadyClock'>;
+
+const SLICE_MS = 10;
+const LEFT_OUT: AnalysisOutcome = { ok: false, reason: 'refused', message: 'the analyser left it out' };
+
+/** Rows to be stored, and an outcome for each plan that is still there. */
+export async function judgeWindows(
+  deps: JudgeDeps,
+  judging: Judging,
+  { plans, jobs, scored, checkedMs, startMs }: ScoredWindows,
+): Promise<{ readonly rows: WindowRows; readonly outcomes: ReadonlyMap<string, WindowOutcome> }> {
+  const byPlan = new Map<string, Scored[]>(plans.map(({ key }) => [key, []]));
+  jobs.forEach((job, index) => {
+    byPlan.get(job.plan.key)?.push({ ...job, outcome: scored[index] ?? LEFT_OUT });
+  });
+  const rows = createWindowRows(deps.guards);
+  const outcomes = new Map<string, WindowOutcome>();
+  const rest = createRests(deps);
+  for (const plan of plans) {
+    const told = createOutcome(plan, checkedMs, deps);
+    try {
+      const judged = await judgePlan(judging, byPlan.get(plan.key) ?? [], told, checkedMs, rest);
+      if (judging.isGone(plan)) {
+        judging.undo(plan);
+        continue;
+      }
+      const closed = judging.finish(plan, checkedMs, startMs);
+      for (const { given, output } of judged) rows.add(plan, given, output, judging.verdicts(plan));
+      rows.addFindings(closed);
+      outcomes.set(plan.key, told.finish());
+    } catch (error) {
+      judging.undo(plan);
+      const message = error instanceof Error ? error.message : String(error);
+      outcomes.set(plan.key, { kind: 'failed', checkedMs, code: 'internal', message });
+    }
+  }
+  return { rows, outcomes };
+}
+
+interface Judged {
+  readonly given: GivenScores;
+  readonly output: StepOutput;
+}
+
+async function judgePlan(
+  judging: Judging,
+  scored: readonly Scored[],
+  told: OutcomeBuilder,
+  seenMs: number,
+  rest: () => Promise<unknown> | undefined,
+): Promise<readonly Judged[]> {
+  const judged: Judged[] = [];
+  for (const { plan, pod, labels, fetched, outcome } of scored) {
+    await rest();
+    if (judging.isGone(plan)) break;
+    told.add(pod, fetched, outcome);
+    if (!outcome.ok) continue;
+    const { timesMs, values } = fetched;
+    const given = { ...outcome, key: seriesKey(labels), labels, stepMs: plan.stepMs, timesMs, values, seenMs };
+    judged.push({ given, output: judging.take(plan, given) });
+  }
+  return judged;
+}
+
+/** A turn for the others when it has been long enough since the last. */
+function createRests({ steadyClock }: JudgeDeps): () => Promise<unknown> | undefined {
+  let beganMs = steadyClock.nowMs();
+  return () => {
+    if (steadyClock.nowMs() - beganMs < SLICE_MS) return undefined;
+    return turn().then(() => {
+      beganMs = steadyClock.nowMs();
+    });
+  };
+}
