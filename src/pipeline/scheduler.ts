@@ -1,7 +1,8 @@
 // Who is due when. Plans that can share a query (the same group) share a phase, which comes from the group's name, so that
 // they come due together and the load spreads over the interval. Groups in flight are capped. Plans stand in lanes (their
-// namespaces): the lane that has the fewest under way is served first, and none may have all places, so that one that is
-// slow or has very many delays itself and not the others.
+// namespaces): the lane that has the fewest under way is served first, and none takes a place unless more are free than it
+// has (Choudhury and Hahne 1998, for buffers that are shared). So one that is slow, or has very many, delays itself; two of
+// them leave a third of the places to the others.
 import type { Clock } from '#kit/clock.ts';
 import { fnv1a } from '#model/partition.ts';
 import { createLane, type Entry, type Lane } from './scheduler-lane.ts';
@@ -24,10 +25,8 @@ export interface SchedulerOptions<P extends ScheduledPlan> {
   readonly retryMs: number;
   /** Groups at once. */
   readonly maxInFlight: number;
-  /** Whom a plan must not delay the others of; all are of one lane unless told. */
+  /** Whose it is: those of one lane must not delay the others. Unless told there are none, and nothing is kept free. */
   laneOf?(plan: P): string;
-  /** Groups of one lane at once; as many as there may be unless told. */
-  readonly maxPerLane?: number;
   /** Plans in one run at most. */
   readonly maxMerged: number;
   /** Whether a plan that replaces another must be run at once; else after the pause. All are, unless told. */
@@ -46,7 +45,7 @@ export interface SchedulerStats {
   /** How long after it was due the newest run began, and the oldest plan that waits now is overdue. */
   readonly lagMs: number;
   readonly overdueMs: number;
-  /** Lanes that have something due and must wait because they have their share of the places already. */
+  /** Lanes that have something due and must wait though there is a place, because they have their share. */
   readonly heldLanes: number;
 }
 
@@ -155,10 +154,12 @@ class LaneScheduler<P extends ScheduledPlan> implements Scheduler<P> {
     const nowMs = this.#options.clock.nowMs();
     let oldestMs = nowMs;
     let heldLanes = 0;
+    const hasPlace = this.#running.size < this.#options.maxInFlight;
     for (const lane of this.#lanes.values()) {
       const dueMs = lane.first()?.dueMs ?? Number.POSITIVE_INFINITY;
       oldestMs = Math.min(oldestMs, dueMs);
-      if (this.#isFull(lane) && dueMs <= nowMs) heldLanes++;
+      const isHeld = hasPlace && this.#hasItsShare(lane);
+      if (isHeld && dueMs <= nowMs) heldLanes++;
     }
     return {
       plans: this.#entries.size,
@@ -191,7 +192,7 @@ class LaneScheduler<P extends ScheduledPlan> implements Scheduler<P> {
     let next: Entry<P> | undefined;
     let waitMs = LONGEST_SLEEP_MS;
     for (const lane of this.#lanes.values()) {
-      const first = this.#isFull(lane) ? undefined : lane.first();
+      const first = this.#hasItsShare(lane) ? undefined : lane.first();
       if (first === undefined) continue;
       waitMs = Math.min(waitMs, first.dueMs - nowMs);
       if (first.dueMs > nowMs) continue;
@@ -279,8 +280,9 @@ class LaneScheduler<P extends ScheduledPlan> implements Scheduler<P> {
     return lane;
   }
 
-  #isFull({ running }: Lane<P>): boolean {
-    return running >= (this.#options.maxPerLane ?? this.#options.maxInFlight);
+  #hasItsShare({ running }: Lane<P>): boolean {
+    const { laneOf, maxInFlight } = this.#options;
+    return laneOf !== undefined && running >= maxInFlight - this.#running.size;
   }
 
   #leaveGroup({ plan: { group, key } }: Entry<P>): void {

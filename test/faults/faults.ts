@@ -4,6 +4,7 @@ import { apiServerAway } from './api-server-away.ts';
 import { compaction } from './compaction.ts';
 import type { Fault } from './contract.ts';
 import { handlerThrows } from './handler-throws.ts';
+import { flood } from './flood.ts';
 import { keeperKilled } from './keeper-killed.ts';
 import { prometheusWorse } from './prometheus-worse.ts';
 import { reconcileCrash } from './reconcile-crash.ts';
@@ -19,4 +20,5 @@ export const FAULTS: readonly Fault[] = [
   reconcileCrash,
   keeperKilled,
   prometheusWorse,
+  flood,
 ];

@@ -49,9 +49,8 @@ export interface Checking {
   stats(): CheckingStats;
 }
 
-/** Queries at once: Prometheus answers twenty by default, and is not ours alone. One namespace never has all of them. */
-const CHECKS_AT_ONCE = 4;
-const CHECKS_A_NAMESPACE = CHECKS_AT_ONCE - 1;
+/** Queries at once: Prometheus answers twenty by default, and is not ours alone. One namespace has half of them at most. */
+const CHECKS_AT_ONCE = 6;
 const DETECTORS_A_CHECK = 200;
 const RETRY_MS = 300_000;
 /** After a check, before pods that come and go are reason for another. */
@@ -72,7 +71,7 @@ export function createChecking(options: CheckingOptions): Checking {
   /** uid → what the detector is called. */
   const looked = new Map<string, string>();
   const scheduler = createScheduler<WindowPlan>({
-    ...{ clock: steadyClock, maxInFlight: CHECKS_AT_ONCE, maxPerLane: CHECKS_A_NAMESPACE },
+    ...{ clock: steadyClock, maxInFlight: CHECKS_AT_ONCE },
     ...{ maxMerged: DETECTORS_A_CHECK, retryMs: RETRY_MS, pauseMs: PAUSE_MS },
     laneOf: ({ namespace }) => namespace,
     isUrgent: (before, after) => before.generation !== after.generation,
