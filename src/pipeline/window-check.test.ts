@@ -193,7 +193,11 @@ describe('a check', () => {
     const before = queries.length;
     await clock.advance(60_000);
     await check.check(plans, signal);
-    expect(queries.slice(before).map(({ pods }) => pods.length)).toEqual([4, 9]);
+    const asked = queries.slice(before).map(({ pods, isDear }) => [pods.length, isDear === true]);
+    expect(asked).toEqual([
+      [4, false],
+      [9, true],
+    ]);
     for (const pod of wide.slice(2)) delete measured[pod];
     await check.check(plans, signal);
     await check.check(plans, signal);

@@ -121,7 +121,9 @@ class GroupCheck implements WindowCheck {
     const [first] = plans;
     if (first === undefined) return;
     try {
-      for (const [key, outcome] of await checkTogether(this.#deps, plans, first, asking)) outcomes.set(key, outcome);
+      const isDear = this.#dear.has(first.key);
+      const some = await checkTogether(this.#deps, plans, first, { ...asking, isDear });
+      for (const [key, outcome] of some) outcomes.set(key, outcome);
     } catch (error) {
       for (const plan of plans) asking.judging.undo(plan);
       if (asking.signal.aborted) throw error;
@@ -153,7 +155,7 @@ async function checkTogether(
   deps: WindowCheckDeps,
   plans: readonly WindowPlan[],
   { namespace, stepMs, windowMs, plan: { metricName } }: WindowPlan,
-  { judging, signal, untilMs }: Asking,
+  { judging, signal, untilMs, isDear }: Asking & { readonly isDear: boolean },
 ): Promise<ReadonlyMap<string, WindowOutcome>> {
   const checkedMs = (await deps.source.nowMs?.(signal)) ?? deps.clock.nowMs();
   // The newest step may still be filling.
@@ -163,7 +165,10 @@ async function checkTogether(
   const leftMs = untilMs - deps.steadyClock.nowMs();
   if (leftMs <= 0) throw isLate(deps);
   const limits = { maxSeries: deps.maxSeries, timeoutMs: leftMs, signal };
-  const fetched = await deps.source.window({ namespace, metricName, pods, startMs, endMs, stepMs }, limits);
+  const fetched = await deps.source.window(
+    { namespace, metricName, pods, startMs, endMs, stepMs, ...(isDear && { isDear }) },
+    limits,
+  );
   const jobs = plans.flatMap((plan) => jobsOf(plan, fetched, deps.enrich));
   const scored = await deps.analyser.analyse(jobs.map(toAnalysisJob), signal);
   const { rows, outcomes } = await judgeWindows(deps, judging, { plans, jobs, scored, checkedMs, startMs });

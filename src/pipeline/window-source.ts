@@ -13,6 +13,8 @@ export interface WindowQuery extends WindowPods {
   readonly startMs: number;
   readonly endMs: number;
   readonly stepMs: number;
+  /** It was too much before: how much it is should be asked first, where that is cheaper. */
+  readonly isDear?: boolean;
 }
 
 export interface WindowSource {

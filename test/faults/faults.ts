@@ -3,8 +3,8 @@
 import { apiServerAway } from './api-server-away.ts';
 import { compaction } from './compaction.ts';
 import type { Fault } from './contract.ts';
-import { handlerThrows } from './handler-throws.ts';
 import { flood } from './flood.ts';
+import { handlerThrows } from './handler-throws.ts';
 import { keeperKilled } from './keeper-killed.ts';
 import { prometheusWorse } from './prometheus-worse.ts';
 import { reconcileCrash } from './reconcile-crash.ts';

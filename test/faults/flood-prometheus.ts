@@ -37,6 +37,11 @@ async function range(parameters: URLSearchParams, outgoing: ServerResponse): Pro
   const [, metric = '', namespace = '', names = ''] =
     /^(\w+)\{namespace="([^"]*)",pod=~?"([^"]*)"\}$/.exec(parameters.get('query') ?? '') ?? [];
   await pause(namespace === 'flood' ? delaysMs.flood : delaysMs.others);
+  if (/^count\(million/.test(parameters.get('query') ?? '')) {
+    const result = [{ metric: {}, values: [[Number(parameters.get('end')), `${MILLION}`]] }];
+    outgoing.end(JSON.stringify({ status: 'success', data: { resultType: 'matrix', result } }));
+    return;
+  }
   const values = valuesOf(parameters);
   outgoing.write('{"status":"success","data":{"resultType":"matrix","result":[');
   const pods = names.split('|');

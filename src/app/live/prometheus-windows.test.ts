@@ -14,7 +14,7 @@ interface Asked extends RangeQuery {
 }
 
 /** Each query takes so long and gives so many series. */
-function setUp({ tookMs = 0, series = 0, counter = false } = {}) {
+function setUp({ tookMs = 0, series = 0, counter = false, counted = 0 } = {}) {
   const clock = new FakeClock();
   const queries: Asked[] = [];
   const windows = prometheusWindows({
@@ -22,6 +22,7 @@ function setUp({ tookMs = 0, series = 0, counter = false } = {}) {
       async queryRange(query, limits) {
         queries.push({ ...query, limits });
         await clock.advance(tookMs);
+        if (query.promql.startsWith('count(')) return [{ ...SERIES, values: Float64Array.of(counted) }];
         return Array.from({ length: series }, () => SERIES);
       },
     },
@@ -29,8 +30,8 @@ function setUp({ tookMs = 0, series = 0, counter = false } = {}) {
     sourceClock: { nowMs: async () => 0, doubt: () => {} },
     steadyClock: clock,
   });
-  const window = (pods: readonly string[]) =>
-    windows.window({ namespace: 'shop', metricName: 'm', pods, ...RANGE }, LIMITS);
+  const window = (pods: readonly string[], isDear = false) =>
+    windows.window({ namespace: 'shop', metricName: 'm', pods, ...RANGE, isDear }, LIMITS);
   return { queries, window };
 }
 
@@ -64,4 +65,15 @@ test('all queries of a window share one deadline', async () => {
   const { queries, window } = setUp({ tookMs: 600 });
   await expect(window(MANY)).rejects.toMatchObject({ code: 'unavailable', retryable: true });
   expect(queries.map(({ limits }) => limits.timeoutMs)).toEqual([1000, 400]);
+});
+
+test('what was too much before is counted first, and asked for only when it fits', async () => {
+  const { endMs, stepMs } = RANGE;
+  const many = setUp({ counted: 11 });
+  await expect(many.window(['a-1'], true)).rejects.toMatchObject({ code: 'too-much' });
+  const count = { promql: 'count(m{namespace="shop",pod="a-1"})', startMs: endMs, endMs, stepMs };
+  expect(many.queries).toMatchObject([count]);
+  const few = setUp({ counted: 3, series: 3 });
+  expect(await few.window(['a-1'], true)).toHaveLength(3);
+  expect(few.queries).toHaveLength(2);
 });

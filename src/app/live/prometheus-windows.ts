@@ -36,7 +36,7 @@ export function prometheusWindows(options: PrometheusWindowsOptions): WindowSour
 
 async function ask(
   { source, counters, steadyClock }: PrometheusWindowsOptions,
-  { namespace, metricName, pods, startMs, endMs, stepMs }: Parameters<WindowSource['window']>[0],
+  { namespace, metricName, pods, startMs, endMs, stepMs, isDear }: Parameters<WindowSource['window']>[0],
   { maxSeries, timeoutMs, signal }: Parameters<WindowSource['window']>[1],
 ): Promise<readonly FetchedSeries[]> {
   const untilMs = steadyClock.nowMs() + timeoutMs;
@@ -54,6 +54,12 @@ async function ask(
     }
     const own = { maxSeries: left.series, timeoutMs: left.ms, ...(signal && { signal }) };
     // One after the other: the scheduler decides how much is asked at once.
+    if (isDear === true) {
+      const promql = selectorQuery({ metricName, matchers, count: true });
+      const [counted] = await source.queryRange({ promql, startMs: endMs, endMs, stepMs }, own);
+      // Nothing is there now: then the hour has to say.
+      if ((counted?.values.at(-1) ?? 0) > left.series) throw hasTooMany(metricName, namespace, maxSeries);
+    }
     const some = await source.queryRange({ promql, startMs, endMs, stepMs }, own).catch((error: unknown) => {
       throw isTooMuch(error) ? hasTooMany(metricName, namespace, maxSeries, error) : error;
     });
@@ -67,9 +73,9 @@ function isTooMuch(error: unknown): error is AppError {
 }
 
 /** Of the whole, and not of the part that went beyond it. */
-function hasTooMany(metricName: string, namespace: string, maxSeries: number, cause: AppError): AppError {
+function hasTooMany(metricName: string, namespace: string, maxSeries: number, cause?: AppError): AppError {
   const message = `${metricName} has more than ${maxSeries} series of these pods in ${namespace}, or more than may be read at once: choose fewer pods, or a metric with fewer labels`;
-  return new AppError('too-much', message, { cause });
+  return new AppError('too-much', message, cause && { cause });
 }
 
 /** Pieces whose names have so many letters together at most; each has one name at least. */

@@ -14,6 +14,8 @@ export interface SelectorQuery {
   readonly rateWindowMs?: number;
   /** Summed over all other labels; summed to one series when empty. */
   readonly by?: readonly string[];
+  /** How many series there are, in place of them. */
+  readonly count?: boolean;
 }
 
 const METRIC = /^[a-zA-Z_:][a-zA-Z0-9_:]*$/;
@@ -28,7 +30,7 @@ const UNITS = [
 ] as const;
 
 /** Throws `bad-input` where there is nothing to ask for: no value to match, no label's name, no window. */
-export function selectorQuery({ metricName, matchers, rateWindowMs, by }: SelectorQuery): string {
+export function selectorQuery({ metricName, matchers, rateWindowMs, by, count }: SelectorQuery): string {
   // The grammar looks its words up in an object, which every object's own members are in as well (`constructor`).
   const isWord = RESERVED.test(metricName) || metricName in {} || metricName.toLowerCase() in {};
   const isPlain = METRIC.test(metricName) && !isWord;
@@ -36,6 +38,7 @@ export function selectorQuery({ metricName, matchers, rateWindowMs, by }: Select
   const pairs = [...name, ...matchers.map(matcherText)];
   const braces = pairs.length === 0 ? '' : `{${pairs.join(',')}}`;
   const selector = `${isPlain ? metricName : ''}${braces}`;
+  if (count === true) return `count(${selector})`;
   const rated = rateWindowMs === undefined ? selector : `rate(${selector}[${durationText(rateWindowMs)}])`;
   if (by === undefined) return rated;
   return by.length === 0 ? `sum(${rated})` : `sum by (${by.map(labelText).join(',')}) (${rated})`;
