@@ -22,6 +22,7 @@ import { createObserving, OBSERVE_STEP_MS, type Observing } from './live/observe
 import { createOperating, type OperateOptions, type Operating } from './live/operate.ts';
 import { orphanCloser } from './live/orphan-closer.ts';
 import { createUnscored, type Unscored } from './live/unscored.ts';
+import { startOfTerm } from './term-start.ts';
 
 export interface TermDeps {
   readonly cluster: Cluster;
@@ -55,22 +56,13 @@ export async function runTerm(epoch: number, signal: AbortSignal, deps: TermDeps
   const { cluster, source, clock, keeper, leader } = deps;
   // Each pause of each part listens to it.
   setMaxListeners(0, signal);
-  const position = await keeper.position();
   const ended = new Promise<void>((resolve) => {
     if (signal.aborted) resolve();
     signal.addEventListener('abort', () => resolve(), { once: true });
   });
-  const { keeperEpoch } = keeper.stats();
-  if (!deps.floor.allows(epoch, keeperEpoch)) {
-    deps.log.warn(
-      { epoch, keeperEpoch },
-      'the lease was deleted and counts anew: the term begins again under a higher epoch',
-    );
-    return ended;
-  }
-  // What failed for want of room is asked for again only when there is room.
-  await keeper.drained(signal);
-  if (signal.aborted) return;
+  const start = await startOfTerm(epoch, signal, deps);
+  if (start === undefined) return ended;
+  const { position } = start;
   const failed = Promise.withResolvers<never>();
   failed.promise.catch(() => undefined);
   const stream = `cluster:${cluster.name}`;
