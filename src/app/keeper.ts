@@ -9,6 +9,7 @@ import { openEmbeddedStore } from '#store/embedded/index.ts';
 import type { RemoteWrite } from '#store/remote-write/index.ts';
 import { buildPage } from './build-page.ts';
 import { dataFolder } from './data-folder.ts';
+import { endProcess } from './end-process.ts';
 import type { KeeperOptions } from './keeper-command.ts';
 import { openHealth } from './live/health-server.ts';
 import { createKeeperMetrics } from './live/keeper-metrics.ts';
@@ -97,7 +98,7 @@ export async function keep(options: KeeperOptions): Promise<void> {
 
 function openStore(folder: string, { maxSize: maxBytes, remoteWrite }: KeeperOptions) {
   const outbox = remoteWrite !== undefined;
-  return openEmbeddedStore({ folder, outbox, ...(maxBytes === undefined ? {} : { maxBytes }) });
+  return openEmbeddedStore({ folder, outbox, onEnded: endProcess, ...(maxBytes === undefined ? {} : { maxBytes }) });
 }
 
 async function clusterOf(store: Store): Promise<string> {

@@ -12,6 +12,7 @@ import type { EmbeddedStore } from '#store/embedded/embedded-store.ts';
 import { openEmbeddedStore } from '#store/embedded/index.ts';
 import { buildPage } from './build-page.ts';
 import { dataFolder } from './data-folder.ts';
+import { endProcess } from './end-process.ts';
 import type { Cluster } from './live/cluster.ts';
 import { connectCluster } from './live/connect.ts';
 import { detectorPorts } from './live/detector-ports.ts';
@@ -158,7 +159,10 @@ async function openStore(
   const folder = dataFolder(options.data, `cluster ${cluster}`, 'live');
   const { fresh, maxSize: maxBytes } = options;
   const outbox = options.remoteWrite !== undefined;
-  const store = await openEmbeddedStore({ folder, fresh, outbox, ...(maxBytes === undefined ? {} : { maxBytes }) });
+  const store = await openEmbeddedStore({
+    ...{ folder, fresh, outbox, onEnded: endProcess },
+    ...(maxBytes === undefined ? {} : { maxBytes }),
+  });
   say.line(`Data      ${folder}`);
   return { folder, store };
 }
