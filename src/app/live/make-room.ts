@@ -57,7 +57,10 @@ export function createRoom(options: RoomOptions): Room {
     }
     const removed = await store.retain(beforeMs);
     cut = { beforeMs, sinceMs: cut?.sinceMs ?? clock.nowMs() };
-    log.warn({ removed, before: new Date(beforeMs).toISOString() }, 'the store is full: the oldest went before its time');
+    log.warn(
+      { removed, before: new Date(beforeMs).toISOString() },
+      'the store is full: the oldest went before its time',
+    );
   };
   const keptMs = () => Math.min(retentionMs, clock.nowMs() - (cut?.beforeMs ?? Number.NEGATIVE_INFINITY));
   const make = async () => {

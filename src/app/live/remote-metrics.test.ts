@@ -9,7 +9,7 @@ const status = {
 
 test('the operator tells what its watches and its writes to the cluster came to', async () => {
   const readings: RemoteReadings = {
-    ...{ leads: true, observed: undefined, keeper: undefined },
+    ...{ leads: true, observed: undefined, keeper: undefined, termFailures: 8, appendAgeMs: 1500 },
     operating: {
       ...{ leads: true, queueDepth: 0, scheduler: { plans: 1, inFlight: 0, overdueMs: 0 }, eventsDropped: 4 },
       status: { waiting: 6, writes: 10, conflicts: 2, failures: 5 },
@@ -26,6 +26,8 @@ test('the operator tells what its watches and its writes to the cluster came to'
       'tidewatch_watch_lists_total{kind="pods"} 2',
       'tidewatch_watch_quarantined_total{kind="pods"} 1',
       'tidewatch_watch_listener_errors_total{kind="pods"} 3',
+      'tidewatch_term_failures 8',
+      'tidewatch_append_age_seconds 1.5',
       'tidewatch_status_waiting 6',
       'tidewatch_status_writes_total 10',
       'tidewatch_status_conflicts_total 2',
@@ -34,4 +36,9 @@ test('the operator tells what its watches and its writes to the cluster came to'
     ]),
   );
   expect(text).not.toContain('kind="detectors"');
+  const standby = createRemoteMetrics(
+    () => ({ ...readings, leads: false }),
+    () => 100_000,
+  );
+  expect((await standby()).text).toContain('tidewatch_append_age_seconds Nan');
 });

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { MINUTE, makeBatch, podTrack, T0 } from '../../../test/conformance/store-fixtures.ts';
-import { openEmbeddedStore } from './index.ts';
 import { makeFolder } from '../../../test/store/parts.ts';
+import { openEmbeddedStore } from './index.ts';
 
 const MOST_BYTES = 4 * 2 ** 20;
 
