@@ -5,6 +5,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterEach, expect, test } from 'vitest';
+import type { KeeperFacts } from '#api/grpc/keeper-facts.ts';
+import { packFacts } from '#api/grpc/pack-facts.ts';
 import { systemClock } from '#kit/clock.ts';
 import { createLog } from '#kit/log.ts';
 import { createKeeperClient } from '#store/keeper/client.ts';
@@ -62,6 +64,24 @@ test('a keeper that cannot store says so in /readyz, on its page and in its figu
     expect(figures).toContain(line);
   expect((await get('/healthz')).status).toBe(200);
   expect((await get('/api/scrape-targets')).status).toBe(503);
+});
+
+test('a keeper tells what to scrape as soon as an operator has told it, and not before', async () => {
+  const { get, keeper: address } = await startKeeper();
+  expect((await get('/api/scrape-targets')).status).toBe(503);
+  const log = createLog('silent');
+  const keeper = await createKeeperClient({ address, maxSpoolBytes: 0, clock: systemClock, random: () => 0, log });
+  endings.push(() => keeper.close());
+  const scrapeTargets = [{ targets: ['10.0.0.1:9102'], labels: { __metrics_path__: '/metrics', pod: 'cart-1' } }];
+  const facts: KeeperFacts = {
+    ...{ state: 'live', progress: null, message: null, newestMs: null, samplesPerSecond: 0, droppedSamples: 0 },
+    live: { cluster: 'shop', prometheus: null, series: 0, stepMs: 60_000, troubles: [] },
+    ...{ detectors: [], unscored: [], services: [], scrapeTargets },
+    leftOut: { detectors: 0, services: 0, scrapeTargets: 0 },
+  };
+  await keeper.report(1, packFacts(facts));
+  const reply = await get('/api/scrape-targets');
+  expect([reply.headers.get('content-type'), await reply.json()]).toEqual(['application/json', scrapeTargets]);
 });
 
 test.each(['writer', 'reader 2'])('a keeper whose %s died ends with exit code 70 and says why', async (name) => {
