@@ -70,10 +70,14 @@ test('a batch that was there already is as good as one that was stored now', asy
 
 test('run tells its other figures, too', async () => {
   const watch = { status: () => ({ lastProgressMs: T0, retries: 1, lists: 2, quarantined: 3 }) };
-  const status = { series: 7, samples: 8, troubles: [], newestMs: T0, warming: false };
+  const status = {
+    ...{ series: 7, samples: 8, troubles: [], newestMs: T0, warming: false, late: 0, skippedSteps: 0 },
+    ...{ clock: { skewMs: 0, aheadRounds: 0 }, dropped: { outOfOrder: 0, unknownSeries: 0 } },
+  };
+  const clock = { nowMs: () => T0 };
   const options = {
     ...{ observing: { observer: { status } }, operating: undefined, cluster: { pods: watch, services: watch } },
-    ...{ store: broken, nowMs: () => T0, remoteWrite: remote },
+    ...{ store: broken, clock, steadyClock: clock, remoteWrite: remote },
   };
   const read = createLiveMetrics(options as unknown as LiveMetricsOptions);
   expect(figures((await read()).text)).toMatchObject({
