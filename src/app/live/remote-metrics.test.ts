@@ -36,9 +36,6 @@ test('the operator tells what its watches and its writes to the cluster came to'
     ]),
   );
   expect(text).not.toContain('kind="detectors"');
-  const standby = createRemoteMetrics(
-    () => ({ ...readings, leads: false }),
-    () => 100_000,
-  );
+  const standby = createRemoteMetrics(() => ({ ...readings, leads: false }), clock);
   expect((await standby()).text).toContain('tidewatch_append_age_seconds Nan');
 });
