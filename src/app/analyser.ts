@@ -20,6 +20,7 @@ export async function analyse(options: AnalyserOptions): Promise<void> {
   const log = createLog(options.logLevel);
   const metrics = createAnalyserMetrics();
   const health = await openHealth(options, { metrics: metrics.read, log });
+  health.watch(metrics.stuck);
   const tls = await openTls(options.tls, { signalled, health, say, log });
   if (tls.isEnding) return health.close();
   const { credentials } = tls;
@@ -31,10 +32,9 @@ export async function analyse(options: AnalyserOptions): Promise<void> {
     metrics,
     ...(credentials === undefined ? {} : { credentials }),
   });
-  const { port } = await server.listen({ host: hostFor(options.host, credentials), port: options.port });
-  say.line(
-    `Analyser  ${hostFor(options.host, credentials)}:${port}${credentials === undefined ? '' : ' (mTLS)'}. Ctrl-C ends it.`,
-  );
+  const host = await hostFor(options.host, credentials);
+  const { port } = await server.listen({ host, port: options.port });
+  say.line(`Analyser  ${host}:${port}${credentials === undefined ? '' : ' (mTLS)'}. Ctrl-C ends it.`);
   health.started(() => undefined);
   await signalled;
   await server.close(GRACE_MS);

@@ -10,11 +10,14 @@ import { type Ends, reconcile } from './certificates/reconcile.ts';
 import { createSecretStore } from './certificates/secrets.ts';
 import type { CertificatesOptions } from './certificates-command.ts';
 import { openHealth } from './live/health-server.ts';
+import { createPulse } from './live/pulse.ts';
 import { createProgress } from './progress.ts';
 import { untilSignal } from './until-signal.ts';
 import { version } from './version.ts';
 
 const LONGEST_PAUSE_MS = 60_000;
+/** Far beyond what looking at them takes, every call to its deadline. */
+const TURN_MS = 15 * 60_000;
 
 export async function keepCertificates(options: CertificatesOptions): Promise<void> {
   checkLives(options);
@@ -28,6 +31,8 @@ export async function keepCertificates(options: CertificatesOptions): Promise<vo
   const metrics = createMetrics();
   const health = await openHealth(options, { metrics: metrics.read, log });
   closing.defer(() => health.close());
+  const pulse = createPulse({ what: 'the certificates have not been looked at', mostMs: options.every + TURN_MS });
+  health.watch(pulse.stuck);
   const access = await readAccess(options);
   const client = createKubeClient(access, { clock: systemClock, log, userAgent: `tidewatch/${version()}` });
   closing.defer(() => client.close());
@@ -39,6 +44,7 @@ export async function keepCertificates(options: CertificatesOptions): Promise<vo
   };
   say.line(`Keeps     the certificates in ${namespace}, at ${access.server}. Ctrl-C ends it.`);
   for (let failures = 0; !stopping.signal.aborted; ) {
+    pulse.beat();
     try {
       metrics.ends = await reconcile(deps, stopping.signal);
       if (failures > 0) log.info({ failures }, 'it works again');

@@ -3,6 +3,7 @@
 import { randomUUID } from 'node:crypto';
 import { setMaxListeners } from 'node:events';
 import type { Analyser } from '#analysis/contract.ts';
+import { packFacts } from '#api/grpc/pack-facts.ts';
 import type { PrometheusSource } from '#collect/prometheus/contract.ts';
 import type { Clock } from '#kit/clock.ts';
 import { AppError } from '#kit/errors.ts';
@@ -21,7 +22,9 @@ import { createLiveSource, type LiveSource } from './live/live-source.ts';
 import { createObserving, OBSERVE_STEP_MS, type Observing } from './live/observe.ts';
 import { createOperating, type OperateOptions, type Operating } from './live/operate.ts';
 import { orphanCloser } from './live/orphan-closer.ts';
+import type { Pulse } from './live/pulse.ts';
 import { createUnscored, type Unscored } from './live/unscored.ts';
+import { startOfTerm } from './term-start.ts';
 
 export interface TermDeps {
   readonly cluster: Cluster;
@@ -39,6 +42,8 @@ export interface TermDeps {
   readonly steadyClock: Clock;
   readonly random: () => number;
   readonly log: Log;
+  /** Beats as long as observing goes on. */
+  readonly pulse: Pulse;
   /** The parts of the term, for metrics; undefined when it has ended. */
   onParts(parts: TermParts | undefined): void;
 }
@@ -49,40 +54,36 @@ export interface TermParts {
 }
 
 const REPORT_MS = 5000;
+const REPORT_SHARE = 20;
 
 /** Runs until the signal aborts; rejects with what made it fail. Nothing of it is left when it settles. */
 export async function runTerm(epoch: number, signal: AbortSignal, deps: TermDeps): Promise<void> {
-  const { cluster, source, clock, keeper, leader } = deps;
+  const { cluster, source, clock, keeper, leader, pulse } = deps;
   // Each pause of each part listens to it.
   setMaxListeners(0, signal);
-  const position = await keeper.position();
   const ended = new Promise<void>((resolve) => {
     if (signal.aborted) resolve();
     signal.addEventListener('abort', () => resolve(), { once: true });
   });
-  const { keeperEpoch } = keeper.stats();
-  if (!deps.floor.allows(epoch, keeperEpoch)) {
-    deps.log.warn(
-      { epoch, keeperEpoch },
-      'the lease was deleted and counts anew: the term begins again under a higher epoch',
-    );
-    return ended;
-  }
-  // What failed for want of room is asked for again only when there is room.
-  await keeper.drained(signal);
-  if (signal.aborted) return;
+  const start = await startOfTerm(epoch, signal, deps);
+  if (start === undefined) return ended;
+  const { position } = start;
   const failed = Promise.withResolvers<never>();
   failed.promise.catch(() => undefined);
   const stream = `cluster:${cluster.name}`;
   const stored = position?.stream === stream ? position.seenMs : Number.NEGATIVE_INFINITY;
   const fence = fenced(keeper, () => leader.epoch === epoch && !signal.aborted);
   const unscored = createUnscored(() => observing.series());
-  const sink = noting(unscored, createLiveSink(fence, { epoch, stream, run: randomUUID(), storedMs: stored }));
+  const sink = noting(
+    { unscored, pulse },
+    createLiveSink(fence, { epoch, stream, run: randomUUID(), storedMs: stored }),
+  );
   const closeOrphansOf = orphanCloser({ ...deps, sink, signal, open: openAt(keeper, epoch, signal) });
   const observing = createObserving({
     ...{ source, sink, clock, workers: deps.workers, storedMs: stored },
     enrich: (namespace, pod) => cluster.serviceLabels(namespace, pod),
     onRound: ({ failure, troubles }: ObserverStatus) => {
+      pulse.beat();
       if (failure !== undefined) failed.reject(failure);
       else if (troubles.length === 0) closeOrphansOf('observed', isObserved);
     },
@@ -101,6 +102,7 @@ export async function runTerm(epoch: number, signal: AbortSignal, deps: TermDeps
   const ending = new AbortController();
   const reporting = report(epoch, ending.signal, { ...deps, observing, operating, live, unscored });
   deps.onParts({ observing, operating });
+  pulse.beat();
   observing.observer.start();
   operating.start();
   try {
@@ -109,6 +111,7 @@ export async function runTerm(epoch: number, signal: AbortSignal, deps: TermDeps
     ending.abort();
     deps.onParts(undefined);
     await Promise.allSettled([observing.stop(), operating.stop(), reporting]);
+    pulse.rest();
   }
 }
 
@@ -124,11 +127,12 @@ function fenced(keeper: Appender, mayWrite: () => boolean): Appender {
 }
 
 /** What is written has a score; what is not written again because the keeper has it, too. */
-function noting(unscored: Unscored, sink: LiveSink): LiveSink {
+function noting({ unscored, pulse }: { unscored: Unscored; pulse: Pulse }, sink: LiveSink): LiveSink {
   return {
     ...sink,
     write: async (tick) => {
       await sink.write(tick);
+      pulse.beat();
       unscored.scored(tick.tracks);
     },
   };
@@ -142,7 +146,7 @@ function openAt(keeper: KeeperClient, epoch: number, signal: AbortSignal): Orpha
   };
 }
 
-interface Reporting extends Pick<TermDeps, 'cluster' | 'keeper' | 'steadyClock' | 'log'>, TermParts {
+interface Reporting extends Pick<TermDeps, 'cluster' | 'keeper' | 'clock' | 'steadyClock' | 'log'>, TermParts {
   readonly live: LiveSource;
   readonly unscored: Unscored;
 }
@@ -151,14 +155,18 @@ interface Reporting extends Pick<TermDeps, 'cluster' | 'keeper' | 'steadyClock' 
 async function report(epoch: number, signal: AbortSignal, deps: Reporting): Promise<void> {
   let told = false;
   while (!signal.aborted) {
+    const beganMs = deps.steadyClock.nowMs();
+    const facts = packFacts(keeperFacts(deps));
+    const tookMs = deps.steadyClock.nowMs() - beganMs;
     try {
-      await deps.keeper.report(epoch, keeperFacts(deps));
+      await deps.keeper.report(epoch, facts);
       told = false;
     } catch (error) {
       if (error instanceof AppError && error.code === 'stale-epoch') throw error;
       if (!told) deps.log.warn({ err: error }, 'the keeper did not take the report');
       told = true;
     }
-    await deps.steadyClock.sleep(REPORT_MS, signal);
+    // Of a huge cluster it takes a while, and others wait for this thread.
+    await deps.steadyClock.sleep(Math.max(REPORT_MS, REPORT_SHARE * tookMs), signal);
   }
 }

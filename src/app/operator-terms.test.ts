@@ -3,6 +3,7 @@ import { setImmediate as turn } from 'node:timers/promises';
 import { expect, test } from 'vitest';
 import type { Clock } from '#kit/clock.ts';
 import { createLog } from '#kit/log.ts';
+import { FakeClock } from '../../test/fixtures/fake-clock.ts';
 import { createTerms } from './operator-terms.ts';
 
 const log = createLog('silent');
@@ -57,7 +58,58 @@ test('a term that fails says why and begins again', async () => {
   });
   terms.change(1);
   await until(() => runs === 2);
-  expect(terms.trouble).toBe('the keeper is away');
+  expect(terms.trouble).toMatchObject({ message: 'the keeper is away' });
   await until(() => runs === 3);
+  expect(terms.trouble).toMatchObject({ failures: 2 });
+  await terms.stop();
+});
+
+test('how often a term failed in a row is known since when, until one has run well for two minutes', async () => {
+  const clock = new FakeClock();
+  const failing = { now: true };
+  const terms = createTerms({
+    ...{ clock, log },
+    async run(_, signal) {
+      await clock.sleep(10, signal);
+      if (failing.now) throw new Error('the lease counts anew');
+      await new Promise<void>((resolve) => signal.addEventListener('abort', () => resolve()));
+    },
+  });
+  terms.change(1);
+  await clock.advance(60_000);
+  expect(terms.trouble).toMatchObject({ message: 'the lease counts anew', failures: 6, sinceMs: 10 });
+  failing.now = false;
+  await clock.advance(90_000);
+  expect(terms.trouble).toMatchObject({ failures: 6 });
+  await clock.advance(120_000);
+  expect(terms.trouble).toBeUndefined();
+  await terms.stop();
+});
+
+test('a term that does not end when it should is told: no other would ever begin', async () => {
+  const clock = new FakeClock();
+  const ending = Promise.withResolvers<void>();
+  const begun: number[] = [];
+  const terms = createTerms({
+    ...{ clock, log },
+    async run(epoch, signal) {
+      begun.push(epoch);
+      const ended = new Promise<void>((resolve) => signal.addEventListener('abort', () => resolve()));
+      await Promise.all([ending.promise, ended]);
+    },
+  });
+  terms.change(1);
+  await clock.advance(3_600_000);
+  expect(terms.stuck()).toBeUndefined();
+  terms.change(2);
+  await clock.advance(300_000);
+  expect(terms.stuck()).toBeUndefined();
+  await clock.advance(60_000);
+  expect(terms.stuck()).toBe('a term that was to end has not ended for 6 min');
+  ending.resolve();
+  await clock.advance(0);
+  expect(terms.stuck()).toBeUndefined();
+  expect(begun).toContain(2);
+  terms.change(undefined);
   await terms.stop();
 });

@@ -4,7 +4,7 @@ import { hostname } from 'node:os';
 import { USUAL_NAMESPACES } from '#collect/prometheus/prometheus-services.ts';
 import type { Certificates } from '#kit/certificates.ts';
 import { systemClock, wallClock } from '#kit/clock.ts';
-import { createLog } from '#kit/log.ts';
+import { createLog, type Log } from '#kit/log.ts';
 import { DETECTOR_GROUP } from '#kube/calls.ts';
 import type { KubeClient, Leader } from '#kube/contract.ts';
 import { createLeader } from '#kube/leader.ts';
@@ -15,14 +15,16 @@ import { createEpochFloor } from './live/epoch-floor.ts';
 import { openHealth } from './live/health-server.ts';
 import { openAnalyser } from './live/open-analyser.ts';
 import { awaitPrometheus } from './live/open-prometheus.ts';
+import { createPulse, ROUND_PULSE } from './live/pulse.ts';
 import { createRemoteMetrics, type RemoteReadings } from './live/remote-metrics.ts';
 import { openScrape, scrapeLine } from './live/scrape-option.ts';
 import { openTls } from './live/tls.ts';
 import { unseenReason } from './live/watch-health.ts';
 import type { OperatorOptions } from './operator-command.ts';
+import { failingReason, operatorNotes } from './operator-health.ts';
 import { runTerm, type TermParts } from './operator-term.ts';
 import { createTerms, type Terms } from './operator-terms.ts';
-import { createProgress } from './progress.ts';
+import { createProgress, type Progress } from './progress.ts';
 import { untilSignal } from './until-signal.ts';
 
 const random = Math.random;
@@ -31,6 +33,7 @@ interface There {
   keeper?: KeeperClient;
   cluster?: Cluster;
   leader?: Leader;
+  terms?: Terms;
   parts?: TermParts | undefined;
 }
 
@@ -57,22 +60,9 @@ export async function operate(options: OperatorOptions): Promise<void> {
   there.keeper = client;
   closing.defer(() => client.close());
 
-  const cluster = inGroup(await connectCluster(options, { random, log, say }), options.group);
-  closing.defer(() => cluster.close());
+  const outside = await openOutside(options, credentials, { closing, log, say });
+  const { cluster } = outside;
   there.cluster = cluster;
-  // It acts for everybody: nobody's own service may feed it.
-  const namespaces = [...USUAL_NAMESPACES, options.namespace ?? cluster.namespace];
-  const source = await awaitPrometheus(cluster, options, { clock, random, log, say, namespaces });
-  closing.defer(() => source.close());
-  const analyser = openAnalyser(options, {
-    ...{ clock: systemClock, random, log },
-    ...(credentials && { credentials }),
-  });
-  closing.defer(() => analyser.close());
-  const scrape = openScrape(options);
-  if (scrape !== undefined) say.line(scrapeLine(scrape));
-  closing.defer(() => scrape?.dispatcher.destroy());
-
   const namespace = options.namespace ?? cluster.namespace;
   const floor = createEpochFloor(namespace);
   const identity = `${hostname()}-${randomUUID().slice(0, 8)}`;
@@ -85,20 +75,26 @@ export async function operate(options: OperatorOptions): Promise<void> {
     atLeastEpoch: () => floor.least,
   });
   there.leader = lease;
+  const pulse = createPulse(ROUND_PULSE);
   const terms: Terms = createTerms({
     ...{ clock: systemClock, log },
     run: (epoch, signal) =>
       runTerm(epoch, signal, {
-        ...{ cluster, source, scrape, analyser, keeper: client, leader: lease, floor, namespace },
-        ...{ workers: options.workers, clock, steadyClock: systemClock, random, log },
+        ...{ ...outside, keeper: client, leader: lease, floor, namespace, workers: options.workers },
+        ...{ clock, steadyClock: systemClock, random, log, pulse },
         onParts: (now) => {
           there.parts = now;
         },
       }),
   });
+  there.terms = terms;
+  health.watch(() => terms.stuck() ?? pulse.stuck());
   lease.start();
   closing.defer(() => giveUp(terms, lease));
-  health.started(() => unseenReason(watchedBy(there), systemClock.nowMs()) ?? unledReason(lease));
+  health.started(
+    () => unreadyReason(there, lease),
+    () => operatorNotes(client.stats()),
+  );
   say.line(`Keeper    ${options.keeper}`);
   say.line(`Stands by as ${identity}, for the lease tidewatch-operator in ${namespace}. Ctrl-C ends it.`);
   await signalled;
@@ -110,13 +106,16 @@ function watchedBy({ cluster, parts }: There) {
 }
 
 function readingsOf(there: There): RemoteReadings {
-  const { keeper, leader, parts } = there;
+  const { keeper, leader, terms, parts } = there;
+  const { appendedMs } = keeper?.stats() ?? {};
   return {
     leads: leader?.epoch !== undefined,
     observed: parts?.observing.observer.status,
     operating: parts?.operating.stats(),
     keeper: keeper?.stats(),
     watches: watchedBy(there),
+    termFailures: terms?.trouble?.failures ?? 0,
+    appendAgeMs: appendedMs === undefined ? undefined : wallClock.nowMs() - appendedMs,
   };
 }
 
@@ -126,10 +125,45 @@ async function giveUp(terms: Terms, lease: Leader): Promise<void> {
   await lease.stop();
 }
 
+function unreadyReason(there: There, leader: Leader): string | undefined {
+  const nowMs = systemClock.nowMs();
+  return unseenReason(watchedBy(there), nowMs) ?? unledReason(leader) ?? failingReason(there.terms?.trouble, nowMs);
+}
+
+interface OutsideDeps {
+  /** That all of it is closed with. */
+  readonly closing: AsyncDisposableStack;
+  readonly log: Log;
+  readonly say: Progress;
+}
+
+/** What it watches, asks and lets score. */
+async function openOutside(
+  options: OperatorOptions,
+  credentials: Certificates | undefined,
+  { closing, log, say }: OutsideDeps,
+) {
+  const cluster = inGroup(await connectCluster(options, { random, log, say }), options.group);
+  closing.defer(() => cluster.close());
+  // It acts for everybody: nobody's own service may feed it.
+  const namespaces = [...USUAL_NAMESPACES, options.namespace ?? cluster.namespace];
+  const source = await awaitPrometheus(cluster, options, { clock: wallClock, random, log, say, namespaces });
+  closing.defer(() => source.close());
+  const analyser = openAnalyser(options, {
+    ...{ clock: systemClock, random, log },
+    ...(credentials && { credentials }),
+  });
+  closing.defer(() => analyser.close());
+  const scrape = openScrape(options);
+  if (scrape !== undefined) say.line(scrapeLine(scrape));
+  closing.defer(() => scrape?.dispatcher.destroy());
+  return { cluster, source, analyser, scrape };
+}
+
 function openKeeper(
   { keeper: address, spool, spoolSize }: OperatorOptions,
   credentials: Certificates | undefined,
-  log: ReturnType<typeof createLog>,
+  log: Log,
 ): Promise<KeeperClient> {
   return createKeeperClient({
     ...{ address, maxSpoolBytes: spoolSize, clock: wallClock, random, log },

@@ -8,8 +8,7 @@ import { createLog } from '#kit/log.ts';
 import { createLiveSink, type LiveSink } from '#pipeline/live-sink.ts';
 import type { ObserverStatus } from '#pipeline/observer.ts';
 import { isObserved } from '#resource/observe/catalogue.ts';
-import type { EmbeddedStore } from '#store/embedded/embedded-store.ts';
-import { openEmbeddedStore } from '#store/embedded/index.ts';
+import type { Store } from '#store/contract.ts';
 import { buildPage } from './build-page.ts';
 import { dataFolder } from './data-folder.ts';
 import type { Cluster } from './live/cluster.ts';
@@ -19,14 +18,14 @@ import { installCrd } from './live/install-crd.ts';
 import { type KeepObservingOptions, keepObserving } from './live/keep-observing.ts';
 import { createLiveMetrics } from './live/live-metrics.ts';
 import { createLiveSource, type LiveSource, type LiveSourceOptions } from './live/live-source.ts';
+import { openLiveStore } from './live/live-store.ts';
 import { createObserving, OBSERVE_STEP_MS, type Observing } from './live/observe.ts';
 import { openAnalyser } from './live/open-analyser.ts';
 import { awaitPrometheus } from './live/open-prometheus.ts';
 import { createOperating, type Operating } from './live/operate.ts';
 import { openIn, orphanCloser } from './live/orphan-closer.ts';
-import { openRemoteWrite, remoteWriteTroubles } from './live/remote-write.ts';
+import { createPulse, ROUND_PULSE } from './live/pulse.ts';
 import { openScrape, scrapeLine } from './live/scrape-option.ts';
-import { keepUp } from './live/upkeep.ts';
 import { createProgress, type Progress } from './progress.ts';
 import type { RunOptions } from './run-command.ts';
 import { SHIPPED } from './shipped.ts';
@@ -52,14 +51,15 @@ export async function run(options: RunOptions): Promise<void> {
   closing.defer(() => source.close());
   if (options.install) await installCrd(cluster.client, say);
 
-  const { folder, store } = await openStore(options, cluster.name, say);
-  closing.defer(() => store.close());
-  const remoteWrite = await openRemoteWrite(store.outbox, options, { clock, random, log });
-  closing.defer(() => remoteWrite?.close());
   const stopping = new AbortController();
+  const folder = dataFolder(options.data, `cluster ${cluster.name}`, 'live');
+  const opened = await openLiveStore({ ...options, folder }, { clock, log, signal: stopping.signal });
+  closing.defer(() => opened.close());
   closing.defer(() => stopping.abort());
-  const oldest = await keepUp(store, options.retention, { clock, log, signal: stopping.signal });
-  const sink = await openSink(store, cluster.name, () => {
+  say.line(`Data      ${folder}`);
+  const { store, remote: remoteWrite } = opened;
+  const pulse = createPulse(ROUND_PULSE);
+  const sink = await openSink({ ...store, append: opened.appends.append }, cluster.name, () => {
     live.changed();
     remoteWrite?.wake();
   });
@@ -68,6 +68,7 @@ export async function run(options: RunOptions): Promise<void> {
   const observing = observeAlways({ cluster, source, workers: options.workers }, sink, {
     ...{ position: () => positionIn(store), log, clock: systemClock },
     onRound(status, attempt) {
+      pulse.beat();
       say.update(`Watching  ${status.series.toLocaleString('en')} series`);
       if (status.failure === undefined && status.troubles.length === 0) {
         closeOrphansOf(`observed, ${attempt}`, isObserved);
@@ -89,35 +90,43 @@ export async function run(options: RunOptions): Promise<void> {
   if (operating !== undefined) closing.defer(() => operating.stop());
 
   const live: LiveSource = liveSourceOf(cluster, source, observing, operating, {
-    storedFromMs: () => oldest.ms,
-    troubles: () => [...remoteWriteTroubles(remoteWrite, clock), ...(operating?.rivals() ?? [])],
+    storedFromMs: () => opened.upkeep.oldest.ms,
+    troubles: () => [...opened.troubles(), ...(operating?.rivals() ?? [])],
   });
 
   await buildPage(say);
   const server = await createServer({
     ...{ store, replay: live, clock, log, webFolder: SHIPPED.page, services: cluster.directory },
     ...(operating === undefined ? {} : detectorPorts(operating.controller, operating.targets)),
+    alive: () => opened.stuck() ?? pulse.stuck(),
     metrics: createLiveMetrics({ observing, operating, cluster, store, remoteWrite, clock, steadyClock: systemClock }),
     about: { version: version(), data: folder, watchCommand: './tidewatch run' },
   });
   closing.defer(() => server.close());
-  const { url, port } = await server.listen({ host: options.host, port: options.port });
-  if (options.port !== 0 && port !== options.port) say.line(`Port      ${options.port} is busy, so this uses ${port}`);
-  say.line(`Page      ${url}`);
-  say.line(`          ${options.install ? ACTING : OBSERVING} Ctrl-C ends it; what was seen so far is kept.`);
+  sayWhere(await server.listen({ host: options.host, port: options.port }), options, say);
   observing.observer.start();
   operating?.start();
   await signalled;
   say.line('Ending …');
 }
 
+function sayWhere({ url, port }: { url: string; port: number }, options: RunOptions, say: Progress): void {
+  if (options.port !== 0 && port !== options.port) say.line(`Port      ${options.port} is busy, so this uses ${port}`);
+  say.line(`Page      ${url}`);
+  say.line(`          ${options.install ? ACTING : OBSERVING} Ctrl-C ends it; what was seen so far is kept.`);
+}
+
 /** What the store has; -Infinity when it is empty. */
-async function positionIn(store: EmbeddedStore): Promise<number> {
+async function positionIn(store: Pick<Store, 'position'>): Promise<number> {
   return (await store.position())?.seenMs ?? Number.NEGATIVE_INFINITY;
 }
 
 /** Goes on where the store is, as its only writer. */
-async function openSink(store: EmbeddedStore, cluster: string, onWritten: () => void): Promise<LiveSink> {
+async function openSink(
+  store: Pick<Store, 'position' | 'nextEpoch' | 'append'>,
+  cluster: string,
+  onWritten: () => void,
+): Promise<LiveSink> {
   const storedMs = await positionIn(store);
   const epoch = await store.nextEpoch();
   return createLiveSink(store, { epoch, stream: `cluster:${cluster}`, run: randomUUID(), storedMs, onWritten });
@@ -148,19 +157,6 @@ function observeAlways(
       });
     },
   });
-}
-
-async function openStore(
-  options: RunOptions,
-  cluster: string,
-  say: Progress,
-): Promise<{ folder: string; store: EmbeddedStore }> {
-  const folder = dataFolder(options.data, `cluster ${cluster}`, 'live');
-  const { fresh, maxSize: maxBytes } = options;
-  const outbox = options.remoteWrite !== undefined;
-  const store = await openEmbeddedStore({ folder, fresh, outbox, ...(maxBytes === undefined ? {} : { maxBytes }) });
-  say.line(`Data      ${folder}`);
-  return { folder, store };
 }
 
 function liveSourceOf(

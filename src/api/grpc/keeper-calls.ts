@@ -38,8 +38,8 @@ export function keeperCalls(options: KeeperCallsOptions): Record<string, handleU
   const { store, onReport, onAppend, log } = options;
   let reportedEpoch = 0;
   /** Who writes next may ask before it has anything to store; who was replaced is to hear so. */
-  const checkEpoch = async (what: string, epoch: number): Promise<void> => {
-    const known = Math.max(reportedEpoch, (await store.info()).epoch);
+  const checkEpoch = (what: string, epoch: number, storedEpoch: number): void => {
+    const known = Math.max(reportedEpoch, storedEpoch);
     if (epoch >= known) return;
     throw new AppError('stale-epoch', `${what} is of epoch ${epoch}, and epoch ${known} has taken over`);
   };
@@ -61,14 +61,16 @@ export function keeperCalls(options: KeeperCallsOptions): Record<string, handleU
     const { epoch, facts } = decode(readReport, bytes);
     if (facts.length > REPORT_BYTES) throw new AppError('too-much', `a report has at most ${REPORT_BYTES} bytes`);
     const parsed = parseFacts(facts);
-    await checkEpoch('the report', epoch);
+    const stored = await store.info();
+    // Nothing may come between this look and what follows from it: another report is as far as this one.
+    checkEpoch('the report', epoch, stored.epoch);
     reportedEpoch = epoch;
     onReport(parsed);
     return new Uint8Array(0);
   };
   const openFindings: Handle = async (bytes) => {
     const { epoch, limit, cursor } = decode(readOpenFindings, bytes);
-    await checkEpoch('the question', epoch);
+    checkEpoch('the question', epoch, (await store.info()).epoch);
     const query = {
       open: true,
       limit: Math.min(limit, MOST_OPEN_FINDINGS),

@@ -1,4 +1,5 @@
 // The keeper's door as a client sees it, over real gRPC on loopback; appends and spooling are tested with the client.
+import { setImmediate as turn } from 'node:timers/promises';
 import { Client, credentials, type ServiceError, status } from '@grpc/grpc-js';
 import { afterEach, describe, expect, test } from 'vitest';
 import { systemClock } from '#kit/clock.ts';
@@ -20,7 +21,7 @@ import {
 } from '#store/keeper/contract.ts';
 import { makeBatch, makeFinding, T0 } from '../../../test/conformance/store-fixtures.ts';
 import { createKeeperServer } from './keeper.ts';
-import { bounded, type KeeperFacts } from './keeper-facts.ts';
+import type { KeeperFacts } from './keeper-facts.ts';
 
 const log = createLog('silent');
 const endings: (() => unknown)[] = [];
@@ -38,11 +39,18 @@ const findings = async ({ open, limit, cursor }: FindingQuery): Promise<FindingP
   ...(cursor === undefined ? { next: 'more' } : {}),
 });
 
-async function open(append: (batch: AppendBatch) => Promise<{ outcome: 'stored' | 'duplicate' }>) {
+async function until(seen: () => boolean): Promise<void> {
+  while (!seen()) await turn();
+}
+
+async function open(
+  append: (batch: AppendBatch) => Promise<{ outcome: 'stored' | 'duplicate' }>,
+  info: () => Promise<typeof INFO> = async () => INFO,
+) {
   const reports: KeeperFacts[] = [];
   const outcomes: string[] = [];
   const server = createKeeperServer({
-    store: { append, info: async () => INFO, position: async () => ({ seenMs: T0, stream: 's' }), findings },
+    store: { append, info, position: async () => ({ seenMs: T0, stream: 's' }), findings },
     onReport: (facts) => reports.push(facts),
     onAppend: (outcome) => outcomes.push(outcome),
     ...{ clock: systemClock, log },
@@ -75,8 +83,8 @@ const refusal = (call: Promise<unknown>) =>
 const FACTS: KeeperFacts = {
   ...{ state: 'live', progress: null, message: null, newestMs: T0, samplesPerSecond: 1, droppedSamples: 0 },
   live: { cluster: 'c', prometheus: 'http://p', series: 1, stepMs: 60_000, troubles: [] },
-  detectors: [],
-  unscored: [],
+  ...{ detectors: [], unscored: [], scrapeTargets: [] },
+  leftOut: { detectors: 0, services: 0, scrapeTargets: 0 },
   services: [{ namespace: 'shop', name: 'cart', pods: ['cart-1'] }],
 };
 
@@ -159,17 +167,33 @@ describe('Report', () => {
     expect(reports.map(({ samplesPerSecond }) => samplesPerSecond)).toEqual([1, 2]);
   });
 
+  test.each([
+    ['that of the older', [0, 1]],
+    ['that of the newer', [1, 0]],
+  ])('of an older leader never replaces a newer, whichever is looked up first: %s', async (_, order) => {
+    const asked = [Promise.withResolvers<typeof INFO>(), Promise.withResolvers<typeof INFO>()];
+    let asking = 0;
+    const { call, reports } = await open(
+      async () => ({ outcome: 'stored' }),
+      () => asked[asking++]?.promise ?? Promise.resolve(INFO),
+    );
+    const calls = [call(REPORT, report(5, { ...FACTS, message: 'old' }))];
+    // On one connection calls come in the order in which they were made.
+    calls.push(call(REPORT, report(6, { ...FACTS, message: 'new' })));
+    const ended = Promise.allSettled(calls);
+    await until(() => asking === 2);
+    for (const at of order) asked[at]?.resolve(INFO);
+    await ended;
+    expect(reports.at(-1)?.message).toBe('new');
+    expect(await refusal(call(REPORT, report(5, FACTS)))).toMatchObject({ code: 'stale-epoch' });
+  });
+
   test('that is no report is refused with the path of what is wrong', async () => {
     const { call, reports } = await open(async () => ({ outcome: 'stored' }));
     const wrong = await refusal(call(REPORT, report(3, { ...FACTS, live: { ...FACTS.live, series: 'many' } })));
     expect(wrong).toMatchObject({ code: 'bad-input', message: expect.stringContaining('live.series') });
     expect(await refusal(call(REPORT, writeReport({ epoch: 3, facts: '{' })))).toMatchObject({ code: 'bad-input' });
     expect(reports).toEqual([]);
-  });
-
-  test('of a huge cluster is cut to what a report may have', () => {
-    const services = Array.from({ length: 20_001 }, (_, index) => ({ namespace: 'n', name: `s${index}`, pods: [] }));
-    expect(bounded({ ...FACTS, services }).services).toHaveLength(20_000);
   });
 });
 

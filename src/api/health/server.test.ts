@@ -23,6 +23,26 @@ test('it lives as long as it answers, and is ready when nobody knows a reason wh
   expect(await (await get('/readyz')).json()).toEqual({ status: 'ready' });
 });
 
+test('it lives no longer when only a new start helps, and says why', async () => {
+  let reason: string | undefined = 'the observer has not ended a round for 16 min';
+  const get = await open({ alive: () => reason });
+  const dead = await get('/healthz');
+  expect(dead.status).toBe(503);
+  expect(await dead.json()).toEqual({ code: 'internal', message: reason });
+  reason = undefined;
+  expect((await get('/healthz')).status).toBe(200);
+});
+
+test('a page is answered once it is known, and refused before, so that nobody takes it for empty', async () => {
+  let targets: object | undefined;
+  const get = await open({ pages: new Map([['/api/scrape-targets', () => targets]]) });
+  expect((await get('/api/scrape-targets')).status).toBe(503);
+  targets = [];
+  const reply = await get('/api/scrape-targets?x=1');
+  expect(reply.headers.get('content-type')).toBe('application/json');
+  expect([reply.status, await reply.json()]).toEqual([200, []]);
+});
+
 test('what keeps it from being ready is said', async () => {
   const get = await open({ ready: async () => 'the store does not answer' });
   const reply = await get('/readyz');

@@ -1,16 +1,24 @@
-// A port for probes and for Prometheus, of every role: whether it lives, whether it is any use, and figures of its own. It
-// tells nothing of what is watched, so it may listen beyond loopback, where the kubelet asks.
+// A port for probes and for Prometheus, of every role: whether it lives, whether it is any use, figures of its own, and what
+// Prometheus should scrape for it. It tells nothing else of what is watched, so it may listen beyond loopback, where the
+// kubelet asks.
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { AppError } from '#kit/errors.ts';
 import type { Log } from '#kit/log.ts';
 
 export interface HealthServerOptions {
+  /**
+   * Why only a new start helps, as a sentence; undefined as long as it lives. Never for something outside of the process: that
+   * is no better after a start. That an event loop stands still shows by itself: nothing is answered.
+   */
+  alive?(): string | undefined;
   /** Why it is not ready, as a sentence; undefined when it is. */
   ready(): Promise<string | undefined> | string | undefined;
   /** What is stuck though it is ready, as sentences. */
   notes?(): readonly string[];
   readonly metrics?: () => Promise<{ readonly contentType: string; readonly text: string }>;
+  /** What else is answered, as JSON, by path; undefined as long as it is not known. */
+  readonly pages?: ReadonlyMap<string, () => object | undefined>;
   readonly log: Log;
 }
 
@@ -21,6 +29,7 @@ export interface HealthServer {
 }
 
 const MOST_CONNECTIONS = 100;
+const NOT_KNOWN = { code: 'unavailable', message: 'it is not known yet' };
 
 export function createHealthServer(options: HealthServerOptions): HealthServer {
   const server = createServer({ requestTimeout: 5000, keepAliveTimeout: 5000 }, (request, response) => {
@@ -55,7 +64,11 @@ async function answer(request: IncomingMessage, response: ServerResponse, option
   if (method !== 'GET' && method !== 'HEAD') {
     return send(response, 405, { code: 'bad-usage', message: 'only GET is answered here' });
   }
-  if (path === '/healthz') return send(response, 200, { status: 'ok' });
+  if (path === '/healthz') {
+    const reason = options.alive?.();
+    if (reason === undefined) return send(response, 200, { status: 'ok' });
+    return send(response, 503, { code: 'internal', message: reason });
+  }
   if (path === '/readyz') {
     const reason = await options.ready();
     const notes = options.notes?.() ?? [];
@@ -66,6 +79,12 @@ async function answer(request: IncomingMessage, response: ServerResponse, option
     const { contentType, text } = await options.metrics();
     response.writeHead(200, { 'content-type': contentType, 'cache-control': 'no-store' }).end(text);
     return;
+  }
+  const page = options.pages?.get(path ?? '');
+  if (page !== undefined) {
+    const known = page();
+    // An error, and not nothing: whoever asks goes on with what it was told before.
+    return known === undefined ? send(response, 503, NOT_KNOWN) : send(response, 200, known);
   }
   send(response, 404, { code: 'not-found', message: 'there is /healthz, /readyz and /metrics' });
 }

@@ -30,8 +30,8 @@ export interface ServiceOfName {
 }
 
 export interface ServiceDirectory {
-  /** The Kubernetes Services of this name, one a namespace; [] when there is none. */
-  find(name: string): readonly ServiceOfName[];
+  /** The Kubernetes Services of this name, one a namespace; [] when there is none; undefined when that is not known. */
+  find(name: string): readonly ServiceOfName[] | undefined;
 }
 
 export interface SelectingDetector {

@@ -192,6 +192,13 @@ describe('health', () => {
     expect((await server.inject({ url: '/readyz' })).json().message).toContain('the tape is cut off');
   });
 
+  it('lives no longer when only a new start helps, and says why', async () => {
+    const { server } = await serve({ alive: () => 'no round has ended for 16 min' });
+    const reply = await server.inject({ url: '/healthz' });
+    expect(reply.statusCode).toBe(503);
+    expect(reply.json()).toEqual({ code: 'internal', message: 'no round has ended for 16 min' });
+  });
+
   it('tells how many listen to the stream, were let go and were turned away', async () => {
     const { server } = await serve();
     const { url } = await server.listen({ host: '127.0.0.1', port: 0 });

@@ -42,6 +42,8 @@ export interface ServerDeps {
   readonly detectorStates?: DetectorStates;
   readonly detectors?: DetectorList;
   readonly scrapeTargets?: ScrapeTargetList;
+  /** Why only a new start helps; undefined as long as the process lives. */
+  readonly alive?: () => string | undefined;
   /** What /metrics answers; without it there is no such address. */
   readonly metrics?: () => Promise<{ readonly contentType: string; readonly text: string }>;
   /** Folder of the built page. */
@@ -91,7 +93,7 @@ export async function createServer(deps: ServerDeps): Promise<RestServer> {
     return failed(unknownPath(request), request, reply);
   });
   addRoutes(server, context, stream);
-  addHealth(server, context, stream);
+  addHealth(server, context, stream, deps.alive);
   if (deps.metrics !== undefined) addMetrics(server, deps.metrics);
   await servePage(server, deps.webFolder, mode);
   await server.ready();
@@ -144,10 +146,13 @@ function addRoutes(server: FastifyInstance, context: Context, stream: Stream): v
   server.get(OPENAPI_PATH, async (_, reply) => reply.header('cache-control', 'no-cache').send(document));
 }
 
-function addHealth(server: FastifyInstance, context: Context, stream: Stream): void {
+function addHealth(server: FastifyInstance, context: Context, stream: Stream, alive: ServerDeps['alive']): void {
   server.get('/healthz', async (_, reply) => {
+    reply.header('cache-control', 'no-store');
+    const reason = alive?.();
+    if (reason !== undefined) return reply.code(503).send({ code: 'internal', message: reason });
     const health: Health = { status: 'ok', stream: stream.stats() };
-    return reply.header('cache-control', 'no-store').send(health);
+    return reply.send(health);
   });
   server.get('/readyz', async (_, reply) => {
     const reason = await unreadyReason(context);

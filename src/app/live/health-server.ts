@@ -13,6 +13,10 @@ export interface RoleHealth {
   started(ready: HealthServerOptions['ready'], notes?: HealthServerOptions['notes']): void;
   /** More figures, behind the role's own. */
   addMetrics(read: () => Promise<string>): void;
+  /** Something that has to go on; it says why it does not. */
+  watch(stuck: () => string | undefined): void;
+  /** Another address; undefined as long as it is not known. */
+  addPage(path: string, read: () => object | undefined): void;
   close(): Promise<void>;
   /** Undefined without one. */
   readonly port: number | undefined;
@@ -30,12 +34,23 @@ export async function openHealth(
   };
   const more: (() => Promise<string>)[] = [];
   const addMetrics: RoleHealth['addMetrics'] = (read) => void more.push(read);
-  if (healthPort === undefined) return { started, addMetrics, port: undefined, close: async () => {} };
+  const watched: (() => string | undefined)[] = [];
+  const pages = new Map<string, () => object | undefined>();
+  const own = {
+    started,
+    addMetrics,
+    watch: (stuck: () => string | undefined) => void watched.push(stuck),
+    addPage: (path: string, read: () => object | undefined) => void pages.set(path, read),
+  };
+  if (healthPort === undefined) return { ...own, port: undefined, close: async () => {} };
   const all = async () => {
     const { contentType, text } = (await metrics?.()) ?? { contentType: Registry.PROMETHEUS_CONTENT_TYPE, text: '' };
     return { contentType, text: [text, ...(await Promise.all(more.map((read) => read())))].join('') };
   };
-  const server = createHealthServer({ ready: () => ready(), notes: () => notes?.() ?? [], log, metrics: all });
+  const alive = () => watched.map((stuck) => stuck()).find((reason) => reason !== undefined);
+  const server = createHealthServer({
+    ...{ alive, ready: () => ready(), notes: () => notes?.() ?? [], log, metrics: all, pages },
+  });
   const { port } = await server.listen({ port: healthPort, ...(healthHost === undefined ? {} : { host: healthHost }) });
-  return { started, addMetrics, port, close: () => server.close() };
+  return { ...own, port, close: () => server.close() };
 }

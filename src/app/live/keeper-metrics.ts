@@ -4,6 +4,7 @@ import type { Clock } from '#kit/clock.ts';
 import type { Store } from '#store/contract.ts';
 import type { RemoteWrite } from '#store/remote-write/index.ts';
 import { addRemoteWriteMetrics } from './remote-write.ts';
+import { addStoreMetrics } from './store-metrics.ts';
 
 export interface KeeperMetrics {
   appended(outcome: 'stored' | 'duplicate' | 'refused'): void;
@@ -15,11 +16,14 @@ export interface KeeperMetricsOptions {
   /** Undefined as long as it is being opened. */
   store(): Pick<Store, 'info'> | undefined;
   reportedMs(): number | undefined;
+  /** How far back the store goes at most; undefined before it is known. */
+  keptMs(): number | undefined;
   /** Absent without remote write. */
   readonly remoteWrite?: () => RemoteWrite | undefined;
 }
 
-export function createKeeperMetrics({ clock, store, reportedMs, remoteWrite }: KeeperMetricsOptions): KeeperMetrics {
+export function createKeeperMetrics(options: KeeperMetricsOptions): KeeperMetrics {
+  const { clock, store, reportedMs, keptMs, remoteWrite } = options;
   const registry = new Registry();
   const registers = [registry];
   const gauge = (name: string, help: string) => new Gauge({ name, help, registers });
@@ -28,28 +32,24 @@ export function createKeeperMetrics({ clock, store, reportedMs, remoteWrite }: K
     ...{ labelNames: ['outcome'], registers },
   });
   for (const outcome of ['stored', 'duplicate', 'refused']) appends.inc({ outcome }, 0);
-  const appendAge = gauge('tidewatch_append_age_seconds', 'Since the last batch was stored; NaN before the first.');
+  const appendAge = gauge('tidewatch_append_age_seconds', 'Since a batch was last durable here; NaN before the first.');
   const reportAge = gauge('tidewatch_report_age_seconds', 'Since an operator last reported; NaN before the first.');
-  const size = gauge('tidewatch_store_bytes', 'Size of the store.');
-  const scores = gauge('tidewatch_store_scores', 'Scores stored.');
-  const findings = gauge('tidewatch_store_findings', 'Findings stored.');
+  const kept = gauge('tidewatch_store_kept_seconds', 'How far back is kept: the retention, or less in a full store.');
+  const readStore = addStoreMetrics(registry, store);
   if (remoteWrite !== undefined) addRemoteWriteMetrics(registry, remoteWrite);
   let storedMs: number | undefined;
   const age = (sinceMs: number | undefined) => (sinceMs === undefined ? Number.NaN : (clock.nowMs() - sinceMs) / 1000);
   return {
     appended(outcome) {
       appends.inc({ outcome });
-      if (outcome === 'stored') storedMs = clock.nowMs();
+      // What is there already is as durable as what is stored now.
+      if (outcome !== 'refused') storedMs = clock.nowMs();
     },
     async read() {
       appendAge.set(age(storedMs));
       reportAge.set(age(reportedMs()));
-      const info = await store()?.info();
-      if (info !== undefined) {
-        size.set(info.sizeBytes);
-        scores.set(info.scores);
-        findings.set(info.findings);
-      }
+      kept.set((keptMs() ?? Number.NaN) / 1000);
+      await readStore();
       return { contentType: registry.contentType, text: await registry.metrics() };
     },
   };

@@ -21,6 +21,8 @@ const FACTS: KeeperFacts = {
     },
   ],
   services: [{ namespace: 'shop', name: 'cart', pods: ['cart-1'] }],
+  scrapeTargets: [{ targets: ['10.0.0.1:9102'], labels: { namespace: 'shop', pod: 'cart-1' } }],
+  leftOut: { detectors: 0, services: 0, scrapeTargets: 0 },
 };
 
 test('a report is what is shown, and whoever listens hears of it', () => {
@@ -57,4 +59,32 @@ test('before the first report it is warming, and after two minutes nobody is the
   expect(source.state()).toMatchObject({ state: 'warming', live: { cluster: 'kind-shop', troubles: [] } });
   clock.ms += AWAY_MS;
   expect(source.state()).toMatchObject({ state: 'live', live: { troubles: [{ sinceMs: T0 }] } });
+});
+
+test('what is not known before the first report is not taken for nothing', () => {
+  const { source } = open();
+  expect(source.services.find('cart')).toBeUndefined();
+  expect(source.knownTargets()).toBeUndefined();
+  source.report(FACTS);
+  expect(source.services.find('card')).toEqual([]);
+  expect(source.knownTargets()).toEqual(FACTS.scrapeTargets);
+  expect(source.scrapeTargets.list()).toEqual(FACTS.scrapeTargets);
+});
+
+test('what did not fit into the report is said, and a service that may be among it is not denied', () => {
+  const { source } = open();
+  source.report({ ...FACTS, leftOut: { detectors: 12, services: 1, scrapeTargets: 0 } });
+  const what = expect.stringContaining('12 detectors, 1 services and 0 scrape targets are not shown');
+  expect(source.state().live?.troubles).toMatchObject([{ what, blocking: false }]);
+  expect(source.services.find('card')).toBeUndefined();
+  expect(source.services.find('cart')).toMatchObject([{ namespace: 'shop' }]);
+});
+
+test('trouble of the keeper itself comes first', () => {
+  const own = { kind: 'other', what: 'not-stored: x', sinceMs: T0, remedy: 'y', blocking: true } as const;
+  const clock = { nowMs: () => T0, sleep: async () => {} };
+  const source = createKeeperSource({ clock, cluster: 'c', storedFromMs: () => undefined, troubles: () => [own] });
+  const theirs = { ...own, what: 'spooled: 3 batches', blocking: false };
+  source.report({ ...FACTS, live: { ...FACTS.live, troubles: [theirs] } });
+  expect(source.state().live?.troubles).toEqual([own, theirs]);
 });

@@ -1,9 +1,15 @@
 // What the keeper's page shows beside the store: the operator's last report, which is all that the keeper knows of the
 // cluster. When none came for a while the page says so, with since when, and shows what is stored all the same.
 import type { KeeperFacts } from '#api/grpc/keeper-facts.ts';
-import type { Trouble } from '#api/rest/contract.ts';
+import type { ScrapeTargets, Trouble } from '#api/rest/contract.ts';
 import { liveState } from '#api/rest/live-state.ts';
-import type { DetectorList, DetectorStates, ServiceDirectory, Source } from '#api/rest/replay-control.ts';
+import type {
+  DetectorList,
+  DetectorStates,
+  ScrapeTargetList,
+  ServiceDirectory,
+  Source,
+} from '#api/rest/replay-control.ts';
 import type { Clock } from '#kit/clock.ts';
 import type { SeriesInfo } from '#model/series.ts';
 
@@ -25,6 +31,9 @@ export interface KeeperSource extends Source {
   readonly services: ServiceDirectory;
   readonly detectors: DetectorList;
   readonly detectorStates: DetectorStates;
+  readonly scrapeTargets: ScrapeTargetList;
+  /** Undefined before the first report: nobody may take that for none. */
+  knownTargets(): ScrapeTargets | undefined;
 }
 
 /** A report comes every few seconds, and another operator takes over within half a minute. */
@@ -48,13 +57,26 @@ export function createKeeperSource(options: KeeperSourceOptions): KeeperSource {
     const what = 'operator-away: no operator has reported, so nothing new is observed';
     return [{ kind: 'other', what, sinceMs, remedy: REMEDY, blocking: false }];
   };
+  const cut = (): Trouble[] => {
+    const { detectors = 0, services = 0, scrapeTargets = 0 } = last?.facts.leftOut ?? {};
+    if (last === undefined || detectors + services + scrapeTargets === 0) return [];
+    const lists = `${detectors} detectors, ${services} services and ${scrapeTargets} scrape targets`;
+    const what = `report-cut: the cluster is too large for one report, so that ${lists} are not shown`;
+    const remedy = 'They are watched and scored all the same: kubectl get anomalydetectors -A shows every detector.';
+    return [{ kind: 'other', what, sinceMs: last.atMs, remedy, blocking: false }];
+  };
+  const find = (name: string) => {
+    const found = last?.facts.services.filter((service) => service.name === name) ?? [];
+    const { services: leftOut = 0 } = last?.facts.leftOut ?? {};
+    return last === undefined || (found.length === 0 && leftOut > 0) ? undefined : found;
+  };
   return {
     get reportedMs() {
       return last?.atMs;
     },
     state() {
       const { facts } = last ?? {};
-      const troubles = [...away(), ...(facts?.live.troubles ?? []), ...(options.troubles?.() ?? [])];
+      const troubles = [...(options.troubles?.() ?? []), ...away(), ...(facts?.live.troubles ?? []), ...cut()];
       const nothing = { cluster: options.cluster, prometheus: null, series: 0, stepMs: 60_000 };
       return liveState({
         nowMs: clock.nowMs(),
@@ -81,7 +103,9 @@ export function createKeeperSource(options: KeeperSourceOptions): KeeperSource {
       tell();
     },
     changed: tell,
-    services: { find: (name) => last?.facts.services.filter((service) => service.name === name) ?? [] },
+    services: { find },
+    scrapeTargets: { list: () => last?.facts.scrapeTargets ?? [] },
+    knownTargets: () => last?.facts.scrapeTargets,
     detectors: { list: () => last?.facts.detectors.map(({ pods: _, ...view }) => view) ?? [] },
     detectorStates: {
       selecting: (namespace, pods) =>

@@ -2,7 +2,7 @@
 // units follow Prometheus; no label holds a name that users choose, so that the number of series is bounded.
 import { Counter, Gauge, Registry } from 'prom-client';
 import type { Clock } from '#kit/clock.ts';
-import type { Store, StoreInfo } from '#store/contract.ts';
+import type { Store } from '#store/contract.ts';
 import type { RemoteWrite } from '#store/remote-write/index.ts';
 import { CHECK_READINGS } from './check-readings.ts';
 import type { CheckingStats } from './checking.ts';
@@ -12,6 +12,7 @@ import { OBSERVED_READINGS } from './observed-readings.ts';
 import type { Operating } from './operate.ts';
 import { addRemoteWriteMetrics } from './remote-write.ts';
 import { addScrapeMetrics } from './scrape-metrics.ts';
+import { addStoreMetrics } from './store-metrics.ts';
 import { addWatchMetrics } from './watch-metrics.ts';
 
 export interface LiveMetricsOptions {
@@ -36,11 +37,14 @@ export function createLiveMetrics(options: LiveMetricsOptions): () => Promise<{ 
   const { cluster, operating } = options;
   const watches = { pods: cluster.pods, services: cluster.services, detectors: operating?.detectors };
   addWatchMetrics(registry, () => watches, options.steadyClock);
-  addStore(registry, options.store);
+  const readStore = addStoreMetrics(registry, () => options.store);
   const { remoteWrite } = options;
   if (remoteWrite !== undefined) addRemoteWriteMetrics(registry, () => remoteWrite);
   addScrapeMetrics(registry, () => options.operating?.stats().scraper);
-  return async () => ({ contentType: registry.contentType, text: await registry.metrics() });
+  return async () => {
+    await readStore();
+    return { contentType: registry.contentType, text: await registry.metrics() };
+  };
 }
 
 function readings({ observing, operating, clock }: LiveMetricsOptions): Reading[] {
@@ -92,18 +96,4 @@ function addCounter(registry: Registry, name: string, help: string, read: () => 
       for (const [labels, value] of read()) this.inc(labels, value);
     },
   });
-}
-
-function addStore(registry: Registry, store: Pick<Store, 'info'>): void {
-  // Each for itself: one that another one sets would be told as it was a scrape ago.
-  const gauge = (name: string, help: string, read: (info: StoreInfo) => number) =>
-    new Gauge({
-      ...{ name, help, registers: [registry] },
-      async collect() {
-        this.set(read(await store.info()));
-      },
-    });
-  gauge('tidewatch_store_bytes', 'Size of the store.', ({ sizeBytes }) => sizeBytes);
-  gauge('tidewatch_store_scores', 'Scores stored.', ({ scores }) => scores);
-  gauge('tidewatch_store_findings', 'Findings stored.', ({ findings }) => findings);
 }

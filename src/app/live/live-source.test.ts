@@ -49,3 +49,17 @@ test('a clock that is off is said, and blocks nothing', () => {
   tell({ clock: { skewMs: 600_000, aheadRounds: 0, trouble: { what: 'clock: 10 min', sinceMs: 7 } } });
   expect(troubles()).toMatchObject([{ what: 'clock: 10 min', sinceMs: 7, blocking: false }]);
 });
+
+test('hours of history that warm the detectors are no rate, and a rate is that of the last minutes', async () => {
+  const { clock, tell, state } = setUp();
+  tell({ warming: true, samples: 1_000_000 });
+  expect(state().samplesPerSecond).toBe(0);
+  await clock.advance(60_000);
+  tell({ warming: false });
+  expect(state().samplesPerSecond).toBe(0);
+  for (let minute = 1; minute <= 30; minute++) {
+    await clock.advance(60_000);
+    tell({ samples: 1_000_000 + minute * 6000 });
+    expect(state().samplesPerSecond).toBe(100);
+  }
+});

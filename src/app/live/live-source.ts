@@ -5,6 +5,7 @@ import type { Source } from '#api/rest/replay-control.ts';
 import type { Clock } from '#kit/clock.ts';
 import type { SeriesInfo } from '#model/series.ts';
 import type { ObserverStatus } from '#pipeline/observer.ts';
+import { createSlidingRate } from './sliding-rate.ts';
 import { type WatchProgress, watchTrouble } from './watch-health.ts';
 
 export interface LiveSourceOptions {
@@ -31,12 +32,20 @@ export interface LiveSource extends Source {
 }
 
 const DAY_MS = 24 * 3_600_000;
+/** Samples come once a minute. */
+const RATE_MS = 5 * 60_000;
 
 export function createLiveSource(options: LiveSourceOptions): LiveSource {
   const { clock } = options;
   const listeners = new Set<() => void>();
   const startedMs = clock.nowMs();
   let nothingSinceMs: number | undefined;
+  const rate = createSlidingRate(RATE_MS);
+  /** Hours of history that come at once are no rate. */
+  const rateOf = ({ warming, samples }: ObserverStatus): number => {
+    if (warming) rate.restart();
+    return warming ? 0 : Math.round(rate.read(samples, options.steadyClock.nowMs()));
+  };
 
   const nothingFound = ({ warming, series, troubles }: ObserverStatus): Trouble[] => {
     const isSo = !warming && series === 0 && troubles.length === 0;
@@ -63,7 +72,7 @@ export function createLiveSource(options: LiveSourceOptions): LiveSource {
     state() {
       const status = options.status();
       const failed = status.failure !== undefined;
-      const { warming, newestMs, samples } = status;
+      const { warming, newestMs } = status;
       return liveState({
         nowMs: clock.nowMs(),
         state: failed ? 'failed' : warming ? 'warming' : 'live',
@@ -71,7 +80,7 @@ export function createLiveSource(options: LiveSourceOptions): LiveSource {
         message: failed ? messageOf(status.failure) : null,
         storedFromMs: options.storedFromMs(),
         newestMs: Number.isNaN(newestMs) ? undefined : newestMs,
-        samplesPerSecond: Math.round((samples / Math.max(1, clock.nowMs() - startedMs)) * 1000),
+        samplesPerSecond: rateOf(status),
         droppedSamples: status.dropped.outOfOrder + status.dropped.unknownSeries,
         live: {
           cluster: options.cluster,

@@ -15,7 +15,7 @@ const checking: CheckingStats = {
 
 test('the operator tells what its watches and its writes to the cluster came to', async () => {
   const readings: RemoteReadings = {
-    ...{ leads: true, observed: undefined, keeper: undefined },
+    ...{ leads: true, observed: undefined, keeper: undefined, termFailures: 8, appendAgeMs: 1500 },
     operating: {
       ...{ leads: true, queueDepth: 0, scheduler: checking, eventsDropped: 4 },
       status: { waiting: 6, writes: 10, conflicts: 2, failures: 5 },
@@ -36,6 +36,8 @@ test('the operator tells what its watches and its writes to the cluster came to'
       'tidewatch_check_namespaces_held 2',
       'tidewatch_detector_checks_total 30',
       'tidewatch_detector_checks_too_much_total 3',
+      'tidewatch_term_failures 8',
+      'tidewatch_append_age_seconds 1.5',
       'tidewatch_status_waiting 6',
       'tidewatch_status_writes_total 10',
       'tidewatch_status_conflicts_total 2',
@@ -44,4 +46,6 @@ test('the operator tells what its watches and its writes to the cluster came to'
     ]),
   );
   expect(text).not.toContain('kind="detectors"');
+  const standby = createRemoteMetrics(() => ({ ...readings, leads: false }), clock);
+  expect((await standby()).text).toContain('tidewatch_append_age_seconds Nan');
 });

@@ -16,6 +16,10 @@ export interface RemoteReadings {
   readonly operating: OperatingStats | undefined;
   readonly keeper: KeeperClientStats | undefined;
   readonly watches: Watches;
+  /** Of the term in a row; 0 when it runs well. */
+  readonly termFailures: number;
+  /** Since a batch was last durable, in milliseconds. */
+  readonly appendAgeMs: number | undefined;
 }
 
 type Reading = readonly [name: string, help: string, read: (now: RemoteReadings) => number | undefined];
@@ -36,6 +40,16 @@ const CHECKS = CHECK_READINGS.map(([name, help, read]): Reading => {
 const GAUGES: readonly Reading[] = [
   ...OF_OBSERVER.filter((reading) => !isTotal(reading)),
   ['tidewatch_leader', '1 while this process holds the lease.', ({ leads }) => Number(leads)],
+  [
+    'tidewatch_term_failures',
+    'How often the term of this process failed in a row; 0 when it runs well.',
+    ({ termFailures }) => termFailures,
+  ],
+  [
+    'tidewatch_append_age_seconds',
+    'Since a batch was last durable, at the keeper or in the spool; NaN before the first, or while another one leads.',
+    ({ leads, appendAgeMs }) => (leads && appendAgeMs !== undefined ? appendAgeMs / 1000 : undefined),
+  ],
   ['tidewatch_series', 'Series that are observed.', ({ observed }) => observed?.series ?? 0],
   [
     'tidewatch_observe_queries_failing',
@@ -50,7 +64,7 @@ const GAUGES: readonly Reading[] = [
   ],
   [
     'tidewatch_keeper_away',
-    '1 while the keeper cannot be reached.',
+    '1 while the keeper cannot be reached, or does not store.',
     ({ keeper }) => Number(keeper?.trouble !== undefined),
   ],
   ['tidewatch_status_waiting', 'Statuses that wait to be written.', ({ operating }) => operating?.status.waiting ?? 0],

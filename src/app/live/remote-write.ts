@@ -6,9 +6,10 @@ import type { Trouble } from '#api/rest/contract.ts';
 import type { Clock } from '#kit/clock.ts';
 import { AppError } from '#kit/errors.ts';
 import type { Log } from '#kit/log.ts';
-import type { Outbox } from '#store/contract.ts';
+import type { Outbox, OutboxState } from '#store/contract.ts';
 import { type RemoteWrite, type RemoteWriteStats, startRemoteWrite } from '#store/remote-write/index.ts';
 import type { RemoteWriteFlags } from '../remote-write-options.ts';
+import { soon } from './store-metrics.ts';
 
 interface Deps {
   readonly clock: Clock;
@@ -105,20 +106,31 @@ export function addRemoteWriteMetrics(registry: Registry, remote: () => RemoteWr
   new Gauge({
     ...named('waiting', 'Points and findings that are stored and not sent yet.'),
     async collect() {
-      this.set((await remote()?.outbox())?.waiting ?? 0);
+      const outbox = await readOutbox(remote);
+      this.set(outbox === 'unknown' ? Number.NaN : (outbox?.waiting ?? 0));
     },
   });
   new Counter({
     ...named('left_out_total', 'Refused by the receiver (samples, since the start), or gone from the store (points).'),
     labelNames: ['reason'],
     async collect() {
-      const outbox = await remote()?.outbox();
+      const outbox = await readOutbox(remote);
       this.reset();
       this.inc({ reason: 'refused' }, remote()?.stats().refusedSamples ?? 0);
       this.inc({ reason: 'damaged' }, remote()?.stats().damagedPoints ?? 0);
-      this.inc({ reason: 'expired' }, outbox?.expired ?? 0);
+      if (outbox !== 'unknown') this.inc({ reason: 'expired' }, outbox?.expired ?? 0);
     },
   });
+}
+
+/** A store that does not answer takes no figure away that it does not know. */
+async function readOutbox(remote: () => RemoteWrite | undefined): Promise<OutboxState | undefined | 'unknown'> {
+  try {
+    const opened = remote();
+    return opened === undefined ? undefined : await soon(opened.outbox());
+  } catch {
+    return 'unknown';
+  }
 }
 
 function readFrom(remote: () => RemoteWrite | undefined, read: Reading[2]): number {

@@ -1,14 +1,17 @@
 // A role's folder of certificates, as the kubelet mounts it: names that lead through `..data`, which is swapped as a whole.
+import { once } from 'node:events';
 import { mkdir, mkdtemp, rename, rm, symlink, writeFile } from 'node:fs/promises';
+import { connect } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
+import { createKeeperServer } from '#api/grpc/keeper.ts';
 import type { Certificates } from '#kit/certificates.ts';
 import { type Clock, systemClock } from '#kit/clock.ts';
 import { createLog } from '#kit/log.ts';
 import { makeAuthority, makeLeaf } from '../certificates/issue.ts';
 import { readFolder, watchFolder } from './certificate-folder.ts';
-import { openTls } from './tls.ts';
+import { hostFor, openTls } from './tls.ts';
 
 const log = createLog('silent');
 let folder: string;
@@ -139,3 +142,28 @@ test('what is torn, of another key, or gone is never taken: counted once, and th
   await watched.look();
   expect(watched).toMatchObject(other);
 });
+
+test('a role that knows who calls is heard over IPv6 and IPv4, and over IPv4 where there is nothing else', async () => {
+  const credentials = await make();
+  expect(await hostFor(undefined, undefined)).toBe('127.0.0.1');
+  expect(await hostFor('10.0.0.1', credentials)).toBe('10.0.0.1');
+  expect(await hostFor(undefined, credentials, async () => false)).toBe('0.0.0.0');
+  const host = await hostFor(undefined, credentials);
+  const server = createKeeperServer({
+    store: {
+      ...{ append: async () => ({ outcome: 'stored' }), info: async () => INFO, position: async () => undefined },
+      findings: async () => ({ findings: [], total: 0, facets: { entity: [], metric: [], state: [] } }),
+    },
+    ...{ onReport: () => {}, clock: systemClock, log, credentials },
+  });
+  const { port } = await server.listen({ host, port: 0 });
+  const loopbacks = host === '::' ? ['127.0.0.1', '::1'] : ['127.0.0.1'];
+  for (const loopback of loopbacks) {
+    const socket = connect({ host: loopback, port });
+    await once(socket, 'connect');
+    socket.destroy();
+  }
+  await server.close(0);
+});
+
+const INFO = { path: '', sizeBytes: 0, schemaVersion: 1, epoch: 0, tracks: 0, scores: 0, findings: 0 };

@@ -1,5 +1,6 @@
 // The certificates of a role. Right after an installation its folder is empty: the role waits, says what for, and is alive but
 // not ready meanwhile.
+import { createServer } from 'node:net';
 import { Counter, Gauge, Registry } from 'prom-client';
 import type { Certificates } from '#kit/certificates.ts';
 import { type Clock, wallClock } from '#kit/clock.ts';
@@ -87,7 +88,24 @@ function metricsOf({ stats }: CertificateFolder): () => Promise<string> {
   return () => registry.metrics();
 }
 
-/** Where a role listens when no address is named: everywhere once it knows who calls, else on loopback. */
-export function hostFor(host: string | undefined, credentials: Certificates | undefined): string {
-  return host ?? (credentials === undefined ? '127.0.0.1' : '0.0.0.0');
+/**
+ * Where a role listens when no address is named: everywhere once it knows who calls, else on loopback. Everywhere is `::`, which
+ * hears IPv4, too, but for machines that have no IPv6.
+ */
+export async function hostFor(
+  host: string | undefined,
+  credentials: Certificates | undefined,
+  canListen = canListenOn,
+): Promise<string> {
+  if (host !== undefined) return host;
+  if (credentials === undefined) return '127.0.0.1';
+  return (await canListen('::')) ? '::' : '0.0.0.0';
+}
+
+function canListenOn(host: string): Promise<boolean> {
+  const server = createServer();
+  return new Promise((resolve) => {
+    server.once('error', () => resolve(false));
+    server.listen({ host, port: 0 }, () => server.close(() => resolve(true)));
+  });
 }

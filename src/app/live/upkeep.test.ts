@@ -24,6 +24,6 @@ test.each([
     },
   };
   const clock: Clock = { nowMs: () => nowMs, sleep: async () => undefined };
-  await keepUp(store as Store, RETENTION, { clock, log: createLog('silent'), signal: stopping.signal });
+  await keepUp(store as Store, { retention: RETENTION }, { clock, log: createLog('silent'), signal: stopping.signal });
   expect(await asked.promise).toBe(expectedMs);
 });

@@ -1,7 +1,8 @@
-// What a store that lives long needs beside it: what is old is removed, and how far back it goes is known.
+// What a store that lives long needs beside it: what is old is removed, sooner when it is full, and how far back it goes is known.
 import type { Clock } from '#kit/clock.ts';
 import type { Log } from '#kit/log.ts';
 import type { Store } from '#store/contract.ts';
+import { createRoom, type Room } from './make-room.ts';
 
 const HOUR_MS = 3_600_000;
 const MINUTE_MS = 60_000;
@@ -12,14 +13,38 @@ export interface Looping {
   readonly signal: AbortSignal;
 }
 
-/** Begins both; gives how far back it goes. */
-export async function keepUp(
-  store: Store,
-  retentionMs: number,
-  looping: Looping,
-): Promise<{ readonly ms: number | undefined }> {
-  void retain(store, retentionMs, looping);
-  return trackOldest(store, looping);
+export interface Upkeep {
+  /** How far back it goes. */
+  readonly oldest: { readonly ms: number | undefined };
+  readonly room: Room;
+}
+
+export interface UpkeepOptions {
+  readonly retention: number;
+  /** The store's limit, where it has one. */
+  readonly maxSize?: number;
+}
+
+/** Begins all of it. */
+export async function keepUp(store: Store, options: UpkeepOptions, looping: Looping): Promise<Upkeep> {
+  const { retention: retentionMs, maxSize: maxBytes } = options;
+  const { clock, log } = looping;
+  const inTurn = { ...store, retain: oneAtATime((beforeMs: number) => store.retain(beforeMs)) };
+  const room = createRoom({
+    ...{ store: inTurn, retentionMs, maxBytes, clock, log },
+    sureNowMs: () => sureNowMs(store, clock),
+  });
+  void retain(inTurn, retentionMs, looping);
+  return { room, oldest: await trackOldest(store, looping) };
+}
+
+function oneAtATime<In, Out>(work: (given: In) => Promise<Out>): (given: In) => Promise<Out> {
+  let last: Promise<unknown> = Promise.resolve();
+  return (given) => {
+    const mine = last.then(() => work(given));
+    last = mine.catch(() => undefined);
+    return mine;
+  };
 }
 
 /** A clock that is days ahead for a moment must not empty the store: the newest that was stored says how late it is. */

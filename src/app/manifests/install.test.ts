@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { parseAllDocuments } from 'yaml';
 import { rightsOf } from '#kube/rights.ts';
+import { parseSize } from '../option-values.ts';
 import { installObjects, installText } from './install.ts';
 import { defaultOptions, type ManifestOptions } from './options.ts';
 
@@ -161,6 +162,37 @@ describe('an installation', () => {
       '--health-port=8081',
       '--tls=/etc/tidewatch/tls',
     ]);
+  });
+});
+
+describe('the keeper', () => {
+  const { spec } = find('StatefulSet', 'tidewatch-keeper') as Manifest & { spec: Record<string, unknown> };
+
+  it('has a limit below its volume: what is beside it, the log and what removing takes, needs room as well', () => {
+    const [claim] = spec.volumeClaimTemplates as [{ spec: { resources: { requests: { storage: string } } } }];
+    const [container] = spec.template.spec.containers;
+    const limit = container.args.find((arg) => arg.startsWith('--max-size='))?.replace('--max-size=', '') ?? '';
+    expect(parseSize(claim.spec.resources.requests.storage) - parseSize(limit)).toBeGreaterThanOrEqual(512 * 2 ** 20);
+  });
+
+  it('is reached also when it says that it cannot store, and can be changed then', () => {
+    const service = find('Service', 'tidewatch-keeper') as { spec: unknown };
+    expect(service.spec).toMatchObject({ publishNotReadyAddresses: true });
+    expect(spec).toMatchObject({ replicas: 1, podManagementPolicy: 'Parallel' });
+  });
+
+  it('tells a Prometheus of any namespace what should be scraped, under a name that stays', () => {
+    const service = find('Service', 'tidewatch-keeper') as { spec: unknown };
+    expect(service.spec).toMatchObject({
+      ports: [
+        { name: 'append', port: 8443 },
+        { name: 'health', port: 8081, targetPort: 'health' },
+      ],
+    });
+    expect(find('NetworkPolicy', 'tidewatch-metrics').spec).toMatchObject({
+      podSelector: { matchLabels: { 'app.kubernetes.io/name': 'tidewatch' } },
+      ingress: [{ from: [{ namespaceSelector: {} }], ports: [{ port: 8081 }] }],
+    });
   });
 });
 

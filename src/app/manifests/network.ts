@@ -1,6 +1,7 @@
 // Who may talk to whom: nobody, but for the operator, which reaches keeper and analysers, names, the API server and
 // Prometheus; the keeper, which reaches the receiver of its remote writes; certificates, which reaches the API server; and
-// whoever scrapes /metrics, which says nothing of what is watched. Probes of the kubelet are let in by every network plug-in.
+// whoever scrapes /metrics or asks the keeper what else to scrape: a Prometheus, of any namespace. Probes of the kubelet are let
+// in by every network plug-in.
 import type { ManifestOptions } from './options.ts';
 import { type InstalledRole, nameOf, PORTS, selectorOf } from './roles.ts';
 

@@ -7,7 +7,7 @@ export const ROLES = ['keeper', 'operator', 'analyser', 'certificates'] as const
 export type InstalledRole = (typeof ROLES)[number];
 
 export const PORTS = {
-  /** `/healthz` and `/readyz`, of every role. */
+  /** `/healthz`, `/readyz` and `/metrics`, of every role; of the keeper also what should be scraped. */
   health: 8081,
   /** On the pod's loopback: reached by `kubectl port-forward`. */
   page: 8080,
@@ -25,6 +25,10 @@ export const FOLDERS = {
 
 export const KEEPER_SERVICE = 'tidewatch-keeper';
 export const ANALYSER_SERVICE = 'tidewatch-analysers';
+
+export const KEEPER_VOLUME = '10Gi';
+/** Of the store's file. The log beside it, and what removing takes, need room as well. */
+const KEEPER_SIZE = '9Gi';
 
 /** Of the authorities and their keys; only the account of `certificates` may read it. */
 export const AUTHORITY_SECRET = 'tidewatch-tls-authority';
@@ -52,6 +56,7 @@ export function argumentsOf(role: InstalledRole, options: ManifestOptions): stri
       return [
         'keeper',
         `--data=${FOLDERS.data}`,
+        `--max-size=${KEEPER_SIZE}`,
         `--page-port=${PORTS.page}`,
         `--append-port=${PORTS.append}`,
         ...(options.remoteWrite === undefined ? [] : [`--remote-write=${options.remoteWrite}`]),

@@ -2,7 +2,19 @@
 // leads to it and the number of pods that may be away at once.
 import type { ManifestOptions } from './options.ts';
 import { podTemplate } from './pod.ts';
-import { ANALYSER_SERVICE, FOLDERS, type InstalledRole, KEEPER_SERVICE, nameOf, PORTS, selectorOf } from './roles.ts';
+import {
+  ANALYSER_SERVICE,
+  FOLDERS,
+  type InstalledRole,
+  KEEPER_SERVICE,
+  KEEPER_VOLUME,
+  nameOf,
+  PORTS,
+  selectorOf,
+} from './roles.ts';
+
+const APPEND = { name: 'append', port: PORTS.append, targetPort: 'append' };
+const HEALTH = { name: 'health', port: PORTS.health, targetPort: 'health' };
 
 export function keeper(options: ManifestOptions): object[] {
   const { remoteWriteSecret: secretName } = options;
@@ -18,7 +30,8 @@ export function keeper(options: ManifestOptions): object[] {
     graceSeconds: 60,
   });
   return [
-    service('keeper', KEEPER_SERVICE, options, { name: 'append', port: PORTS.append, targetPort: 'append' }),
+    // One that cannot store says that it is not ready, and still takes reports and tells what is to be scraped.
+    service('keeper', KEEPER_SERVICE, options, [APPEND, HEALTH], { publishNotReadyAddresses: true }),
     {
       apiVersion: 'apps/v1',
       kind: 'StatefulSet',
@@ -26,6 +39,8 @@ export function keeper(options: ManifestOptions): object[] {
       spec: {
         // The store is one writer's; what must outlive its node is a store elsewhere.
         replicas: 1,
+        // Else one that is not ready could not be replaced by one that is given more room.
+        podManagementPolicy: 'Parallel',
         serviceName: KEEPER_SERVICE,
         selector: { matchLabels: selectorOf('keeper') },
         template,
@@ -34,7 +49,7 @@ export function keeper(options: ManifestOptions): object[] {
         volumeClaimTemplates: [
           {
             metadata: { name: 'data', labels: selectorOf('keeper') },
-            spec: { accessModes: ['ReadWriteOnce'], resources: { requests: { storage: '10Gi' } } },
+            spec: { accessModes: ['ReadWriteOnce'], resources: { requests: { storage: KEEPER_VOLUME } } },
           },
         ],
       },
@@ -64,7 +79,7 @@ export function analyser(options: ManifestOptions): object[] {
   const port = { name: 'grpc', port: PORTS.analysis, targetPort: 'grpc' };
   return [
     // Headless: the client sees every replica and shares its calls out itself.
-    service('analyser', ANALYSER_SERVICE, options, port, { clusterIP: 'None' }),
+    service('analyser', ANALYSER_SERVICE, options, [port], { clusterIP: 'None' }),
     deployment('analyser', options, template),
     disruptionBudget('analyser', options),
   ];
@@ -87,12 +102,18 @@ function metadataOf(role: InstalledRole, { namespace }: ManifestOptions) {
   return { name: nameOf(role), namespace, labels: selectorOf(role) };
 }
 
-function service(role: InstalledRole, name: string, options: ManifestOptions, port: object, more: object = {}): object {
+function service(
+  role: InstalledRole,
+  name: string,
+  options: ManifestOptions,
+  ports: readonly object[],
+  more: object = {},
+): object {
   return {
     apiVersion: 'v1',
     kind: 'Service',
     metadata: { ...metadataOf(role, options), name },
-    spec: { ...more, selector: selectorOf(role), ports: [port] },
+    spec: { ...more, selector: selectorOf(role), ports },
   };
 }
 

@@ -17,6 +17,8 @@ export interface EmbeddedStoreParts {
 
 export interface EmbeddedStore extends Store {
   readonly outbox: Outbox;
+  /** How long a thread has owed an answer without giving any; 0 when none does. */
+  stalledMs(): number;
 }
 
 export function createEmbeddedStore({ writer, readers }: EmbeddedStoreParts): EmbeddedStore {
@@ -72,6 +74,7 @@ export function createEmbeddedStore({ writer, readers }: EmbeddedStoreParts): Em
       done: async (number) => toWrite().call('sent', number),
       state: async () => toRead().call('outboxState'),
     },
+    stalledMs: () => [writer, ...readers].reduce((most, one) => Math.max(most, one.stalledMs()), 0),
     close: () => {
       closing ??= close();
       return closing;

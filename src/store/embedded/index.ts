@@ -18,6 +18,8 @@ export interface EmbeddedStoreOptions {
   readonly maxBytes?: number;
   /** What is stored from now on waits in the outbox until it was sent on. Without it nothing is added there. */
   readonly outbox?: boolean;
+  /** Called when a thread of the store ended by itself: the store is of no use from then on. Not while it opens. */
+  onEnded?(error: AppError): void;
 }
 
 /**
@@ -29,9 +31,15 @@ export async function openEmbeddedStore(options: EmbeddedStoreOptions): Promise<
   if (!Number.isSafeInteger(count) || count < 1)
     throw new AppError('bad-usage', `readers is ${count}; it must be 1 or more`);
   const folder = resolve(options.folder);
-  const writer = startWorker<WriterOps>(new URL('./writer.ts', import.meta.url), 'writer');
+  let isOpen = false;
+  let died: AppError | undefined;
+  const onEnded = (error: AppError) => {
+    died ??= error;
+    if (isOpen) options.onEnded?.(error);
+  };
+  const writer = startWorker<WriterOps>(new URL('./writer.ts', import.meta.url), 'writer', { onEnded });
   const readers = Array.from({ length: count }, (_, index) =>
-    startWorker<ReaderOps>(new URL('./reader.ts', import.meta.url), `reader ${index + 1}`),
+    startWorker<ReaderOps>(new URL('./reader.ts', import.meta.url), `reader ${index + 1}`, { onEnded }),
   );
   try {
     await writer.call('open', {
@@ -41,6 +49,8 @@ export async function openEmbeddedStore(options: EmbeddedStoreOptions): Promise<
       outbox: options.outbox === true,
     });
     await Promise.all(readers.map((reader) => reader.call('open', `${folder}/${DATABASE_FILE}`)));
+    if (died !== undefined) throw died;
+    isOpen = true;
     return createEmbeddedStore({ writer, readers });
   } catch (error) {
     await Promise.allSettled(readers.map((reader) => reader.terminate()));

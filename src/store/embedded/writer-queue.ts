@@ -62,11 +62,17 @@ export function createWriterQueue(db: DatabaseSync, options: WriterQueueOptions)
     nextEpoch: () => queue.run(() => guarded(db, appender, once(appender.nextEpoch))),
     retain: (beforeMs) =>
       queue.run(function* () {
-        limit(RESERVE_BYTES);
-        try {
-          return yield* guarded(db, appender, retain(db, { appender, compactor }, beforeMs));
-        } finally {
-          limit(0);
+        const work = guarded(db, appender, retain(db, { appender, compactor }, beforeMs));
+        for (;;) {
+          // Between two steps appends get their turn, and the reserve is not theirs.
+          limit(RESERVE_BYTES);
+          try {
+            const step = work.next();
+            if (step.done === true) return step.value;
+          } finally {
+            limit(0);
+          }
+          yield;
         }
       }),
     clear: () => queue.run(() => guarded(db, appender, clear(db, appender))),

@@ -1,6 +1,6 @@
 // The operator's end against the keeper's own door, over real gRPC on loopback: the keeper goes away and comes back, and
 // what was appended is there once and in order.
-import { mkdtemp, rm } from 'node:fs/promises';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setImmediate as turn } from 'node:timers/promises';
@@ -8,10 +8,12 @@ import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { createKeeperServer, type KeeperServer } from '#api/grpc/keeper.ts';
 import { type Clock, systemClock } from '#kit/clock.ts';
 import { AppError } from '#kit/errors.ts';
-import { createLog } from '#kit/log.ts';
+import { createLog, type Log } from '#kit/log.ts';
 import { makeBatch, makeFinding, T0 } from '../../../test/conformance/store-fixtures.ts';
 import type { AppendBatch, Appender, AppendResult, Position, Store } from '../contract.ts';
 import { createKeeperClient, type KeeperClient, type KeeperClientOptions } from './client.ts';
+import { REPORT_BYTES } from './contract.ts';
+import { SPOOL_FILE } from './spool.ts';
 
 const log = createLog('silent');
 const endings: (() => unknown)[] = [];
@@ -84,6 +86,27 @@ async function connect(port: number, options: Partial<KeeperClientOptions> = {})
   return client;
 }
 
+const FACTS = {
+  ...{ state: 'live', progress: null, message: null, newestMs: T0, samplesPerSecond: 1, droppedSamples: 0 },
+  live: { cluster: 'c', prometheus: 'http://p', series: 1, stepMs: 60_000, troubles: [] },
+  ...{ detectors: [], services: [] },
+};
+
+async function until(seen: () => boolean): Promise<void> {
+  while (!seen()) await turn();
+}
+
+/** Asked again until the connection is there. */
+async function answered<T>(ask: () => Promise<T>): Promise<T> {
+  for (;;) {
+    try {
+      return await ask();
+    } catch {
+      await turn();
+    }
+  }
+}
+
 const batch = (number: number, epoch = 1) =>
   makeBatch(`k${number}`, {
     epoch,
@@ -152,7 +175,7 @@ describe('the keeper is away', () => {
     await first.server.close(0);
     for (const number of [2, 3, 4]) expect(await client.append(batch(number))).toEqual({ outcome: 'stored' });
     expect(client.stats()).toMatchObject({ spoolRecords: 3, trouble: { message: expect.stringContaining('keeper') } });
-    expect(await client.position()).toEqual({ seenMs: T0 + 4, stream: 's' });
+    await expect(client.position()).rejects.toMatchObject({ code: 'unavailable' });
     await serve(memory, first.port);
     await client.append(batch(5));
     await client.drained();
@@ -240,9 +263,45 @@ describe('the keeper is away', () => {
     memory.refusal = new AppError('disk-full', 'the store is full');
     await client.append(batch(1));
     expect(client.stats().spoolRecords).toBe(1);
+    // It answers, and takes nothing all the same.
+    await client.report(1, FACTS);
+    const { trouble } = client.stats();
+    expect(trouble).toMatchObject({ code: 'disk-full', message: 'the store is full' });
+    // Nor does it help that it does not know why.
+    memory.refusal = new AppError('store-newer', 'the store is of a newer release');
+    await until(() => client.stats().trouble?.code === 'store-newer');
+    expect(client.stats().trouble?.sinceMs).toBe(trouble?.sinceMs);
     memory.refusal = undefined;
     await client.drained();
     expect(memory.keys()).toEqual(['k1']);
+    expect(client.stats()).toMatchObject({ trouble: undefined, appendedMs: expect.any(Number) });
+  });
+
+  test('a report that is too large is no trouble of the keeper', async () => {
+    const client = await connect((await serve(createMemory())).port);
+    await expect(client.report(1, 'x'.repeat(REPORT_BYTES))).rejects.toMatchObject({ code: 'too-much' });
+    expect(client.stats().trouble).toBeUndefined();
+  });
+
+  test('what the spool lost is said, and nothing newer is stored before the writer goes on from the keeper’s position', async () => {
+    const memory = createMemory();
+    const first = await serve(memory);
+    const errors: unknown[] = [];
+    const spying = { ...log, error: (fields: unknown) => void errors.push(fields) };
+    const client = await connect(first.port, { log: spying as Log });
+    await client.append(batch(1));
+    await first.server.close(0);
+    for (const number of [2, 3]) await client.append(batch(number));
+    await writeFile(join(folder, SPOOL_FILE), Buffer.alloc(20, 1));
+    await serve(memory, first.port);
+    await client.drained();
+    expect(memory.keys()).toEqual(['k1']);
+    const lost = { code: 'store-corrupt' };
+    await expect(client.append(batch(4))).rejects.toMatchObject(lost);
+    expect(errors).toMatchObject([{ err: lost }]);
+    expect(await answered(() => client.position())).toEqual({ seenMs: T0 + 1, stream: 's' });
+    for (const number of [2, 3, 4]) await client.append(batch(number));
+    expect(memory.keys()).toEqual(['k1', 'k2', 'k3', 'k4']);
   });
 
   test('without a spool the append rejects', async () => {

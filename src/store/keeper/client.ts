@@ -2,10 +2,10 @@
 // away, in a bounded spool on this disk, from which it is delivered in order before anything newer is sent. Keys make what is
 // delivered twice harmless; a writer that was replaced hears so, and its spool is emptied.
 import type { Clock } from '#kit/clock.ts';
-import { AppError, type ErrorCode } from '#kit/errors.ts';
+import { AppError } from '#kit/errors.ts';
 import type { Log } from '#kit/log.ts';
 import type { AppendBatch, Appender, AppendResult, Position } from '../contract.ts';
-import { APPEND, readAppendHead, writeAppend } from './append-message.ts';
+import { APPEND, writeAppend } from './append-message.ts';
 import { type KeeperChannel, type KeeperCredentials, openKeeperChannel } from './channel.ts';
 import { createDelivery, type Delivery } from './delivery.ts';
 import { piecesOf } from './pieces.ts';
@@ -21,6 +21,7 @@ import {
   writeReport,
 } from './reply-messages.ts';
 import { openSpool, type Spool } from './spool.ts';
+import { createTroubleNote, isAway, type Trouble, type TroubleNote } from './trouble.ts';
 
 export interface KeeperClientOptions {
   /** `https://name:port`; `http://` on loopback only. */
@@ -39,8 +40,10 @@ export interface KeeperClientOptions {
 }
 
 export interface KeeperClientStats {
-  /** What keeps the keeper from being reached, and since when (by the clock); undefined when all is well. */
-  readonly trouble: { readonly message: string; readonly sinceMs: number } | undefined;
+  /** What keeps the keeper from being reached or from storing, since when by the clock; undefined when all is well. */
+  readonly trouble: Trouble | undefined;
+  /** By the clock: when a batch was last durable, there or in the spool; undefined before the first. */
+  readonly appendedMs: number | undefined;
   /** The highest that has written to the keeper, as of the last `position()`; 0 before. */
   readonly keeperEpoch: number;
   readonly spoolBytes: number;
@@ -54,8 +57,13 @@ export interface KeeperClientStats {
 }
 
 export interface KeeperClient extends Appender {
-  /** `batch` must stay as it is until this resolves. */
+  /**
+   * `batch` must stay as it is until this resolves. Rejects with `store-corrupt` when what was spooled is lost: until
+   * `position()` was asked for, nothing newer is taken.
+   */
   append(batch: AppendBatch): Promise<AppendResult>;
+  /** That of the keeper. What waits in the spool may yet be refused: see `drained`. */
+  position(): Promise<Position | undefined>;
   /** `facts` as JSON tells them. Rejects while the keeper is away: the next report replaces this one. */
   report(epoch: number, facts: unknown): Promise<void>;
   /** A page of the findings that are open at the keeper. What is spooled is not among them: see `drained`. */
@@ -67,8 +75,6 @@ export interface KeeperClient extends Appender {
   close(): Promise<void>;
 }
 
-/** Not an answer about the batch: the same batch may well be taken later. */
-const AWAY: readonly ErrorCode[] = ['unavailable', 'disk-full', 'too-much', 'internal'];
 const CALL_MS = 15_000;
 
 export async function createKeeperClient(options: KeeperClientOptions): Promise<KeeperClient> {
@@ -84,25 +90,11 @@ export async function createKeeperClient(options: KeeperClientOptions): Promise<
 
 async function withSpool(channel: KeeperChannel, options: KeeperClientOptions): Promise<KeeperClient> {
   const { spoolFolder: folder, maxSpoolBytes: maxBytes, log } = options;
-  let spooled: Position | undefined;
-  const note = (record: Uint8Array) => {
-    const { position } = readAppendHead(record);
-    if (position.stream !== spooled?.stream || position.seenMs > spooled.seenMs) spooled = position;
-  };
-  const spool = folder === undefined ? undefined : await openSpool({ folder, maxBytes, onFound: note });
+  const spool = folder === undefined ? undefined : await openSpool({ folder, maxBytes });
   if (spool !== undefined && spool.cutBytes > 0) {
     log.warn({ folder, bytes: spool.cutBytes }, 'the end of the spool was torn by a crash: it was cut');
   }
-  return new SpoolingClient(channel, spool, options, {
-    note,
-    newest: () => (spool !== undefined && spool.records > 0 ? spooled : undefined),
-  });
-}
-
-interface SpooledPosition {
-  note(record: Uint8Array): void;
-  /** The furthest that waits. */
-  newest(): Position | undefined;
+  return new SpoolingClient(channel, spool, options);
 }
 
 class SpoolingClient implements KeeperClient {
@@ -110,22 +102,18 @@ class SpoolingClient implements KeeperClient {
   readonly #spool: Spool | undefined;
   readonly #delivery: Delivery | undefined;
   readonly #options: KeeperClientOptions;
-  readonly #spooled: SpooledPosition;
+  readonly #trouble: TroubleNote;
   #staleEpoch = -1;
   #keeperEpoch = 0;
-  #trouble: KeeperClientStats['trouble'];
+  #appendedMs: number | undefined;
+  #toldDamage: AppError | undefined;
   #last: Promise<unknown> = Promise.resolve();
 
-  constructor(
-    channel: KeeperChannel,
-    spool: Spool | undefined,
-    options: KeeperClientOptions,
-    spooled: SpooledPosition,
-  ) {
+  constructor(channel: KeeperChannel, spool: Spool | undefined, options: KeeperClientOptions) {
     this.#channel = channel;
     this.#spool = spool;
     this.#options = options;
-    this.#spooled = spooled;
+    this.#trouble = createTroubleNote(options.address, options);
     const { clock, random, log } = options;
     this.#delivery =
       spool &&
@@ -134,7 +122,8 @@ class SpoolingClient implements KeeperClient {
         send: (record) => this.#send(record),
         isStale: (epoch) => epoch <= this.#staleEpoch,
         onStale: (error, epoch) => this.#replaced(error, epoch),
-        onTrouble: (error) => this.#noteTrouble(error),
+        onTrouble: (error) => this.#trouble.failed(error, true),
+        onDamage: () => this.#sayDamage(),
       });
     this.#delivery?.start();
   }
@@ -147,18 +136,11 @@ class SpoolingClient implements KeeperClient {
   }
 
   async position(): Promise<Position | undefined> {
-    const spooled = this.#spooled.newest();
-    try {
-      const { position, epoch } = readPositionReply(await this.#call(POSITION, new Uint8Array(0)));
-      this.#keeperEpoch = epoch;
-      // What waits here is as good as stored.
-      const isFurther =
-        position === undefined || (spooled?.stream === position.stream && spooled.seenMs > position.seenMs);
-      return spooled !== undefined && isFurther ? spooled : position;
-    } catch (error) {
-      if (spooled !== undefined && spooled.seenMs > 0 && isAway(error)) return spooled;
-      throw error;
-    }
+    const { position, epoch } = readPositionReply(await this.#call(POSITION, new Uint8Array(0)));
+    this.#keeperEpoch = epoch;
+    // Whoever asks goes on from there, with what was lost.
+    this.#spool?.goOn();
+    return position;
   }
 
   async report(epoch: number, facts: unknown): Promise<void> {
@@ -179,7 +161,8 @@ class SpoolingClient implements KeeperClient {
     const { delivered, stale, refused } = this.#delivery?.counts ?? { delivered: 0, stale: 0, refused: 0 };
     return {
       ...{
-        trouble: this.#trouble,
+        trouble: this.#trouble.current,
+        appendedMs: this.#appendedMs,
         keeperEpoch: this.#keeperEpoch,
         spoolBytes: bytes,
         spoolRecords: records,
@@ -205,6 +188,7 @@ class SpoolingClient implements KeeperClient {
         throw new AppError('stale-epoch', `a writer after epoch ${batch.epoch} has taken over: this one must stop`);
       }
       const result = await this.#appendOne(writeAppend(piece), batch.epoch);
+      this.#appendedMs = this.#options.clock.nowMs();
       if (result.outcome === 'stored') outcome = 'stored';
     }
     return { outcome };
@@ -212,6 +196,7 @@ class SpoolingClient implements KeeperClient {
 
   async #appendOne(record: Uint8Array, epoch: number): Promise<AppendResult> {
     const spool = this.#spool;
+    if (spool?.damage !== undefined) throw spool.damage;
     if (spool === undefined || spool.records === 0) {
       try {
         return readAppendReply(await this.#send(record));
@@ -221,7 +206,6 @@ class SpoolingClient implements KeeperClient {
       }
     }
     await spool.push(record);
-    this.#spooled.note(record);
     this.#delivery?.start();
     return { outcome: 'stored' };
   }
@@ -231,13 +215,15 @@ class SpoolingClient implements KeeperClient {
   }
 
   async #call(path: string, bytes: Uint8Array): Promise<Uint8Array> {
-    const answer = await this.#channel.call(path, bytes).catch((error) => {
-      if (isAway(error)) this.#noteTrouble(error);
+    const isAppend = path === APPEND;
+    try {
+      const answer = await this.#channel.call(path, bytes);
+      this.#trouble.answered(isAppend);
+      return answer;
+    } catch (error) {
+      this.#trouble.failed(error, isAppend);
       throw error;
-    });
-    if (this.#trouble !== undefined) this.#options.log.info({ keeper: this.#options.address }, 'the keeper is back');
-    this.#trouble = undefined;
-    return answer;
+    }
   }
 
   #replaced(error: AppError, epoch: number): void {
@@ -250,14 +236,10 @@ class SpoolingClient implements KeeperClient {
     );
   }
 
-  #noteTrouble(error: unknown): void {
-    const message = error instanceof Error ? error.message : String(error);
-    const { clock, log, address } = this.#options;
-    if (this.#trouble === undefined) log.warn({ keeper: address, err: error }, 'the keeper is away');
-    this.#trouble = { message, sinceMs: this.#trouble?.sinceMs ?? clock.nowMs() };
+  #sayDamage(): void {
+    const { damage } = this.#spool ?? {};
+    if (damage === undefined || damage === this.#toldDamage) return;
+    this.#toldDamage = damage;
+    this.#options.log.error({ err: damage }, 'spooled batches are lost: they are asked for again');
   }
-}
-
-function isAway(error: unknown): boolean {
-  return error instanceof AppError && AWAY.includes(error.code);
 }

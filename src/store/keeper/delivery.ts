@@ -14,6 +14,8 @@ export interface DeliveryOptions {
   isStale(epoch: number): boolean;
   onStale(error: AppError, epoch: number): void;
   onTrouble(error: unknown): void;
+  /** What waited cannot be read any more. */
+  onDamage(): void;
   readonly clock: Clock;
   readonly random: () => number;
   readonly log: Log;
@@ -65,7 +67,10 @@ export function createDelivery(options: DeliveryOptions): Delivery {
     for (let failures = 0; !stopping.signal.aborted && spool.records > 0; ) {
       try {
         const record = await spool.first();
-        if (record === undefined) continue;
+        if (record === undefined) {
+          options.onDamage();
+          continue;
+        }
         await settle(record);
         await spool.shift();
         failures = 0;

@@ -95,9 +95,16 @@ describe('the spool', () => {
     const { spool } = await open();
     await spool.push(record('a'));
     await writeFile(join(folder, SPOOL_FILE), Buffer.alloc(9, 1));
-    expect(await spool.first()).toBeUndefined();
+    // This one is asked for before anybody knows.
+    const [read, pushed] = await Promise.allSettled([spool.first(), spool.push(record('newer'))]);
+    expect(read).toEqual({ status: 'fulfilled', value: undefined });
     expect(spool.records).toBe(0);
     expect(spool.cutBytes).toBe(9);
+    // What is newer would bring the position beyond what was lost.
+    expect(pushed).toMatchObject({ status: 'rejected', reason: { code: 'store-corrupt', retryable: true } });
+    expect(spool.damage?.message).toContain(folder);
+    await expect(spool.push(record('newer'))).rejects.toBe(spool.damage);
+    spool.goOn();
     await spool.push(record('b'));
     expect(await drain(spool)).toEqual(['b']);
   });

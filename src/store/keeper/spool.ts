@@ -19,7 +19,7 @@ export interface SpoolOptions {
   /** The file does not grow beyond. */
   readonly maxBytes: number;
   /** Called for each record that was there, in order. */
-  onFound(record: Uint8Array): void;
+  onFound?(record: Uint8Array): void;
 }
 
 export interface Spool {
@@ -29,7 +29,11 @@ export interface Spool {
   readonly bytes: number;
   /** What was cut because it was torn by a crash, or could not be read any more. */
   readonly cutBytes: number;
-  /** Durable when it resolves. Rejects with `disk-full`, then nothing was added. */
+  /** What was acknowledged and cannot be read any more; undefined when nothing. Until `goOn` no more is taken. */
+  readonly damage: AppError | undefined;
+  /** Whoever writes goes on from where the keeper is, and so asks for what was lost again. */
+  goOn(): void;
+  /** Durable when it resolves. Rejects with `disk-full` or the damage, then nothing was added. */
   push(record: Uint8Array): Promise<void>;
   /** The oldest that waits; undefined without one. */
   first(): Promise<Uint8Array | undefined>;
@@ -62,6 +66,7 @@ interface Found {
 function createSpool(file: FileHandle, { folder, maxBytes }: SpoolOptions, found: Found): Spool {
   let { records, end, cutBytes } = found;
   let head = 0;
+  let damage: AppError | undefined;
   let last: Promise<unknown> = Promise.resolve();
   const inTurn = <T>(work: () => Promise<T>): Promise<T> => {
     const mine = last.then(work, work);
@@ -69,6 +74,7 @@ function createSpool(file: FileHandle, { folder, maxBytes }: SpoolOptions, found
     return mine;
   };
   const push = async (record: Uint8Array) => {
+    if (damage !== undefined) throw damage;
     if (end + HEAD_BYTES + record.length > maxBytes) throw full(`${folder} holds ${end} of ${maxBytes} bytes`);
     const frame = Buffer.alloc(HEAD_BYTES + record.length);
     frame.writeUInt32LE(record.length, 0);
@@ -94,6 +100,7 @@ function createSpool(file: FileHandle, { folder, maxBytes }: SpoolOptions, found
     if (record !== undefined || records === 0) return record;
     // The disk gives back something else than was written: nothing behind it can be found.
     cutBytes += end - head;
+    damage ??= damaged(folder, end - head);
     await empty();
     return undefined;
   };
@@ -113,6 +120,12 @@ function createSpool(file: FileHandle, { folder, maxBytes }: SpoolOptions, found
     },
     get cutBytes() {
       return cutBytes;
+    },
+    get damage() {
+      return damage;
+    },
+    goOn() {
+      damage = undefined;
     },
     push: (record) => inTurn(() => push(record)),
     first: () => inTurn(first),
@@ -141,7 +154,7 @@ async function scan(file: FileHandle, onFound: SpoolOptions['onFound']): Promise
   for (;;) {
     const record = await readRecord(file, end, size);
     if (record === undefined) return { records, end, cutBytes: size - end };
-    onFound(record);
+    onFound?.(record);
     end += HEAD_BYTES + record.length;
     records++;
   }
@@ -176,6 +189,12 @@ async function writeAll(file: FileHandle, bytes: Buffer, at: number): Promise<vo
 function full(where: string, cause?: unknown): AppError {
   const what = 'the keeper is away and no more can be kept until it is back: what is newer is asked for again then';
   return new AppError('disk-full', `the spool in ${where}: ${what}`, { cause, retryable: true });
+}
+
+function damaged(folder: string, bytes: number): AppError {
+  const what = `the disk gave back something else than was written: ${bytes} bytes that wait for the keeper are lost`;
+  const how = 'they are asked for again. Is the disk sound?';
+  return new AppError('store-corrupt', `the spool in ${folder}: ${what}, and ${how}`, { retryable: true });
 }
 
 function messageOf(error: unknown): string {

@@ -28,6 +28,7 @@ export const KEEPER_TESTS: Tests = {
     await waitUntil('one of them to lead', () => roles.leader());
     for (const { health } of [roles.keeper, ...roles.operators]) {
       await waitUntil(`readiness on ${health}`, async () => (await fetch(`${health}/readyz`)).ok);
+      if (!(await fetch(`${health}/healthz`)).ok) throw new Error(`${health} does not live`);
     }
   },
   'both found Prometheus by themselves, through the API server’s proxy': async ({ roles, prometheus }) => {
@@ -50,6 +51,9 @@ export const KEEPER_TESTS: Tests = {
     const anomaly = await json(roles.keeper.page, '/api/anomaly/cart');
     if (anomaly.status === 'Error') throw new Error(JSON.stringify(anomaly));
     const { live, state } = await json(roles.keeper.page, '/api/replay');
+    // There is nothing to scrape, and that is known.
+    const targets = await json(roles.keeper.health, '/api/scrape-targets');
+    if (targets.length !== 0) throw new Error(JSON.stringify(targets));
     if (state !== 'live' || live.series < 6 || live.troubles.length > 0) throw new Error(JSON.stringify(live));
     for (const name of LOADS) await untilState(plane, name, 'Active', 120_000);
   },
@@ -73,6 +77,8 @@ export const KEEPER_TESTS: Tests = {
     );
     const backMs = Date.now();
     await roles.start(roles.keeper);
+    // Before any operator has told it of the cluster.
+    await json(roles.keeper.page, '/api/anomaly/cart');
     await waitUntil('the spool to be delivered', async () => {
       const left = await metric(leader.health, 'tidewatch_spool_records');
       return left === 0 && (await metric(leader.health, 'tidewatch_spool_delivered_total')) > 0;

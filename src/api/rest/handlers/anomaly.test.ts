@@ -107,6 +107,16 @@ describe('a service', () => {
   });
 });
 
+describe('a service of a cluster of which nobody has told yet', () => {
+  it('is one of the inventory, with its score', async () => {
+    served = await serveWorld({ ...createLiveWorld(), services: { find: () => undefined } });
+    const { world } = served;
+    world.scoreAt = () => 4.5;
+    expect(await served.get('anomaly', {}, { serviceName: 'cart' })).toEqual({ status: 'Active', latestScore: 4.5 });
+    expect(await served.refused('/api/anomaly/card')).toMatchObject({ status: 404 });
+  });
+});
+
 describe('a service on a tape', () => {
   it('is one of the inventory, and active when it has a score', async () => {
     served = await serveWorld();

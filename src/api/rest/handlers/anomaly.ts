@@ -54,7 +54,7 @@ export function worstOf(states: readonly DetectorState[]): DetectorState | undef
   return DetectorStateSchema.options.findLast((state) => states.includes(state));
 }
 
-/** On a tape the services are those that its series name. */
+/** On a tape, and as long as nobody has told of the cluster, the services are those that series name. */
 function servicesIn({ things }: Inventory, name: string): ServiceOfName[] {
   return [...things.values()]
     .filter(({ entity }) => entity.kind === 'service' && entity.name === name)
