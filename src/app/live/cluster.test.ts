@@ -3,6 +3,7 @@ import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 import { systemClock } from '#kit/clock.ts';
 import { answerJson, startTestHttp, type TestHttp } from '#kube/test-http.ts';
 import { createTestLog } from '#kube/test-log.ts';
+import { SERVICE_LABEL } from '#model/series.ts';
 import { type Cluster, openCluster } from './cluster.ts';
 
 let http: TestHttp;
@@ -53,7 +54,7 @@ test('a pod that is labelled otherwise is told with what it was', async () => {
 
 test('a pod belongs to the one service that chooses it, as services and pods come and go', async () => {
   const labels = () => cluster.serviceLabels('shop', 'a');
-  expect(labels()).toEqual({ __service: 'cart' });
+  expect(labels()).toEqual({ [SERVICE_LABEL]: 'cart' });
   expect(cluster.servicePods()).toEqual([{ namespace: 'shop', name: 'cart', pods: ['a'] }]);
   tell('pods', 'ADDED', object('b', { app: 'cart' }));
   await vi.waitFor(() => expect(cluster.directory.find('cart')).toEqual([{ namespace: 'shop', pods: ['a', 'b'] }]));
@@ -61,7 +62,7 @@ test('a pod belongs to the one service that chooses it, as services and pods com
   tell('services', 'ADDED', other);
   await vi.waitFor(() => expect(labels()).toEqual({}));
   tell('services', 'DELETED', other);
-  await vi.waitFor(() => expect(labels()).toEqual({ __service: 'cart' }));
+  await vi.waitFor(() => expect(labels()).toEqual({ [SERVICE_LABEL]: 'cart' }));
   tell('pods', 'DELETED', object('a', { app: 'cart' }));
   await vi.waitFor(() => expect(labels()).toEqual({}));
   expect(cluster.servicePods()).toEqual([{ namespace: 'shop', name: 'cart', pods: ['b'] }]);
