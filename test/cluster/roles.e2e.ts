@@ -4,18 +4,19 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { ControlPlane } from '../parts/control-plane.ts';
-import { historyOf, type Measured, scrapeConfig, startExporter } from './exporter.ts';
+import { historyOf, scrapeConfig, startExporter } from './exporter.ts';
 import { installPodMonitors } from './pod-monitors.ts';
 import { ANALYSER_TESTS } from './roles/analysers.ts';
 import { KEEPER_TESTS } from './roles/keeper.ts';
+import { loadOf } from './roles/load.ts';
 import { createRoles } from './roles/processes.ts';
 import { startPrometheusInCluster } from './roles/prometheus-in-cluster.ts';
 import { removalTests } from './roles/removal.ts';
 import { restartTests } from './roles/restarts.ts';
 import { installByRun, RIGHTS_TESTS, UNUSUAL_TESTS } from './roles/rights.ts';
-import { LOADS, type Session } from './roles/session.ts';
+import type { Session } from './roles/session.ts';
 import { createThirdMinute } from './roles/third-minute.ts';
-import { measure, NAMESPACE, openShop } from './shop.ts';
+import { measure, openShop } from './shop.ts';
 
 export interface RolesSuite {
   /** With `audit` and `simulate`. Nothing of Tidewatch may be installed in it. */
@@ -72,13 +73,4 @@ async function runInOrder(session: Session, report: RolesSuite['report']): Promi
       report(`roles: ${name}`, new Error(`${(error as Error).message}\n${session.roles.said()}`));
     }
   }
-}
-
-function loadOf(pods: readonly string[]): Measured[] {
-  return pods.flatMap((pod, row) =>
-    LOADS.map((name, index) => ({
-      ...{ name: name.replace('-', '_'), type: 'gauge' as const, labels: { namespace: NAMESPACE, pod } },
-      at: (timeMs: number) => 5 + index + Math.sin(timeMs / 7000 + row) + Math.sin(timeMs / 1900),
-    })),
-  );
 }

@@ -1,11 +1,14 @@
 // The faults, in the order of their numbers.
 
 import { apiServerAway } from './api-server-away.ts';
+import { clockWrong } from './clock-wrong.ts';
 import { compaction } from './compaction.ts';
 import type { Fault } from './contract.ts';
 import { flood } from './flood.ts';
 import { handlerThrows } from './handler-throws.ts';
 import { keeperKilled } from './keeper-killed.ts';
+import { leaderCutOff } from './leader-cut-off.ts';
+import { leaderFrozen } from './leader-frozen.ts';
 import { prometheusWorse } from './prometheus-worse.ts';
 import { reconcileCrash } from './reconcile-crash.ts';
 import { watchReset } from './watch-reset.ts';
@@ -19,6 +22,9 @@ export const FAULTS: readonly Fault[] = [
   handlerThrows,
   reconcileCrash,
   keeperKilled,
+  leaderFrozen,
+  leaderCutOff,
+  clockWrong,
   prometheusWorse,
   flood,
 ];

@@ -69,6 +69,7 @@ export const PARTS = {
     },
   },
   prometheus: { from: 'apt', binaries: ['prometheus', 'promtool'] },
+  faketime: { from: 'apt', binaries: ['faketime'] },
   'victoria-metrics': {
     from: 'go',
     version: 'v1.130.0',

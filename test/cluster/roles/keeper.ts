@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { tidewatch } from '../../fixtures/command.ts';
 import { waitUntil } from '../../parts/wait-until.ts';
 import { detector, untilState } from '../shop.ts';
+import { loadDetectors } from './load.ts';
 import { json, metric } from './pages.ts';
 import { checkNothingLost, completeTimes, OBSERVED_STEP_MS } from './scores.ts';
 import { LOADS, type Tests } from './session.ts';
@@ -40,8 +41,7 @@ export const KEEPER_TESTS: Tests = {
   'a third analyser is started, which the others’ name leads to as well': ({ roles, thirdMinute }) =>
     thirdMinute.begin(roles),
   'a detector becomes Active, and the keeper’s page shows it with its service': async ({ plane, roles }) => {
-    const load = LOADS.map((name) => detector(name, 'cart', name.replace('-', '_')));
-    await plane.kubectl(['apply', '-f', '-'], [detector('latency', 'cart'), ...load].join('---'));
+    await plane.kubectl(['apply', '-f', '-'], [detector('latency', 'cart'), ...loadDetectors()].join('---'));
     await untilState(plane, 'latency', 'Active', 120_000);
     const shown = await waitUntil('the page to show it', async () => {
       const { detectors } = await json(roles.keeper.page, '/api/detectors');

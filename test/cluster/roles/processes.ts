@@ -43,7 +43,12 @@ const PRELOADED = new URL('ask-name-server.ts', import.meta.url).href;
 const HOSTS = ['127.0.0.1', '127.0.0.2', '127.0.0.3'];
 const END_MS = 20_000;
 
-export async function createRoles(plane: ControlPlane, folder: string): Promise<Roles> {
+/** `adjust` may give an operator other arguments or another environment. */
+export async function createRoles(
+  plane: ControlPlane,
+  folder: string,
+  adjust: (operator: Role, index: number) => Role = (operator) => operator,
+): Promise<Roles> {
   await writeCertificates(folder);
   const names = await startNameServer(HOSTS.slice(0, 2));
   const [page = 0, append = 0, analysis = 0, ...health] = await freePorts(9);
@@ -65,19 +70,21 @@ export async function createRoles(plane: ControlPlane, folder: string): Promise<
     ...role('analyser', 1 + index, /Analyser +\S+/, [`--port=${analysis}`, `--host=${host}`]),
     host,
   }));
-  const operators = [4, 5].map((index) =>
-    role(
-      'operator',
-      index,
-      /Stands by as/,
-      [
-        ...[`--namespace=${INSTALLED}`, `--kubeconfig=${kubeconfig}`, `--keeper=https://localhost:${append}`],
-        ...[`--analysers=dns:///analysers:${analysis}`, '--no-fallback', '--workers=1'],
-        `--spool=${join(folder, `spool-${index}`)}`,
-      ],
-      { NODE_OPTIONS: `--import=${PRELOADED}`, TEST_NAME_SERVER: `127.0.0.1:${names.port}` },
-    ),
-  );
+  const operators = [4, 5]
+    .map((index) =>
+      role(
+        'operator',
+        index,
+        /Stands by as/,
+        [
+          ...[`--namespace=${INSTALLED}`, `--kubeconfig=${kubeconfig}`, `--keeper=https://localhost:${append}`],
+          ...[`--analysers=dns:///analysers:${analysis}`, '--no-fallback', '--workers=1'],
+          `--spool=${join(folder, `spool-${index}`)}`,
+        ],
+        { NODE_OPTIONS: `--import=${PRELOADED}`, TEST_NAME_SERVER: `127.0.0.1:${names.port}` },
+      ),
+    )
+    .map(adjust);
   const all = [keeper, ...analysers, ...operators];
   return {
     ...{ keeper, analysers, operators, names, all },

@@ -4,6 +4,9 @@ import { NAMESPACE } from '../shop.ts';
 import { json } from './pages.ts';
 import { LOAD, type Session } from './session.ts';
 
+/** As much of a session as scores are read by. */
+export type Scored = Pick<Session, 'roles' | 'pod'>;
+
 /** Between two points of a declared detector, and of what is observed. */
 export const STEP_MS = 30_000;
 export const OBSERVED_STEP_MS = 60_000;
@@ -17,7 +20,7 @@ interface Tracked {
 }
 
 /** Times of the scores of the session's pod by track: of each of the load's detectors, and of what is observed. */
-export async function timesOf({ roles, pod }: Session): Promise<Times> {
+export async function timesOf({ roles, pod }: Scored): Promise<Times> {
   const { page } = roles.keeper;
   const { series } = await json(page, `/api/entity?key=pod/${NAMESPACE}/${pod}`);
   const ours = series.filter(({ detector: name }: Tracked) => isLoad(name) || isObserved(name));
@@ -31,7 +34,7 @@ export async function timesOf({ roles, pod }: Session): Promise<Times> {
 }
 
 /** Once each detector of the load and what is observed have scores. */
-export function completeTimes(session: Session): Promise<Times> {
+export function completeTimes(session: Scored): Promise<Times> {
   return waitUntil('every detector to have scores', async () => {
     const times = await timesOf(session);
     return isComplete(times) && times;
@@ -40,7 +43,7 @@ export function completeTimes(session: Session): Promise<Times> {
 
 /** Waits until each track has a score of `fromMs` or later, and throws where one is lost, doubled or missing since. */
 export async function checkNothingLost(
-  session: Session,
+  session: Scored,
   before: Times,
   { fromMs, what = () => true }: { readonly fromMs: number; readonly what?: (track: string) => boolean },
 ): Promise<void> {

@@ -1,0 +1,57 @@
+// F13: the clock of one operator is ten minutes wrong. It leads for a while, then the other one does.
+import { execFileSync } from 'node:child_process';
+import { setTimeout as pause } from 'node:timers/promises';
+import { json } from '../cluster/roles/pages.ts';
+import { checkNothingLost, STEP_MS, timesOf } from '../cluster/roles/scores.ts';
+import { waitUntil } from '../parts/wait-until.ts';
+import { demand, type Fault } from './contract.ts';
+import { LEADERS_NEED, leads, openLeaders } from './leaders.ts';
+
+const WRONG_SECONDS = 600;
+/** Two rounds of observing. */
+const LEADS_MS = 130_000;
+
+export const clockWrong: Fault = {
+  id: 'F13',
+  title: 'the clock of one operator wrong by 10 minutes',
+  needs: [...LEADERS_NEED, 'faketime'],
+  async run({ rng, folder, say }) {
+    await using ending = new AsyncDisposableStack();
+    const isAhead = rng.uniform() < 0.5;
+    const wrong = environmentOf(`${isAhead ? '+' : '-'}${WRONG_SECONDS}s`);
+    const { roles, pod, leader, other, before } = await openLeaders({
+      ...{ folder, ending },
+      envOf: (index) => (index === 1 ? wrong : {}),
+    });
+    await roles.kill(leader);
+    await waitUntil('the one whose clock is wrong to lead', () => leads(other), { timeoutMs: 60_000 });
+    say(`it leads with a clock ${isAhead ? 'ahead' : 'behind'}`);
+    await pause(LEADS_MS);
+    const meanwhile = Date.now();
+    await checkNothingLost({ roles, pod }, before, { fromMs: meanwhile - 3 * STEP_MS });
+    await roles.start(leader);
+    await roles.end(other);
+    await waitUntil('the one whose clock is right to lead', () => leads(leader), { timeoutMs: 60_000 });
+    await checkNothingLost({ roles, pod }, before, { fromMs: Date.now() + STEP_MS });
+    const newest = Math.max(...[...(await timesOf({ roles, pod })).values()].flat());
+    demand(newest <= Date.now(), `a score of ${new Date(newest).toISOString()} lies in the future`);
+    const { findings } = await json(roles.keeper.page, '/api/findings');
+    demand(findings.length === 0, `${findings.length} findings on a quiet day: ${JSON.stringify(findings[0])}`);
+    return {
+      broken: `a clock 10 minutes ${isAhead ? 'ahead' : 'behind'} on the operator that led for ${LEADS_MS / 1000} s, then a right one led`,
+      seen: 'every step scored once at the time of its samples, none in the future, no finding',
+      lost: 0,
+      doubled: 0,
+    };
+  },
+};
+
+/** What the command `faketime` would set for a program; the clock that never steps stays as it is. */
+function environmentOf(offset: string): Record<string, string> {
+  const lines = execFileSync('faketime', ['-f', offset, 'env'], { encoding: 'utf8' }).split('\n');
+  const set = lines.filter((line) => /^(LD_PRELOAD|FAKETIME)=/.test(line)).map((line) => line.split(/=(.*)/s));
+  return {
+    ...Object.fromEntries(set.map(([name = '', value = '']) => [name, value])),
+    FAKETIME_DONT_FAKE_MONOTONIC: '1',
+  };
+}
