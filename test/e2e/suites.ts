@@ -81,6 +81,8 @@ export const SUITES: readonly Suite[] = [
   },
   {
     name: 'certificates',
+    // Its certificates live for seconds: beside another suite they would end before they are renewed.
+    alone: true,
     needs: SIMULATED,
     run: (context) =>
       withPlane(context, { simulate: true, audit: true }, (plane) => runCertificates({ plane, ...context })),

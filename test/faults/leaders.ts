@@ -48,10 +48,17 @@ export interface LeadersOptions {
   readonly ending: AsyncDisposableStack;
   /** More environment for an operator. */
   readonly envOf?: (index: number) => Record<string, string>;
+  /** Begins the command that makes the certificates. */
+  readonly certifiedBy?: readonly string[];
 }
 
 /** The first operator leads. */
-export async function openLeaders({ folder, ending, envOf = () => ({}) }: LeadersOptions): Promise<Leaders> {
+export async function openLeaders({
+  folder,
+  ending,
+  envOf = () => ({}),
+  certifiedBy = [],
+}: LeadersOptions): Promise<Leaders> {
   const plane = await startControlPlane({ folder: join(folder, 'plane'), simulate: true });
   ending.defer(() => plane.stop());
   const pods = await openShop(plane);
@@ -81,7 +88,7 @@ export async function openLeaders({ folder, ending, envOf = () => ({}) }: Leader
     await writeFile(path, kubeconfig.replaceAll(plane.url, `https://127.0.0.1:${proxy.port}`), { mode: 0o600 });
     configs.push(path);
   }
-  const roles = await createRoles(plane, folder, (operator, index) => ({
+  const adjust = (operator: Role, index: number): Role => ({
     ...operator,
     // No analysers: the operators score in their own process.
     args: [
@@ -89,7 +96,8 @@ export async function openLeaders({ folder, ending, envOf = () => ({}) }: Leader
       ...[`--kubeconfig=${configs[index]}`, `--prometheus=${prometheus.url}`],
     ],
     env: envOf(index),
-  }));
+  });
+  const roles = await createRoles(plane, folder, { adjust, certifiedBy });
   ending.defer(() => roles.stop());
   await roles.start(roles.keeper);
   const [leader, other] = roles.operators;

@@ -133,7 +133,7 @@ function deadline(address: string, timeoutMs: number, signal: AbortSignal | unde
     timeoutMs,
     signal,
     late: () => {
-      const message = `${address} did not answer within ${timeoutMs} ms: is it overloaded, or is a proxy before it? Else ${ANOTHER}`;
+      const message = `${address} did not answer within ${Math.round(timeoutMs)} ms: is it overloaded, or is a proxy before it? Else ${ANOTHER}`;
       return new AppError('unavailable', message, { retryable: true });
     },
     left: () => new AppError('unavailable', `the query to ${address} was given up`),

@@ -46,11 +46,16 @@ export async function makePython(folder: string): Promise<PythonEnvironment> {
   return { python, generated, script: here };
 }
 
-/** A CA and what it signed for the roles `names`, as PEM, by openssl. */
-export async function makeCertificates<Name extends string>(folder: string, names: readonly Name[]) {
+/** A CA and what it signed for the roles `names`, as PEM, by openssl; `by` begins its command, e.g. `faketime`. */
+export async function makeCertificates<Name extends string>(
+  folder: string,
+  names: readonly Name[],
+  by: readonly string[] = [],
+) {
   await mkdir(folder, { recursive: true });
   const at = (name: string) => join(folder, name);
-  const openssl = (...args: string[]) => runCommand('openssl', args, { cwd: folder });
+  const [command = 'openssl', ...before] = [...by, 'openssl'];
+  const openssl = (...args: string[]) => runCommand(command, [...before, ...args], { cwd: folder });
   const fresh = ['-newkey', 'ec', '-pkeyopt', 'ec_paramgen_curve:prime256v1', '-nodes'];
   await openssl('req', '-x509', ...fresh, '-days', '2', '-subj', '/CN=test CA', '-keyout', 'ca.key', '-out', 'ca.crt');
   const ca = await readFile(at('ca.crt'), 'utf8');

@@ -43,13 +43,19 @@ const PRELOADED = new URL('ask-name-server.ts', import.meta.url).href;
 const HOSTS = ['127.0.0.1', '127.0.0.2', '127.0.0.3'];
 const END_MS = 20_000;
 
-/** `adjust` may give an operator other arguments or another environment. */
+export interface RolesOptions {
+  /** May give an operator other arguments or another environment. */
+  readonly adjust?: (operator: Role, index: number) => Role;
+  /** Begins the command that makes the certificates. */
+  readonly certifiedBy?: readonly string[];
+}
+
 export async function createRoles(
   plane: ControlPlane,
   folder: string,
-  adjust: (operator: Role, index: number) => Role = (operator) => operator,
+  { adjust = (operator) => operator, certifiedBy = [] }: RolesOptions = {},
 ): Promise<Roles> {
-  await writeCertificates(folder);
+  await writeCertificates(folder, certifiedBy);
   const names = await startNameServer(HOSTS.slice(0, 2));
   const [page = 0, append = 0, analysis = 0, ...health] = await freePorts(9);
   const kubeconfig = await plane.kubeconfigFor({ namespace: INSTALLED, serviceAccount: 'tidewatch-operator' });
@@ -130,9 +136,9 @@ async function onlyLeader(operators: readonly Role[]): Promise<Role> {
   return leader;
 }
 
-async function writeCertificates(folder: string): Promise<void> {
+async function writeCertificates(folder: string, certifiedBy: readonly string[]): Promise<void> {
   const names = ['keeper', 'operator', 'analyser'] as const;
-  const certificates = await makeCertificates(join(folder, 'certificates'), names);
+  const certificates = await makeCertificates(join(folder, 'certificates'), names, certifiedBy);
   for (const name of names) {
     const { cert, key, ca } = certificates[name];
     await mkdir(join(folder, 'tls', name), { recursive: true });
