@@ -181,7 +181,9 @@ async function untilRecovered(checking: Checking, calmMs: number, { lags }: Worl
 }
 
 /** Every step of the others, from the hour before the first check to the last, is in the store once. */
-async function compare(store: Store, others: readonly WindowPlan[], { spans }: World) {
+async function compare(store: Store, others: readonly WindowPlan[], world: World) {
+  // Checks go on while the store is read: what comes meanwhile is not looked for.
+  const spans = new Map(world.spans);
   const tracks = (await store.tracks()).filter(({ labels }) => labels.namespace !== 'flood');
   const all = await store.scores(
     tracks.map(({ key }) => key),
