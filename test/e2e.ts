@@ -59,11 +59,20 @@ async function missingFor({ needs = [], browser = false }: Suite): Promise<strin
   return missingParts(needs);
 }
 
+let preparing: Promise<unknown> = Promise.resolve();
+
+/** One after the other: two suites that need the same part must not both build it. */
+function prepare(suite: Suite): Promise<string | undefined> {
+  const mine = preparing.then(() => missingFor(suite)).catch((error: Error) => error.message);
+  preparing = mine;
+  return mine;
+}
+
 async function runSuite(suite: Suite): Promise<void> {
   say(`--- ${suite.name} begins`);
   const report = reportOf(suite);
   const beganMs = performance.now();
-  const missing = await missingFor(suite).catch((error: Error) => error.message);
+  const missing = await prepare(suite);
   if (missing !== undefined) {
     say(`*** ${suite.name}: ${missing}`);
     if (inCi) report('its parts are there', new Error(missing));
