@@ -14,11 +14,11 @@ import type { DetectorStatus } from '#operator/detector-status.ts';
 import { createStatusWriter } from '#operator/status-writer.ts';
 import { parseDetectorObject } from '#resource/anomaly-detector/parse-object.ts';
 import type { Rng } from '#stats/rng.ts';
-import { type ControlPlane, startControlPlane } from '../parts/control-plane.ts';
+import type { ControlPlane } from '../parts/control-plane.ts';
 import { waitUntil } from '../parts/wait-until.ts';
-import { type Change, type Changer, DETECTORS, FAULT_NAMESPACE, openChanger, PODS } from './changes.ts';
+import { type Change, type Changer, DETECTORS, FAULT_NAMESPACE, PODS } from './changes.ts';
 import { demand, type Fault } from './contract.ts';
-import { makeNamespace, openWatched, untilEqual, type Watched } from './watched.ts';
+import { openChanging, openWatched, untilEqual, type Watched } from './watched.ts';
 
 const DEAD_MS = 30_000;
 const REFUSING_MS = 60_000;
@@ -32,12 +32,8 @@ export const apiServerAway: Fault = {
   title: 'the API server dies, then answers 500 and 429',
   needs: ['kube-apiserver', 'etcd', 'kubectl'],
   async run({ rng, folder, say }) {
-    const plane = await startControlPlane({ folder });
     await using ending = new AsyncDisposableStack();
-    ending.defer(() => plane.stop());
-    await makeNamespace(plane);
-    const changer = await openChanger(plane, rng);
-    ending.defer(() => changer.close());
+    const { plane, changer } = await openChanging({ rng, folder }, ending);
     const unhandled = hearUnhandled();
     ending.defer(unhandled.stop);
     for (let index = 0; index < STATUSES; index++) await changer.change(DETECTORS, `s-${index}`);

@@ -1,12 +1,12 @@
 // F3: away while things change and etcd is compacted, so that the version to go on from is too old: told in the stream of a
 // watch, and as the status of a list's next page.
 
-import { type ControlPlane, startControlPlane } from '../parts/control-plane.ts';
+import type { ControlPlane } from '../parts/control-plane.ts';
 import { callHttp } from '../parts/http-call.ts';
 import { waitUntil } from '../parts/wait-until.ts';
-import { type Change, type Changer, openChanger, PODS } from './changes.ts';
+import { type Change, type Changer, PODS } from './changes.ts';
 import { demand, type Fault } from './contract.ts';
-import { makeNamespace, openWatched, untilEqual, type Watched } from './watched.ts';
+import { openChanging, openWatched, untilEqual, type Watched } from './watched.ts';
 
 const PAGE_SIZE = 10;
 /** Of the list that is broken off by the compaction. */
@@ -17,12 +17,8 @@ export const compaction: Fault = {
   title: 'away while etcd is compacted',
   needs: ['kube-apiserver', 'etcd', 'kubectl'],
   async run({ rng, folder, say }) {
-    const plane = await startControlPlane({ folder });
     await using ending = new AsyncDisposableStack();
-    ending.defer(() => plane.stop());
-    await makeNamespace(plane);
-    const changer = await openChanger(plane, rng);
-    ending.defer(() => changer.close());
+    const { plane, changer } = await openChanging({ rng, folder }, ending);
     const sent: Change[] = [...(await changer.make(PODS, 600, 300))];
 
     // The first list meets a compaction between two of its pages.

@@ -1,9 +1,8 @@
 // F1: a watch that is reset every two seconds while things change.
 import { setTimeout as pause } from 'node:timers/promises';
-import { startControlPlane } from '../parts/control-plane.ts';
-import { DETECTORS, openChanger, PODS } from './changes.ts';
+import { DETECTORS, PODS } from './changes.ts';
 import { demand, type Fault } from './contract.ts';
-import { makeNamespace, openWatched, untilEqual, type Watched } from './watched.ts';
+import { openChanging, openWatched, untilEqual, type Watched } from './watched.ts';
 
 const FOR_MS = 60_000;
 const EVERY_MS = 2000;
@@ -15,12 +14,8 @@ export const watchReset: Fault = {
   title: 'watches of pods and detectors reset every 2 s',
   needs: ['kube-apiserver', 'etcd', 'kubectl'],
   async run({ rng, folder, say }) {
-    const plane = await startControlPlane({ folder });
     await using ending = new AsyncDisposableStack();
-    ending.defer(() => plane.stop());
-    await makeNamespace(plane);
-    const changer = await openChanger(plane, rng);
-    ending.defer(() => changer.close());
+    const { plane, changer } = await openChanging({ rng, folder }, ending);
     const watched: Watched[] = [];
     for (const kind of [PODS, DETECTORS]) {
       const one = await openWatched({ plane, folder, kind, rng });

@@ -2,11 +2,10 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import { watchTrouble } from '#app/live/watch-health.ts';
 import { systemClock } from '#kit/clock.ts';
-import { startControlPlane } from '../parts/control-plane.ts';
 import { waitUntil } from '../parts/wait-until.ts';
-import { openChanger, PODS } from './changes.ts';
+import { PODS } from './changes.ts';
 import { demand, type Fault } from './contract.ts';
-import { makeNamespace, openWatched, untilEqual } from './watched.ts';
+import { openChanging, openWatched, untilEqual } from './watched.ts';
 
 const NOTICED_MS = 100_000;
 /** The longest wait between two tries is 30 s with its jitter. */
@@ -18,12 +17,8 @@ export const watchSilence: Fault = {
   title: 'a watch falls silent: no bytes, no close',
   needs: ['kube-apiserver', 'etcd', 'kubectl'],
   async run({ rng, folder, say }) {
-    const plane = await startControlPlane({ folder });
     await using ending = new AsyncDisposableStack();
-    ending.defer(() => plane.stop());
-    await makeNamespace(plane);
-    const changer = await openChanger(plane, rng);
-    ending.defer(() => changer.close());
+    const { plane, changer } = await openChanging({ rng, folder }, ending);
     const watched = await openWatched({ plane, folder, kind: PODS, rng });
     ending.defer(() => watched.stop());
     const { proxy, reflector } = watched;

@@ -10,9 +10,10 @@ import type { KubeCall, KubeClient, KubeRecord, Reflector } from '#kube/contract
 import { toPod } from '#kube/objects.ts';
 import { createReflector } from '#kube/reflector.ts';
 import type { Rng } from '#stats/rng.ts';
-import type { ControlPlane } from '../parts/control-plane.ts';
+import { type ControlPlane, startControlPlane } from '../parts/control-plane.ts';
 import { waitUntil } from '../parts/wait-until.ts';
-import { type Change, type Changer, DETECTORS, FAULT_NAMESPACE, type Kind, PODS } from './changes.ts';
+import { type Change, type Changer, DETECTORS, FAULT_NAMESPACE, type Kind, openChanger, PODS } from './changes.ts';
+import type { FaultContext } from './contract.ts';
 import { startTcpProxy, type TcpProxy } from './tcp-proxy.ts';
 
 /** Why a list or a watch broke, as the reflector logs it, or with the status that a list was refused with. */
@@ -114,6 +115,19 @@ export async function untilEqual({ kind, reflector }: Watched, changer: Changer,
     },
     { timeoutMs, everyMs: 250 },
   );
+}
+
+/** An API server with the resource, and who changes what is in it; both end with `ending`. */
+export async function openChanging(
+  { rng, folder }: Pick<FaultContext, 'rng' | 'folder'>,
+  ending: AsyncDisposableStack,
+): Promise<{ readonly plane: ControlPlane; readonly changer: Changer }> {
+  const plane = await startControlPlane({ folder });
+  ending.defer(() => plane.stop());
+  await makeNamespace(plane);
+  const changer = await openChanger(plane, rng);
+  ending.defer(() => changer.close());
+  return { plane, changer };
 }
 
 export async function makeNamespace(plane: ControlPlane): Promise<void> {
