@@ -1,6 +1,6 @@
 // The six lines of a detector, as somebody would write them.
 import type { Labels } from '#model/series.ts';
-import { API_VERSION, KIND } from '#resource/anomaly-detector/v1.ts';
+import { DEFAULT_GROUP, KIND } from '#resource/anomaly-detector/v1.ts';
 
 export interface FirstDetector {
   readonly namespace: string;
@@ -14,7 +14,7 @@ const MOST_NAME = 63;
 export function manifestOf({ namespace, selector, metricName }: FirstDetector): string {
   const pairs = Object.entries(selector).map(([name, value]) => `${yamlText(name)}: ${yamlText(value)}`);
   return [
-    `apiVersion: ${API_VERSION}`,
+    `apiVersion: ${DEFAULT_GROUP}/v1`,
     `kind: ${KIND}`,
     `metadata: { name: ${yamlText(nameOf(selector, metricName))}, namespace: ${yamlText(namespace)} }`,
     'spec:',

@@ -14,7 +14,7 @@ import { dataFolder } from './data-folder.ts';
 import type { Cluster } from './live/cluster.ts';
 import { connectCluster } from './live/connect.ts';
 import { detectorPorts } from './live/detector-ports.ts';
-import { installCrd } from './live/install-crd.ts';
+import { installCrds } from './live/install-crd.ts';
 import { type KeepObservingOptions, keepObserving } from './live/keep-observing.ts';
 import { createLiveMetrics } from './live/live-metrics.ts';
 import { createLiveSource, type LiveSource, type LiveSourceOptions } from './live/live-source.ts';
@@ -49,7 +49,7 @@ export async function run(options: RunOptions): Promise<void> {
   closing.defer(() => cluster.close());
   const source = await awaitPrometheus(cluster, options, { clock, random, log, say });
   closing.defer(() => source.close());
-  if (options.install) await installCrd(cluster.client, say);
+  if (options.install) await installCrds(cluster.client, say);
 
   const stopping = new AbortController();
   const folder = dataFolder(options.data, `cluster ${cluster.name}`, 'live');

@@ -36,7 +36,8 @@ export function detectorProjection(parse: (object: unknown) => ParsedObject) {
   return (object: unknown): DetectorRecord | undefined => {
     const { apiVersion = '', metadata, status } = object as RawDetector;
     if (metadata?.uid === undefined || metadata.name === undefined) return undefined;
-    const { plan, problems } = parse(object);
+    const { plans, problems } = parse(object);
+    const [plan] = plans;
     const namespace = metadata.namespace ?? '';
     return {
       uid: metadata.uid,

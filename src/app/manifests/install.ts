@@ -1,7 +1,8 @@
 // Everything that an installation puts into a cluster, in the order in which it is applied, and deleted: the resource's
 // definition first, so that detectors go while their operator is still there, then the namespace and what is in it.
 import { ALGORITHMS } from '#detect/index.ts';
-import { anomalyDetectorCrd } from '#resource/anomaly-detector/crd.ts';
+import { crdOf } from '#resource/crd.ts';
+import { kindsOf } from '#resource/kinds.ts';
 import { accountOf } from './accounts.ts';
 import { networkPolicies } from './network.ts';
 import { checkOptions, type ManifestOptions } from './options.ts';
@@ -13,7 +14,7 @@ import { toYaml } from './yaml-text.ts';
 export function installObjects(options: ManifestOptions): object[] {
   checkOptions(options);
   return [
-    ...(options.withCrd ? [anomalyDetectorCrd({ algorithms: Object.keys(ALGORITHMS), group: options.group })] : []),
+    ...(options.withCrd ? kindsOf(ALGORITHMS).map((kind) => crdOf(kind, { group: options.group })) : []),
     namespaceObject(options),
     ...rolesOf(options).flatMap((role) => accountOf(role, options)),
     ...networkPolicies(options),

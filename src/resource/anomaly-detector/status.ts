@@ -29,6 +29,17 @@ const condition = z
   })
   .describe('One thing that is known of the detector');
 
+const health = z
+  .object({
+    series: count.describe('How many series are watched'),
+    warm: z.string().max(8).describe('The share of them that is scored already, in percent'),
+    warmTime: time.optional().describe('When the last of them will be; absent when all are, or when nobody knows'),
+    lastScoreTime: time.optional().describe('The newest point that has a score; absent before the first'),
+    findingsPerDay: z.string().max(16).describe('Findings a day, over the last seven days at most'),
+    samplesPerMinute: count.describe('Samples that are read for it'),
+  })
+  .describe('Whether it does its work, and what that costs');
+
 export const DetectorStatusSchema = z
   .object({
     state: z.enum(DETECTOR_STATES).default('Pending').describe('How it stands; Pending until the first reconcile ends'),
@@ -42,6 +53,7 @@ export const DetectorStatusSchema = z
       .describe(`The pods with a recent anomalous point; at most ${MOST_ANOMALOUS_PODS} names`),
     anomalousPodCount: count.default(0).describe('How many pods have one, also beyond the names that are told'),
     observedGeneration: count.optional().describe('The generation of the spec that the status speaks of'),
+    health: health.optional(),
     conditions: z
       .array(condition)
       .max(MOST_CONDITIONS)
