@@ -13,6 +13,7 @@ import { run as runRecord } from '../cluster/record.e2e.ts';
 import { run as runRemoteWrite } from '../cluster/remote-write.e2e.ts';
 import { run as runRoles } from '../cluster/roles.e2e.ts';
 import { run as runScrape } from '../cluster/scrape.e2e.ts';
+import { run as runTypes } from '../cluster/types.e2e.ts';
 import { FAULTS } from '../faults/faults.ts';
 import { runFaults } from '../faults/run-faults.ts';
 import { startProduct } from '../fixtures/product.ts';
@@ -78,6 +79,11 @@ export const SUITES: readonly Suite[] = [
     needs: SIMULATED,
     run: (context) =>
       withPlane(context, { simulate: true }, (plane) => runManifests({ plane, report: context.report })),
+  },
+  {
+    name: 'types',
+    needs: PLANE,
+    run: (context) => withPlane(context, {}, (plane) => runTypes({ plane, report: context.report })),
   },
   {
     name: 'certificates',

@@ -185,15 +185,13 @@ const RULES = [
   rule('has(self.targets) != has(self.selector)', 'expected targets or selector, and not both'),
   rule('has(self.metrics) != has(self.metricName)', 'expected metrics or metricName, and not both'),
   rule('!has(self.method) || !has(self.algorithm)', 'expected method or algorithm, and not both', 'method'),
-  rule(
-    '!has(self.parameters) || has(self.algorithm)',
-    'expected only beside algorithm; method has its own',
-    'parameters',
-  ),
 ];
 
+/** No rule in CEL can see a map of values of any type, so that the schema itself says it. */
+const PARAMETERS_NEED_ALGORITHM = { anyOf: [{ required: ['algorithm'] }, { not: { required: ['parameters'] } }] };
+
 export function specV2(algorithms: KnownAlgorithms) {
-  return z.strictObject(fieldsV2(algorithms)).meta(rules(...RULES));
+  return z.strictObject(fieldsV2(algorithms)).meta({ ...rules(...RULES), ...PARAMETERS_NEED_ALGORITHM });
 }
 
 /** Of a detector that looks across namespaces. */
@@ -207,7 +205,10 @@ export function clusterSpecV2(algorithms: KnownAlgorithms) {
     })
     .prefault({})
     .describe('The namespaces whose pods are watched');
-  return z.strictObject({ namespaces, ...fieldsV2(algorithms) }).meta(rules(...RULES));
+  return z.strictObject({ namespaces, ...fieldsV2(algorithms) }).meta({
+    ...rules(...RULES),
+    ...PARAMETERS_NEED_ALGORITHM,
+  });
 }
 
 export type SpecV2 = z.infer<ReturnType<typeof specV2>>;

@@ -2,9 +2,9 @@
 // CEL, unknown fields and metadata are looked at elsewhere. Patterns run on a linear-time engine, as in Go.
 import { RE2JS } from '@bufbuild/re2';
 import { nearest } from '#kit/nearest.ts';
-import { type Path, type Problem, shown } from '../problem.ts';
+import { type Path, type Problem, pathText, shown } from '../problem.ts';
 import { expectation } from './expectation.ts';
-import { isFormat } from './formats.ts';
+import { isFormat, isKnownFormat } from './formats.ts';
 import { isList, isObject, type JsonObject, type JsonValue, sameJson } from './json-value.ts';
 import { type Schema, type SchemaType, valuesOf } from './schema.ts';
 
@@ -32,7 +32,9 @@ function hint(value: JsonValue, { enum: names = [] }: Schema): string {
 
 export function isOfType(value: JsonValue, schema: Schema): boolean {
   if (schema['x-kubernetes-int-or-string'] === true) return typeof value === 'string' || isWhole(value);
-  return schema.type === undefined || isType(value, schema.type);
+  if (schema.type === undefined || isType(value, schema.type)) return true;
+  // The API server's type check lets a list through where a text has a format, and so has the cluster.
+  return schema.type === 'string' && isList(value) && schema.format !== undefined && isKnownFormat(schema.format);
 }
 
 function isType(value: JsonValue, type: SchemaType): boolean {
@@ -171,8 +173,10 @@ function noneOf(value: JsonValue, branches: readonly Schema[], at: Path): Proble
   const [nearest] = branches
     .map((branch) => checkValue(value, branch, at))
     .toSorted((one, other) => one.length - other.length);
+  const [first] = nearest ?? [];
+  const where = pathText(first?.path.slice(at.length) ?? []);
   return {
     path: at,
-    message: `is none of the ${branches.length} forms it may have; nearest: ${nearest?.[0]?.message}`,
+    message: `is none of the ${branches.length} forms it may have; nearest: ${where} ${first?.message}`,
   };
 }

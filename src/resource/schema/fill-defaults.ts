@@ -1,7 +1,7 @@
 // Defaults as the API server fills them in (apiextensions-apiserver, pkg/apiserver/schema/defaulting): a field that is not
 // there gets its default, and so does a null where null is no value; a null without a default is taken away.
 import { isList, isObject, type JsonObject, type JsonValue } from './json-value.ts';
-import { type Schema, schemaUnder, valuesOf } from './schema.ts';
+import { type Schema, schemaUnder } from './schema.ts';
 
 /** `value` with every default of `schema` in it. The value itself does not change. */
 export function fillDefaults(value: JsonValue, schema: Schema): JsonValue {
@@ -22,8 +22,6 @@ function fillObject(value: JsonObject, schema: Schema): JsonObject {
     else {
       const byDefault = defaultOf(under);
       if (byDefault !== undefined) filled.push([key, fillDefaults(byDefault, under)]);
-      // Of a map's values the null stays, to be refused.
-      else if (under === valuesOf(schema)) filled.push([key, null]);
     }
   }
   for (const [key, under] of Object.entries(schema.properties ?? {})) {

@@ -39,6 +39,11 @@ export function isFormat(value: unknown, format: string | undefined): boolean {
   return Object.hasOwn(CHECKS, name) ? CHECKS[name]?.(value) === true : true;
 }
 
+/** Whether Kubernetes judges it; all others say nothing. */
+export function isKnownFormat(format: string): boolean {
+  return Object.hasOwn(CHECKS, nameOf(format)) || isUnjudged(format);
+}
+
 /** Whether a text that has this format may be refused by Kubernetes without our seeing it. */
 export function isUnjudged(format: string): boolean {
   return UNJUDGED.includes(nameOf(format));

@@ -5,7 +5,7 @@ import type { Schema, ValidationRule } from './schema.ts';
 
 const KEPT = [
   ...['expected', 'enum', 'format', 'pattern', 'minLength', 'maxLength', 'minimum', 'maximum', 'nullable'],
-  ...['minItems', 'maxItems', 'minProperties', 'maxProperties'],
+  ...['minItems', 'maxItems', 'minProperties', 'maxProperties', 'anyOf'],
 ] as const;
 
 /** What may be written where `definition` reads. Defaults of leaves are kept; of mappings they are left to the reader. */

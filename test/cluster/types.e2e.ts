@@ -1,0 +1,101 @@
+// What `kubectl apply` accepts is what we accept: thousands of random detectors are judged by us and by a real API server, with
+// the very CRDs that are installed. Verdicts may not differ, nor may what the two make of an object (defaults, pruning).
+
+import { ALGORITHMS } from '#detect/index.ts';
+import { DEFAULT_GROUP } from '#resource/anomaly-detector/v1.ts';
+import { crdOf } from '#resource/crd.ts';
+import { kindsOf } from '#resource/kinds.ts';
+import { pathText } from '#resource/problem.ts';
+import { checkObject } from '#resource/schema/check-object.ts';
+import { isObject, type JsonValue, jsonText, parseJson, sameJson } from '#resource/schema/json-value.ts';
+import { createRng } from '#stats/rng.ts';
+import type { ControlPlane } from '../parts/control-plane.ts';
+import { type RandomDetector, randomDetector } from './types/random-detectors.ts';
+
+export interface TypesTests {
+  readonly plane: ControlPlane;
+  /** Called once for each test, in order; `error` is absent when it passed. */
+  readonly report: (name: string, error?: Error) => void;
+}
+
+type Test = (plane: ControlPlane) => Promise<void>;
+
+const DETECTORS = 4000;
+const AT_ONCE = 12;
+const SEED = 20261127;
+
+export async function run({ plane, report }: TypesTests): Promise<number> {
+  let failed = 0;
+  for (const [name, test] of Object.entries(TESTS)) {
+    try {
+      await test(plane);
+      report(`types: ${name}`);
+    } catch (error) {
+      failed++;
+      report(`types: ${name}`, error instanceof Error ? error : new Error(String(error)));
+    }
+  }
+  return failed;
+}
+
+const TESTS: Readonly<Record<string, Test>> = {
+  'the definitions are valid, strictly, and are served': async (plane) => {
+    for (const kind of kindsOf(ALGORITHMS)) {
+      const crd = crdOf(kind, { group: DEFAULT_GROUP });
+      await plane.kubectl(['apply', '--validate=strict', '-f', '-'], JSON.stringify(crd));
+      await plane.kubectl(['wait', '--for=condition=Established', `crd/${crd.metadata.name}`, '--timeout=30s']);
+    }
+  },
+  [`${DETECTORS} random detectors get the same verdict and become the same object`]: async (plane) => {
+    const rng = createRng(SEED);
+    const waiting = Array.from({ length: DETECTORS }, () => randomDetector(rng));
+    const differences: string[] = [];
+    const counts = { accepted: 0, refused: 0 };
+    const worker = async () => {
+      for (let next = waiting.pop(); next !== undefined; next = waiting.pop()) {
+        const difference = await compare(plane, next, counts);
+        if (difference !== undefined) differences.push(difference);
+      }
+    };
+    await Promise.all(Array.from({ length: AT_ONCE }, worker));
+    if (counts.accepted < DETECTORS / 5 || counts.refused < DETECTORS / 5) {
+      throw new Error(`too one-sided to tell: ${JSON.stringify(counts)}`);
+    }
+    if (differences.length > 0) {
+      throw new Error(`${differences.length} of ${DETECTORS} differ:\n${differences.slice(0, 20).join('\n')}`);
+    }
+    console.log(`     ${counts.accepted} accepted, ${counts.refused} refused, by both`);
+  },
+};
+
+async function compare(
+  plane: ControlPlane,
+  { of, object, done }: RandomDetector,
+  counts: { accepted: number; refused: number },
+): Promise<string | undefined> {
+  const ours = checkObject(object, of);
+  const inside = of.isNamespaced ? '/namespaces/default' : '';
+  const path = `/apis/${of.apiVersion}${inside}/${of.of.plural}?dryRun=All&fieldValidation=Strict`;
+  const { status, text } = await plane.request(path, { method: 'POST', body: jsonText(object) });
+  const accepts = status === 201;
+  const told = `${of.kind} ${of.version.name}, ${done}: ${jsonText(object)}`;
+  if (ours.unjudged.length > 0) return `${told}: not judged by us: ${ours.unjudged[0]?.why}`;
+  if (accepts !== (ours.problems.length === 0)) {
+    const why = ours.problems.map(({ path: at, message }) => `${pathText(at)}: ${message}`).join('; ');
+    return `${told}\n  we: ${why || 'good'}\n  API server: ${accepts ? 'good' : messageOf(text)}`;
+  }
+  counts[accepts ? 'accepted' : 'refused']++;
+  if (!accepts) return undefined;
+  const theirs = parseJson(text);
+  const [one, other] = [specOf(ours.value), specOf(theirs)];
+  return sameJson(one, other) ? undefined : `${told}\n  we: ${jsonText(one)}\n  API server: ${jsonText(other)}`;
+}
+
+function specOf(value: JsonValue): JsonValue {
+  return isObject(value) ? (value.spec ?? null) : null;
+}
+
+function messageOf(text: string): string {
+  const value = parseJson(text);
+  return isObject(value) ? String(value.message) : text;
+}
