@@ -190,12 +190,13 @@ const RULES = [
 /** No rule in CEL can see a map of values of any type, so that the schema itself says it. */
 const PARAMETERS_NEED_ALGORITHM = { anyOf: [{ required: ['algorithm'] }, { not: { required: ['parameters'] } }] };
 
-export function specV2(algorithms: KnownAlgorithms) {
+/** Made once for each registry: it is read with every object. */
+export const specV2 = onceFor((algorithms: KnownAlgorithms) => {
   return z.strictObject(fieldsV2(algorithms)).meta({ ...rules(...RULES), ...PARAMETERS_NEED_ALGORITHM });
-}
+});
 
 /** Of a detector that looks across namespaces. */
-export function clusterSpecV2(algorithms: KnownAlgorithms) {
+export const clusterSpecV2 = onceFor((algorithms: KnownAlgorithms) => {
   const namespaces = z
     .strictObject({
       names: list(text(63), 64, 1)
@@ -209,7 +210,18 @@ export function clusterSpecV2(algorithms: KnownAlgorithms) {
     ...rules(...RULES),
     ...PARAMETERS_NEED_ALGORITHM,
   });
-}
+});
 
 export type SpecV2 = z.infer<ReturnType<typeof specV2>>;
 export type ClusterSpecV2 = z.infer<ReturnType<typeof clusterSpecV2>>;
+
+function onceFor<K extends object, V>(make: (key: K) => V): (key: K) => V {
+  const made = new WeakMap<K, V>();
+  return (key) => {
+    const known = made.get(key);
+    if (known !== undefined) return known;
+    const fresh = make(key);
+    made.set(key, fresh);
+    return fresh;
+  };
+}
