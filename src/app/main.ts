@@ -7,6 +7,7 @@ import { analyserCommand } from './analyser-command.ts';
 import { backtestCommand } from './backtest-command.ts';
 import { benchCommand } from './bench-command.ts';
 import { certificatesCommand } from './certificates-command.ts';
+import { explainCommand } from './explain-command.ts';
 import { initCommand } from './init-command.ts';
 import { keeperCommand } from './keeper-command.ts';
 import { manifestsCommand } from './manifests-command.ts';
@@ -16,6 +17,7 @@ import { replayCommand } from './replay-command.ts';
 import { runCommand } from './run-command.ts';
 import { startCommand } from './start-command.ts';
 import { tapeCommands } from './tape-commands.ts';
+import { validateCommand } from './validate-command.ts';
 import { version } from './version.ts';
 
 export function buildProgram(): Command {
@@ -42,6 +44,8 @@ Examples:
     tapeCommands(),
     runCommand(),
     initCommand(),
+    validateCommand(),
+    explainCommand(),
     recordCommand(),
     keeperCommand(),
     operatorCommand(),

@@ -33,11 +33,15 @@ export interface YamlDocument {
 }
 
 /** The file's documents, empty ones left out. Throws `bad-config` for what is too long or nested too deep. */
-export function readYaml(text: string, fileName: string): readonly YamlDocument[] {
-  if (text.length > MAX_CHARACTERS) {
+export function readYaml(
+  text: string,
+  fileName: string,
+  { mostCharacters = MAX_CHARACTERS }: { readonly mostCharacters?: number } = {},
+): readonly YamlDocument[] {
+  if (text.length > mostCharacters) {
     throw new AppError(
       'bad-config',
-      `${fileName}: longer than ${MAX_CHARACTERS} characters; split it into several files`,
+      `${fileName}: longer than ${mostCharacters} characters; split it into several files`,
     );
   }
   const lines = new LineCounter();

@@ -1,0 +1,80 @@
+// What a validation came to: for people, for programs (JSON), and for code review (SARIF 2.1.0).
+import { printable } from '../printable.ts';
+import type { Judgement, Level, Remark } from './judge.ts';
+
+export type Format = 'text' | 'json' | 'sarif';
+
+export function reportOf(judgement: Judgement, format: Format, version: string): string {
+  switch (format) {
+    case 'text':
+      return textOf(judgement);
+    case 'json':
+      return `${JSON.stringify(summaryOf(judgement), null, 2)}\n`;
+    case 'sarif':
+      return `${JSON.stringify(sarifOf(judgement, version), null, 2)}\n`;
+  }
+}
+
+const WORDS: Readonly<Record<Level, string>> = { error: '', warning: 'warning: ', unjudged: 'not checked: ' };
+
+function textOf(judgement: Judgement): string {
+  const { remarks, objects, skipped } = judgement;
+  const lines = remarks.map(({ file, line, column, level, path, message }) => {
+    const where = path === '' ? '' : `${path}: `;
+    return printable(`${file}:${line}:${column} ${WORDS[level]}${where}${message}`);
+  });
+  const { errors, warnings, unjudged } = countsOf(remarks);
+  const parts = [
+    `${objects} ${objects === 1 ? 'object' : 'objects'}`,
+    `${errors} ${errors === 1 ? 'problem' : 'problems'}`,
+    ...(warnings > 0 ? [`${warnings} ${warnings === 1 ? 'warning' : 'warnings'}`] : []),
+    ...(unjudged > 0 ? [`${unjudged} ${unjudged === 1 ? 'rule' : 'rules'} not checked`] : []),
+    ...(skipped.length > 0 ? [`${skipped.length} of other kinds passed over (--schema-file judges them)`] : []),
+  ];
+  return `${[...lines, parts.join(', ')].join('\n')}\n`;
+}
+
+function summaryOf({ remarks, objects, skipped }: Judgement) {
+  return { objects, ...countsOf(remarks), skipped, remarks };
+}
+
+export function countsOf(remarks: readonly Remark[]) {
+  const count = (wanted: Level) => remarks.filter(({ level }) => level === wanted).length;
+  return { errors: count('error'), warnings: count('warning'), unjudged: count('unjudged') };
+}
+
+const RULES: readonly { readonly id: Level; readonly text: string }[] = [
+  { id: 'error', text: 'A cluster refuses it.' },
+  { id: 'warning', text: 'It is let in, and does not do all that it says.' },
+  { id: 'unjudged', text: 'A rule that could not be checked here.' },
+];
+
+function sarifOf({ remarks }: Judgement, version: string) {
+  const level = (of: Level) => (of === 'error' ? 'error' : of === 'warning' ? 'warning' : 'note');
+  return {
+    $schema: 'https://json.schemastore.org/sarif-2.1.0.json',
+    version: '2.1.0',
+    runs: [
+      {
+        tool: {
+          driver: {
+            name: 'tidewatch validate',
+            version,
+            rules: RULES.map(({ id, text }) => ({ id, shortDescription: { text } })),
+          },
+        },
+        results: remarks.map(({ file, line, column, level: of, path, message, object }) => ({
+          ruleId: of,
+          level: level(of),
+          message: { text: path === '' ? message : `${path}: ${message}` },
+          locations: [
+            {
+              physicalLocation: { artifactLocation: { uri: file }, region: { startLine: line, startColumn: column } },
+              ...(object !== '' && { logicalLocations: [{ fullyQualifiedName: object }] }),
+            },
+          ],
+        })),
+      },
+    ],
+  };
+}

@@ -1,0 +1,52 @@
+// What a detector means beyond what its schema can say, from the object alone: the webhook and `validate` ask the same. Few
+// rules are here, for what stands in the schema is judged by the API server even where no webhook runs.
+import type { Path, Problem } from '../problem.ts';
+import type { Detector } from './read.ts';
+
+export interface MeaningPorts {
+  /** What is wrong with a query as what is watched, in a sentence; undefined when nothing is. */
+  queryProblem(promql: string): string | undefined;
+}
+
+export interface Meaning {
+  readonly problems: readonly Problem[];
+  /** It is let in, and its author should know. */
+  readonly warnings: readonly Problem[];
+}
+
+export function meaningOf({ spec }: Detector, { queryProblem }: MeaningPorts): Meaning {
+  const queries = (spec.metrics ?? []).flatMap(({ query }, index) => {
+    const message = query === undefined ? undefined : queryProblem(query);
+    return message === undefined ? [] : [{ path: ['spec', 'metrics', index, 'query'], message }];
+  });
+  const zone = spec.calendar.timeZone;
+  const zones = isTimeZone(zone)
+    ? []
+    : [{ path: ['spec', 'calendar', 'timeZone'], message: `no time zone is called ${JSON.stringify(zone)}` }];
+  return { problems: [...queries, ...zones], warnings: notYet(spec).map(([path, message]) => ({ path, message })) };
+}
+
+/** What can be said already and is not done yet: nobody is to believe that it is. */
+function notYet({ calendar, execution, findings }: Detector['spec']): [path: Path, message: string][] {
+  const what: [boolean, Path, string][] = [
+    [calendar.seasons !== undefined, ['calendar', 'seasons'], 'seasons are kept and not used by this version'],
+    [calendar.holidays !== undefined, ['calendar', 'holidays'], 'holidays are kept and not used by this version'],
+    [execution.mode === 'Stream', ['execution', 'mode'], 'Stream is not to be had in this version: it does not start'],
+    [
+      execution.mode === 'RecordingRules',
+      ['execution', 'mode'],
+      'RecordingRules are not to be had in this version: it does not start',
+    ],
+    [findings.alert, ['findings', 'alert'], 'nobody is told yet by this version'],
+  ];
+  return what.filter(([isSaid]) => isSaid).map(([, path, message]) => [['spec', ...path], message]);
+}
+
+function isTimeZone(name: string): boolean {
+  try {
+    new Intl.DateTimeFormat('en', { timeZone: name });
+    return true;
+  } catch {
+    return false;
+  }
+}
