@@ -39,7 +39,11 @@ export function checkObject(value: JsonValue, of: KindSchema, unknown: 'refuse' 
   const shape = checkValue(filled, withoutMetadata(of.schema));
   const problems = [...checkMetadata(value, of), ...(unknown === 'refuse' ? told : []), ...shape];
   // A rule may count on values of the right type.
-  const rules = shape.length > 0 ? { problems: [], unjudged: [] } : checkRules(filled, of.schema);
+  const rules = checkRules(
+    filled,
+    of.schema,
+    shape.map(({ path }) => path),
+  );
   return { value: filled, problems: [...problems, ...rules.problems], unjudged: rules.unjudged };
 }
 

@@ -17,12 +17,14 @@ export interface RuleVerdicts {
   readonly unjudged: readonly UnjudgedRule[];
 }
 
-export function checkRules(value: JsonValue, schema: Schema): RuleVerdicts {
+/** `broken` are the places where the value does not fit its schema: no rule is asked about what they are part of. */
+export function checkRules(value: JsonValue, schema: Schema, broken: readonly Path[] = []): RuleVerdicts {
   const problems: Problem[] = [];
   const unjudged: UnjudgedRule[] = [];
   const visit = (part: JsonValue, of: Schema, path: Path) => {
     if (part === null || !hasRules(of)) return;
-    for (const rule of of['x-kubernetes-validations'] ?? []) {
+    const isWhole = !broken.some((place) => path.every((key, index) => place[index] === key));
+    for (const rule of isWhole ? (of['x-kubernetes-validations'] ?? []) : []) {
       const compiled = compileRule(rule);
       if (compiled.usesOldSelf) continue;
       const self = celValue(part, of);
