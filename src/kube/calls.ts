@@ -10,8 +10,9 @@ function core(verb: KubeVerb, resource: string, roles: readonly KubeRole[], why:
   return { verb, group: '', version: 'v1', resource, scope: 'cluster', roles, why };
 }
 
+/** In the stored version: a write in another one would lose what that cannot say. */
 function detectors(verb: KubeVerb, why: string, subresource?: string): KubeCall {
-  const call = { verb, group: DETECTOR_GROUP, version: 'v1', resource: 'anomalydetectors', scope: 'cluster' } as const;
+  const call = { verb, group: DETECTOR_GROUP, version: 'v2', resource: 'anomalydetectors', scope: 'cluster' } as const;
   return { ...call, roles: ['operator'], why, ...(subresource === undefined ? {} : { subresource }) };
 }
 

@@ -10,6 +10,7 @@ import { checkObject } from '#resource/schema/check-object.ts';
 import { isObject, type JsonValue, jsonText, parseJson, sameJson } from '#resource/schema/json-value.ts';
 import { createRng } from '#stats/rng.ts';
 import type { ControlPlane } from '../parts/control-plane.ts';
+import type { CallOptions } from '../parts/http-call.ts';
 import { type RandomDetector, randomDetector } from './types/random-detectors.ts';
 
 export interface TypesTests {
@@ -66,7 +67,40 @@ const TESTS: Readonly<Record<string, Test>> = {
     }
     console.log(`     ${counts.accepted} accepted, ${counts.refused} refused, by both`);
   },
+  'without a webhook an object is the same in both versions, and a write in v1 loses what only v2 says': async (
+    plane,
+  ) => {
+    const at = (version: string) => `/apis/${DEFAULT_GROUP}/${version}/namespaces/default/anomalydetectors`;
+    const spec = { selector: { app: 'x' }, metricName: 'm', algorithm: 'ema', suspend: true };
+    const object = { apiVersion: `${DEFAULT_GROUP}/v2`, kind: 'AnomalyDetector', metadata: { name: 'both' }, spec };
+    await answered(plane, at('v2'), { method: 'POST', body: JSON.stringify(object) });
+    const seen = await answered(plane, `${at('v1')}/both`);
+    if (!sameJson(specOf(seen), { selector: { app: 'x' }, metricName: 'm', algorithm: 'ema', threshold: 3 })) {
+      throw new Error(`v1 shows ${jsonText(seen)}`);
+    }
+    const isSuspended = async () => {
+      const spec = specOf(await answered(plane, `${at('v2')}/both`));
+      return isObject(spec) && spec.suspend === true;
+    };
+    const patch = (version: string) =>
+      answered(plane, `${at(version)}/both/status`, {
+        method: 'PATCH',
+        body: JSON.stringify({ status: { monitoredPods: 1 } }),
+        headers: { 'content-type': 'application/merge-patch+json' },
+      });
+    await patch('v2');
+    if (!(await isSuspended())) throw new Error('a status that is written in v2 changed the spec');
+    await patch('v1');
+    if (await isSuspended())
+      throw new Error('a status that is written in v1 keeps what only v2 says: the documents say it is lost');
+  },
 };
+
+async function answered(plane: ControlPlane, path: string, options?: CallOptions): Promise<JsonValue> {
+  const { status, text } = await plane.request(path, options);
+  if (status > 299) throw new Error(`${path} answered ${status}: ${text.slice(0, 500)}`);
+  return parseJson(text);
+}
 
 async function compare(
   plane: ControlPlane,
