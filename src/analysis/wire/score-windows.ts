@@ -1,5 +1,6 @@
 // The bytes of ScoreWindows, proto/tidewatch/v1/analysis.proto: many windows out, one outcome each back.
 import { BinaryReader, BinaryWriter, WireType } from '@bufbuild/protobuf/wire';
+import { AppError } from '#kit/errors.ts';
 import type { AnalysisOutcome } from '../contract.ts';
 import {
   arenaFor,
@@ -40,7 +41,10 @@ export function writeScoreWindowsRequest({ methods, windows }: ScoreWindowsReque
   return writer.finish();
 }
 
-export function readScoreWindowsRequest(bytes: Uint8Array): ScoreWindowsRequest {
+/**
+ * `most` of windows and of methods; more are not read on, because an empty one has two bytes and takes hundreds in memory.
+ */
+export function readScoreWindowsRequest(bytes: Uint8Array, most = Number.POSITIVE_INFINITY): ScoreWindowsRequest {
   const reader = new BinaryReader(bytes);
   const methods: Method[] = [];
   const windows: Window[] = [];
@@ -49,6 +53,9 @@ export function readScoreWindowsRequest(bytes: Uint8Array): ScoreWindowsRequest 
     if (wire !== WireType.LengthDelimited || field > 2) return false;
     if (field === 1) methods.push(readMethod(reader));
     else windows.push(readWindow(reader, arena));
+    if (Math.max(methods.length, windows.length) > most) {
+      throw new AppError('bad-input', `a call has at most ${most} windows: send fewer at a time`);
+    }
     return true;
   });
   return { methods, windows };
