@@ -28,7 +28,11 @@ it('no prop that only a style reads reaches the document', () => {
   expect(names.filter(reachesDocument).filter((name) => !FILTERED_BY_ITSELF.includes(name))).toEqual([]);
 });
 
+it('what Emotion itself reads does not', () => {
+  expect(['as', 'theme'].filter(reachesDocument)).toEqual([]);
+});
+
 it('what an element understands does', () => {
-  for (const name of ['href', 'aria-label', 'data-x', 'onClick', 'style', 'title', 'dateTime', 'children'])
+  for (const name of ['href', 'aria-label', 'data-x', 'onClick', 'style', 'title', 'dateTime', 'open', 'children'])
     expect(reachesDocument(name), name).toBe(true);
 });

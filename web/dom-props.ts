@@ -2,11 +2,11 @@
 // every attribute that there is (vite.config.ts says so), which is two kilobytes of words; web/dom-props.test.ts finds a
 // prop that was forgotten here.
 
-/** Read by styles. `theme` is Emotion's own. */
+/** Read by styles. `as` and `theme` are Emotion's own. */
 const STYLE_ONLY: ReadonlySet<string> = new Set([
+  'as',
   'gap',
   'loud',
-  'open',
   'outcome',
   'passed',
   'severity',
