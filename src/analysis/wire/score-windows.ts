@@ -1,17 +1,9 @@
 // The bytes of ScoreWindows, proto/tidewatch/v1/analysis.proto: many windows out, one outcome each back.
 import { BinaryReader, BinaryWriter, WireType } from '@bufbuild/protobuf/wire';
 import { AppError } from '#kit/errors.ts';
+import { eachField, nestedEnd, writeText } from '#kit/protobuf.ts';
 import type { AnalysisOutcome } from '../contract.ts';
-import {
-  arenaFor,
-  columnValues,
-  eachField,
-  emptyColumn,
-  nestedEnd,
-  readDoubles,
-  writeDoubles,
-  writeText,
-} from './fields.ts';
+import { arenaFor, columnValues, emptyColumn, readDoubles, writeDoubles } from './fields.ts';
 import { type Method, readMethod, writeMethod } from './method.ts';
 import { readWindow, type Window, writeWindow } from './window.ts';
 
