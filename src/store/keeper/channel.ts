@@ -2,7 +2,7 @@
 // Beyond loopback both ends show a certificate.
 import { isIPv4, isIPv6 } from 'node:net';
 import { Client, credentials, experimental, Metadata, type ServiceError, status } from '@grpc/grpc-js';
-import { type Certificates, checkCertificates, providerOf } from '#kit/certificates.ts';
+import { type Certificates, checkCertificates, checkNamed, providerOf } from '#kit/certificates.ts';
 import { wallClock } from '#kit/clock.ts';
 import { AppError, ERROR_CODES, type ErrorCode } from '#kit/errors.ts';
 import { CODE_TRAILER, MESSAGE_BYTES } from './contract.ts';
@@ -73,6 +73,7 @@ function parse(address: string, pem: KeeperCredentials | undefined) {
     const how = 'name the folder with tls.crt, tls.key and ca.crt (--tls)';
     throw new AppError('bad-config', `the keeper at ${address} hears nobody without a certificate: ${how}`);
   }
+  if (pem.serverName === undefined) checkNamed(url.hostname, 'the keeper');
   checkCertificates(pem, 'the certificate for the keeper');
   const provider = providerOf(pem);
   return { url, secure: experimental.createCertificateProviderChannelCredentials(provider, provider) };
