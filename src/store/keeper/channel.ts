@@ -24,13 +24,31 @@ export interface KeeperChannel {
   close(): void;
 }
 
+/**
+ * A connection that comes to its end refuses what was begun on it; such a call is made again on the next one. Every call may
+ * be: the keeper knows a batch by its key.
+ */
+const SERVICE_CONFIG = {
+  methodConfig: [
+    {
+      name: [{}],
+      retryPolicy: {
+        ...{ maxAttempts: 5, initialBackoff: '0.005s', maxBackoff: '0.01s', backoffMultiplier: 1 },
+        retryableStatusCodes: ['UNAVAILABLE'],
+      },
+    },
+  ],
+};
+
 /** Connects at the first call. Throws `bad-config` for an address or certificates that are none. */
 export function openKeeperChannel(options: KeeperChannelOptions): KeeperChannel {
   const { address, timeoutMs } = options;
   const { serverName } = options.credentials ?? {};
   const { url, secure } = parse(address, options.credentials);
   const client = new Client(targetOf(url), secure, {
+    'grpc.service_config': JSON.stringify(SERVICE_CONFIG),
     'grpc.service_config_disable_resolution': 1,
+    'grpc.per_rpc_retry_buffer_size': MESSAGE_BYTES,
     'grpc.use_local_subchannel_pool': 1,
     'grpc.initial_reconnect_backoff_ms': 200,
     // A keeper that was moved to another node is back within a minute; it is not to be missed by another one.
