@@ -8,6 +8,7 @@ import { type RemoteWriteFlags, remoteWriteOptions } from './remote-write-option
 export interface KeeperOptions extends RemoteWriteFlags {
   readonly data?: string;
   readonly maxSize?: number;
+  readonly fresh: boolean;
   readonly pagePort: number;
   readonly appendPort: number;
   readonly host?: string;
@@ -33,6 +34,7 @@ export function keeperCommand(): Command {
         .argParser(parseSize)
         .env('TIDEWATCH_MAX_SIZE'),
     )
+    .option('--fresh', 'begin anew: what is stored is removed, even when it is damaged', false)
     .addOption(new Option('--page-port <n>', 'port of the page, on loopback').default(8080).argParser(parsePort))
     .addOption(new Option('--append-port <n>', 'port for operators').default(8443).argParser(parsePort))
     .addOption(

@@ -12,6 +12,7 @@ import { initCommand } from './init-command.ts';
 import { keeperCommand } from './keeper-command.ts';
 import { manifestsCommand } from './manifests-command.ts';
 import { operatorCommand } from './operator-command.ts';
+import { printableLines } from './printable.ts';
 import { recordCommand } from './record-command.ts';
 import { replayCommand } from './replay-command.ts';
 import { runCommand } from './run-command.ts';
@@ -70,10 +71,10 @@ export async function main(argv: readonly string[]): Promise<number> {
     return Number(process.exitCode ?? 0);
   } catch (error) {
     if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : 64;
-    if (error instanceof AppError) process.stderr.write(`tidewatch: ${error.message}\n`);
+    if (error instanceof AppError) process.stderr.write(`tidewatch: ${printableLines(error.message)}\n`);
     else
       process.stderr.write(
-        `tidewatch: something that should not happen did: ${error instanceof Error ? error.stack : String(error)}\n`,
+        `tidewatch: something that should not happen did: ${printableLines(String(error instanceof Error ? error.stack : error))}\n`,
       );
     return exitCodeOf(error);
   }

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { makeAuthority, makeLeaf } from '#app/certificates/issue.ts';
-import { certificatesIn, checkCertificates, identityOf } from './certificates.ts';
+import { certificatesIn, checkCertificates, checkNamed, identityOf } from './certificates.ts';
 
 const period = { nowMs: Date.now(), endMs: Date.now() + 60_000 };
 
@@ -45,4 +45,13 @@ test('what is half there, or does not belong together, is refused with what is w
   }
   const nobodys = { cert: authority.certificate, key: authority.key, ca: authority.certificate };
   expect(() => checkCertificates(nobodys, 'it')).toThrow('does not say whose it is');
+});
+
+test('with certificates a peer is named by its name: of an address nobody can say whose it is', () => {
+  for (const host of ['127.0.0.1', '[::1]', '::1']) {
+    expect(() => checkNamed(host, 'the keeper')).toThrow(
+      /named by an address .* write the name that is in its certificate/,
+    );
+  }
+  for (const host of ['keeper', 'keeper.shop.svc', 'localhost']) checkNamed(host, 'the keeper');
 });

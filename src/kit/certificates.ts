@@ -2,6 +2,7 @@
 // URI, `spiffe://tidewatch/NAMESPACE/operator`: what comes before the last part is the installation, so that a role of
 // another one is nobody here, even under the same authority.
 import { createPrivateKey, X509Certificate } from 'node:crypto';
+import { isIP } from 'node:net';
 import { createSecureContext } from 'node:tls';
 import type { experimental } from '@grpc/grpc-js';
 import { AppError } from './errors.ts';
@@ -14,6 +15,16 @@ export interface Certificates {
   readonly ca: string;
   /** Called after each change; the answer ends that. */
   onChange?(listener: () => void): () => void;
+}
+
+/** Throws `bad-config` for an address in place of a name: gRPC compares names with those in the certificate, and takes no address. */
+export function checkNamed(host: string, whose: string): void {
+  if (isIP(host.replace(/^\[|\]$/g, '')) === 0) return;
+  const how = 'write the name that is in its certificate, which a name server or /etc/hosts leads to the address';
+  throw new AppError(
+    'bad-config',
+    `${whose} is named by an address (${host}), which certificates cannot be checked for: ${how}`,
+  );
 }
 
 export interface Identity {

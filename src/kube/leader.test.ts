@@ -283,6 +283,23 @@ describe('a leader', () => {
     expect(changes.map(([, epoch]) => epoch)).toEqual([1, undefined, 2]);
   });
 
+  it('does not lead under a count that somebody set to the most, says so, and begins anew when the lease is deleted', async () => {
+    const { clock, server, save, candidate } = setUp();
+    const { leader } = candidate('a');
+    leader.start();
+    await clock.advance(1000);
+    const most = 2 ** 31 - 1;
+    if (server.lease !== undefined) save({ ...server.lease, spec: { ...server.lease.spec, leaseTransitions: most } });
+    await clock.advance(30_000);
+    expect(leader.epoch).toBeUndefined();
+    expect(leader.trouble?.message).toContain('kubectl delete lease tidewatch-operator -n watch');
+    expect(server.lease?.spec.leaseTransitions).toBe(most);
+    server.lease = undefined;
+    await clock.advance(5000);
+    expect(leader.epoch).toBe(2);
+    await leader.stop();
+  });
+
   it('goes on under the epoch that is asked for, where a store has seen more than the lease tells', async () => {
     const { clock, candidate, server, changes } = setUp();
     let least = 0;

@@ -3,10 +3,11 @@
 // has an epoch (`leaseTransitions`) for the store to refuse older ones, and the epoch is gone the moment the term may not
 // have been renewed, also for a process that was frozen and wakes up.
 import type { Clock } from '#kit/clock.ts';
+import { AppError } from '#kit/errors.ts';
 import type { Log } from '#kit/log.ts';
 import type { KubeClient, Leader } from './contract.ts';
 import { hasStatus } from './kube-error.ts';
-import { createLeaseSight } from './lease-sight.ts';
+import { createLeaseSight, MOST_EPOCH } from './lease-sight.ts';
 import { createLeaseStore, type Lease, type LeaseStore } from './lease-store.ts';
 import { createTermHolder, type Moment, type Term } from './term.ts';
 
@@ -30,6 +31,7 @@ export interface LeaderOptions {
   onChange?(epoch: number | undefined): void;
 }
 
+const LEASE = 'tidewatch-operator';
 const RENEW_WITHIN_MS = 10_000;
 const RETRY_MS = 2000;
 const REQUEST_MS = 5000;
@@ -37,20 +39,17 @@ const REQUEST_MS = 5000;
 export function createLeader(options: LeaderOptions): Leader {
   const { clock, log, identity, random, atLeastEpoch = () => 0 } = options;
   const wall = options.wall ?? clock;
-  const store = createLeaseStore(options.client, options.namespace, options.name ?? 'tidewatch-operator');
+  const store = createLeaseStore(options.client, options.namespace, options.name ?? LEASE);
   const stopping = new AbortController();
   const term = createTermHolder({ clock, wall }, RENEW_WITHIN_MS, (epoch) => announce(options, epoch));
   const sight = createLeaseSight(clock);
+  const trouble = createTroubleNote(options);
   /** The first epoch that this very process tried to lead under: later ones of its name are its own as well. */
   let firstEpoch = Number.POSITIVE_INFINITY;
-  const trouble = createTroubleNote(options);
   let running: Promise<void> | undefined;
 
   const now = (): Moment => ({ steadyMs: clock.nowMs(), wallMs: wall.nowMs() });
-  const lead = (lease: Lease, started: Moment) => {
-    sight.note(lease);
-    term.lead(lease, started);
-  };
+  const lead = (lease: Lease, started: Moment) => void term.lead(sight.note(lease), started);
   const renew = async ({ lease, epoch, untilMs }: Term) => {
     const started = now();
     const timeoutMs = Math.max(1, Math.min(REQUEST_MS, untilMs - started.steadyMs));
@@ -78,6 +77,7 @@ export function createLeader(options: LeaderOptions): Leader {
     const isOwn = found?.holder === identity && found.transitions >= firstEpoch;
     const isOld = sight.unchangedMs() >= (found?.durationMs ?? 0);
     if (found !== undefined && found.holder !== '' && !isOwn && !isOld) return;
+    checkCount(found, options);
     firstEpoch = Math.min(firstEpoch, next.transitions);
     const written = found === undefined ? store.create(next, REQUEST_MS) : store.update(found, next, REQUEST_MS);
     lead(await written, started);
@@ -117,6 +117,16 @@ export function createLeader(options: LeaderOptions): Leader {
       return trouble.now;
     },
   };
+}
+
+/** Nobody leads until somebody mends it: whoever takes it for 0 would write beside who leads under it. */
+function checkCount(found: Lease | undefined, { namespace, name = LEASE }: LeaderOptions): void {
+  if (found === undefined || found.transitions < MOST_EPOCH) return;
+  throw new AppError(
+    'bad-input',
+    `the lease ${name} in ${namespace} counts ${MOST_EPOCH} terms, and no more can be counted: somebody edited it. Begin ` +
+      `anew: kubectl delete lease ${name} -n ${namespace}`,
+  );
 }
 
 function announce({ log, identity, onChange }: LeaderOptions, epoch: number | undefined): void {

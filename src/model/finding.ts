@@ -62,6 +62,14 @@ export interface Finding {
   readonly members: readonly FindingMember[];
 }
 
+/**
+ * When it ended: at its last anomalous point, as its chart and its length say, and not when that was certain, which is minutes
+ * later. Undefined while it is open.
+ */
+export function endOf({ endMs, closedSeenMs }: Pick<Finding, 'endMs' | 'closedSeenMs'>): number | undefined {
+  return closedSeenMs === undefined ? undefined : (endMs ?? closedSeenMs);
+}
+
 export type Severity = 'red' | 'amber' | 'green';
 
 const RANK = { green: 0, amber: 1, red: 2 } as const;

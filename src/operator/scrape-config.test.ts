@@ -6,7 +6,7 @@ import { KubeError } from '#kube/kube-error.ts';
 import type { PodRecord } from '#kube/objects.ts';
 import { FakeClock } from '../../test/fixtures/fake-clock.ts';
 import type { DetectorRecord } from './detector-record.ts';
-import { createScrapeConfig, metricsPortOf } from './scrape-config.ts';
+import { createScrapeConfig, endpointOf, metricsPortOf } from './scrape-config.ts';
 
 const UID = '0a1b2c3d-0000-4000-8000-000000000001';
 const record: DetectorRecord = {
@@ -162,4 +162,12 @@ describe('a metrics port', () => {
   ])('is found %s', (_, given, expected) => {
     expect(metricsPortOf(given)?.port).toBe(expected);
   });
+});
+
+test('a pod that has ended has no endpoint: its address may be another one’s', () => {
+  const ports = [{ container: 'c', name: 'metrics', port: 9090, protocol: 'TCP' }];
+  const phases = ['Running', 'Pending', 'Succeeded', 'Failed'].map((phase) =>
+    endpointOf(pod({ phase, containerPorts: ports })),
+  );
+  expect(phases.map((endpoint) => endpoint?.ip)).toEqual(['10.0.0.7', '10.0.0.7', undefined, undefined]);
 });

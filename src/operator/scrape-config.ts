@@ -98,10 +98,12 @@ export function metricsPortOf(pod: Pick<PodRecord, 'annotations' | 'containerPor
   return { name: found.name, port: found.port, path: path ?? '/metrics', scheme };
 }
 
-/** Where a pod's metrics are; undefined when it declares no port, or has no address (any more). */
+/** Where a pod's metrics are; undefined when it declares no port, has ended, or has no address (any more). */
 export function endpointOf(pod: PodRecord): (MetricsPort & { readonly ip: string }) | undefined {
   const port = metricsPortOf(pod);
-  return port === undefined || pod.ip === '' || pod.deleting ? undefined : { ...port, ip: pod.ip };
+  // The address of one that has ended may be another pod's by now.
+  const isOver = pod.deleting || pod.phase === 'Succeeded' || pod.phase === 'Failed';
+  return port === undefined || pod.ip === '' || isOver ? undefined : { ...port, ip: pod.ip };
 }
 
 function targetOf(pod: PodRecord): ScrapeTarget | undefined {

@@ -19,7 +19,7 @@ async function setUp(queries = ['a', 'b']) {
   const ticks: SplitTick[] = [];
   const statuses: ObserverStatus[] = [];
   const known = new Set<string>();
-  const control: { flowFails: Error | undefined } = { flowFails: undefined };
+  const control: { flowFails: Error | undefined; aheadMs: number } = { flowFails: undefined, aheadMs: 0 };
   const flow: Flow = {
     async submit(split) {
       if (control.flowFails !== undefined) throw control.flowFails;
@@ -41,7 +41,7 @@ async function setUp(queries = ['a', 'b']) {
     maxSeries: 100,
     timeoutMs: 1000,
     source: {
-      nowMs: async () => clock.nowMs(),
+      nowMs: async () => clock.nowMs() + control.aheadMs,
       async queryRange({ promql, startMs, endMs, stepMs }: RangeQuery): Promise<FetchedSeries[]> {
         asked.push({ name: promql, fromMs: startMs, toMs: endMs });
         const failure = failing.get(promql);
@@ -103,6 +103,32 @@ test('a query that fails says since when, holds up no other, and catches up on a
   expect(observer.status.troubles).toEqual([]);
   expect(asked.at(-1)).toEqual({ name: 'b', fromMs: 100 * STEP, toMs: 103 * STEP });
   expect(ticks.at(-1)?.samples).toBe(1 + 4);
+  await observer.stop();
+});
+
+test('a Prometheus whose clock was wrong by years and is right again ends the attempt: the next one goes on from the store', async () => {
+  const { observer, clock, statuses, control } = await setUp(['a']);
+  control.aheadMs = 1e12;
+  await clock.advance(2 * STEP);
+  expect(statuses.at(-1)?.failure).toBeUndefined();
+  control.aheadMs = 0;
+  await clock.advance(2 * STEP);
+  expect(statuses.at(-1)?.failure).toMatchObject({
+    code: 'unavailable',
+    message: expect.stringContaining('went back'),
+  });
+  await observer.stop();
+});
+
+test('a clock that goes back by some minutes ends nothing: nothing new is asked for until then', async () => {
+  const { observer, clock, asked, statuses, control } = await setUp(['a']);
+  control.aheadMs = 10 * STEP;
+  await clock.advance(2 * STEP);
+  control.aheadMs = 0;
+  const before = asked.length;
+  await clock.advance(5 * STEP);
+  expect(statuses.at(-1)?.failure).toBeUndefined();
+  expect(asked).toHaveLength(before);
   await observer.stop();
 });
 

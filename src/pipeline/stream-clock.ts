@@ -24,6 +24,8 @@ export interface StreamClockOptions {
 /** Scrapes are as far apart, and nothing is decided within less. */
 const MOST_SKEW_MS = 60_000;
 const TRIES = 2;
+/** A clock that is set back by an hour, as for the end of summer, is waited for; more was a mistake. */
+const LONGEST_WAIT_MS = 2 * 3_600_000;
 
 export class StreamClock {
   readonly #options: StreamClockOptions;
@@ -63,8 +65,15 @@ export class StreamClock {
     return this.#options.clock.nowMs() - (Number.isNaN(this.#skewMs) ? 0 : this.#skewMs);
   }
 
-  /** Compares with how far things have been seen, once a round. */
+  /**
+   * Compares with how far things have been seen, once a round. Throws when that was so far in the future that waiting for it
+   * would be to stop: then somebody has to begin anew, from what is stored.
+   */
   check(nowMs: number, seen: { readonly storedMs: number; readonly takenMs: number }): void {
+    if (seen.takenMs - nowMs > LONGEST_WAIT_MS) {
+      const message = `Prometheus' clock went back by ${minutes(seen.takenMs - nowMs)}: what is observed begins anew`;
+      throw new AppError('unavailable', message, { retryable: true });
+    }
     const { clock, stepMs } = this.#options;
     const aheadMs = Math.max(seen.storedMs, seen.takenMs) - nowMs;
     const isAhead = aheadMs > stepMs;

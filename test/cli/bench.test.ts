@@ -4,7 +4,8 @@ import { once } from 'node:events';
 import { expect, test } from 'vitest';
 import { NAMES } from '../../bench/main.ts';
 import { SHIPPED } from '../../src/app/shipped.ts';
-import { type Outcome, tidewatch } from '../fixtures/command.ts';
+import type { Outcome } from '../fixtures/command.ts';
+import { tidewatchHere } from '../fixtures/command-here.ts';
 
 /** As `npm run bench -- …` starts it. */
 async function direct(args: readonly string[]): Promise<Outcome> {
@@ -21,7 +22,7 @@ async function direct(args: readonly string[]): Promise<Outcome> {
 }
 
 const DOORS: readonly [door: string, bench: (args: readonly string[]) => Promise<Outcome>][] = [
-  ['tidewatch bench', (args) => tidewatch(['bench', ...args])],
+  ['tidewatch bench', (args) => tidewatchHere(['bench', ...args])],
   ['npm run bench --', direct],
 ];
 
@@ -32,7 +33,7 @@ test('npm run bench -- --help names every benchmark', async () => {
 });
 
 test('tidewatch bench --help says how to find them', async () => {
-  const outcome = await tidewatch(['bench', '--help']);
+  const outcome = await tidewatchHere(['bench', '--help']);
   expect(outcome).toMatchObject({ code: 0, stderr: '' });
   expect(outcome.stdout).toMatch(/accuracy[\s\S]*--help[\s\S]*lists all/);
 });
@@ -62,11 +63,16 @@ const REFUSED: readonly [args: readonly string[], says: RegExp][] = [
   [['rolling', '--runs', '1'], /5 or more/],
 ];
 
-// Behind both doors is the same code: each refusal by one of them.
+// Behind both doors is the same code.
 test.each(REFUSED)('%j is refused with what there is', async (args, says) => {
-  const bench = args.length === 1 ? direct : DOORS[0]?.[1];
-  const outcome = await bench?.(args);
-  expect(outcome?.code).toBe(64);
-  expect(outcome?.stderr).toMatch(says);
-  expect(outcome?.stderr).not.toMatch(/should not happen|\n\s+at /);
+  const outcome = await tidewatchHere(['bench', ...args]);
+  expect(outcome.code).toBe(64);
+  expect(outcome.stderr).toMatch(says);
+  expect(outcome.stderr).not.toMatch(/should not happen|\n\s+at /);
+});
+
+test('npm run bench -- refuses with a sentence and the exit code, too', async () => {
+  const outcome = await direct(['acuracy']);
+  expect(outcome).toMatchObject({ code: 64, stderr: expect.stringMatching(/^bench: .*did you mean "accuracy"/) });
+  expect(outcome.stderr).not.toMatch(/\n\s+at /);
 });

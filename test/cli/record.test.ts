@@ -1,11 +1,11 @@
-// `record`, `init` and `tape recover` as processes, without a cluster: what is refused before anything is asked for, and
+// `record`, `init` and `tape recover` without a cluster: what is refused before anything is asked for, and
 // the built-in detectors on a tape.
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { SHIPPED } from '../../src/app/shipped.ts';
-import { tidewatch } from '../fixtures/command.ts';
+import { tidewatchHere } from '../fixtures/command-here.ts';
 
 let folder: string;
 beforeAll(async () => {
@@ -22,7 +22,7 @@ test.each([
   ['without a recording', ['tape', 'recover', '/nowhere/x.tape.recording'], 66, /There is no/],
   ['of a recording without a name to give', ['tape', 'recover', '/nowhere/x'], 64, /with -o/],
 ])('%s it ends with a sentence', async (_, args, code, said) => {
-  const outcome = await tidewatch(args);
+  const outcome = await tidewatchHere(args);
   expect(outcome.stderr).toMatch(said);
   expect(outcome.stderr).not.toContain('    at ');
   expect(outcome.code).toBe(code);
@@ -31,7 +31,7 @@ test.each([
 test('a tape that is there is refused before the cluster is asked for', async () => {
   const path = join(folder, 'there.tape');
   await writeFile(path, 'mine');
-  const { code, stderr } = await tidewatch(['record', '-o', path, '--kubeconfig', join(folder, 'none')]);
+  const { code, stderr } = await tidewatchHere(['record', '-o', path, '--kubeconfig', join(folder, 'none')]);
   expect(stderr).toMatch(/exists: .*--force/);
   expect(code).toBe(64);
 });
@@ -39,12 +39,12 @@ test('a tape that is there is refused before the cluster is asked for', async ()
 test('what is no recording is not made a tape of', async () => {
   const path = join(folder, 'text.tape.recording');
   await writeFile(path, 'just some text that I have');
-  expect(await tidewatch(['tape', 'recover', path])).toMatchObject({ code: 65 });
+  expect(await tidewatchHere(['tape', 'recover', path])).toMatchObject({ code: 65 });
 });
 
 test('the detectors of a live cluster play on a tape by the name "observed"', { timeout: 60_000 }, async () => {
   const tape = join(SHIPPED.repository, 'tapes/online-boutique.tape');
-  const { code, stdout } = await tidewatch(['replay', tape, '--detectors', 'observed']);
+  const { code, stdout } = await tidewatchHere(['replay', tape, '--detectors', 'observed']);
   expect(code).toBe(0);
   expect(stdout).toMatch(/\d+ findings in [\d,]+ samples/);
 });

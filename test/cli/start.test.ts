@@ -5,13 +5,25 @@ import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterEach, beforeEach, expect, test } from 'vitest';
+import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from 'vitest';
 import { SHIPPED } from '../../src/app/shipped.ts';
 import { type Running, start, tidewatch } from '../fixtures/command.ts';
+import { tidewatchHere } from '../fixtures/command-here.ts';
 
 let folder: string;
 const running: Running[] = [];
 
+let shared: string;
+/** Four quiet hours and one with faults: a third of the whole day, for what needs no more. */
+let part: string;
+
+beforeAll(async () => {
+  shared = await mkdtemp(join(tmpdir(), 'tidewatch-part-'));
+  part = join(shared, 'part.tape');
+  const times = ['--from', '2022-08-21T20:00:00Z', '--to', '2022-08-22T05:00:00Z'];
+  expect((await tidewatchHere(['tape', 'cut', SHIPPED.tape, ...times, '-o', part])).code).toBe(0);
+});
+afterAll(() => rm(shared, { recursive: true }));
 beforeEach(async () => {
   folder = await mkdtemp(join(tmpdir(), 'tidewatch-start-'));
 });
@@ -57,28 +69,30 @@ async function replayUntil(
   }
 }
 
-test('a busy port is not the end: the next free one is used, and it says so', async () => {
+test('it takes the next port when one is busy, plays the past, holds its data, and ends with 0 on Ctrl-C', async () => {
   const other = createServer().listen(0, '127.0.0.1');
   await once(other, 'listening');
   const { port } = other.address() as { port: number };
   const child = begin('--data', data(), '--port', String(port));
   const [, url = ''] = await child.printed(URL_LINE);
   expect(Number(new URL(url).port)).toBeGreaterThan(port);
-  await child.printed(/Ctrl-C/);
-  expect(child.stdout).toContain(`${port} is busy`);
   other.close();
+  const [line] = await child.printed(/Caught up to .*/);
+  expect(line).toMatch(
+    /^Caught up to 2022-08-22 00:00 UTC: .* going on at 60× \(next samples at 03:51; the gap is skipped\)$/,
+  );
+  expect(child.stdout).toContain(`${port} is busy`);
+
+  const second = await tidewatch(['start', '--data', data(), '--port', '0']);
+  expect(second).toMatchObject({ code: 75, stderr: expect.stringContaining(String(child.process.pid)) });
+
+  child.process.kill('SIGINT');
+  expect(await once(child.process, 'close')).toEqual([0, null]);
 });
 
 test('it binds loopback only, and says why it refuses anything else', async () => {
   const outcome = await tidewatch(['start', '--data', data(), '--host', '0.0.0.0']);
   expect(outcome).toMatchObject({ code: 77, stderr: expect.stringContaining('0.0.0.0') });
-});
-
-test('a second start on the same data is refused and names the first', async () => {
-  const first = begin('--data', data(), '--port', '0');
-  await first.printed(URL_LINE);
-  const second = await tidewatch(['start', '--data', data(), '--port', '0']);
-  expect(second).toMatchObject({ code: 75, stderr: expect.stringContaining(String(first.process.pid)) });
 });
 
 test('a data folder that cannot be made is refused with what to do', async () => {
@@ -87,11 +101,12 @@ test('a data folder that cannot be made is refused with what to do', async () =>
   expect(outcome).toMatchObject({ code: 73, stderr: expect.stringContaining('--data') });
 });
 
-test('data of another stream is not continued, and --fresh begins anew', async () => {
-  const first = begin('--data', data(), '--port', '0');
+test('data that it cannot go on with is refused with what to do, and --fresh does it', async () => {
+  const first = begin('--tape', part, '--data', data(), '--port', '0');
   await first.printed(/Caught up/);
   first.process.kill('SIGTERM');
   await once(first.process, 'close');
+
   const detectors = join(folder, 'other.yaml');
   await writeFile(
     detectors,
@@ -101,33 +116,37 @@ metadata: { name: other }
 spec: { selector: { part_of: online-boutique }, metricName: pod_cpu_usage_cores }
 `,
   );
-  const refused = await tidewatch(['start', '--data', data(), '--port', '0', '-f', detectors]);
-  expect(refused).toMatchObject({ code: 76, stderr: expect.stringContaining('--fresh') });
-  const fresh = begin('--data', data(), '--port', '0', '-f', detectors, '--fresh');
-  await fresh.printed(URL_LINE);
-  expect(fresh.stdout).not.toContain('Resume');
-});
+  const ofOther = ['--tape', part, '--data', data(), '--port', '0', '-f', detectors];
+  const otherStream = await tidewatch(['start', ...ofOther]);
+  expect(otherStream).toMatchObject({ code: 76, stderr: expect.stringContaining('--fresh') });
+  const second = begin(...ofOther, '--fresh');
+  await second.printed(URL_LINE);
+  expect(second.stdout).not.toContain('Resume');
+  second.process.kill('SIGKILL');
+  await once(second.process, 'close');
 
-test('a damaged store is refused with what to do, and --fresh does it', async () => {
-  const first = begin('--data', data(), '--port', '0');
-  await first.printed(/Caught up/);
-  first.process.kill('SIGKILL');
-  await once(first.process, 'close');
   await rm(join(data(), 'tidewatch.db-wal'), { force: true });
   await writeFile(join(data(), 'tidewatch.db'), 'this is not a database');
-  const refused = await tidewatch(['start', '--data', data(), '--port', '0']);
-  expect(refused).toMatchObject({ code: 74, stderr: expect.stringContaining('--fresh') });
-  const fresh = begin('--data', data(), '--port', '0', '--fresh');
-  await fresh.printed(/Caught up/);
+  const damaged = await tidewatch(['start', ...ofOther]);
+  expect(damaged).toMatchObject({ code: 74, stderr: expect.stringContaining('--fresh') });
+  const third = begin(...ofOther, '--fresh');
+  await third.printed(/Caught up/);
 });
 
-test('when there is no more room it stops there, says so, and the page stays', async () => {
+test('when there is no more room it stops there, says so, and the page stays; a jump leaves that behind', async () => {
   const child = begin('--data', data(), '--port', '0', '--speed', 'max', '--max-size', '2Mi');
   const [, url = ''] = await child.printed(URL_LINE);
   await child.printed(/Stopped +at .*(room|full)/);
-  const state = await json(url, '/api/replay');
-  expect(state).toMatchObject({ state: 'failed', message: expect.stringMatching(/room|full/) });
+  const stopped = await json(url, '/api/replay');
+  expect(stopped).toMatchObject({ state: 'failed', message: expect.stringMatching(/room|full/) });
   expect((await json(url, '/api/findings')).findings).toBeInstanceOf(Array);
+
+  await command(url, { action: 'pause' });
+  await command(url, { action: 'jump', toMs: stopped.tape.fromMs + 60_000 });
+  await replayUntil(url, ({ state }) => state === 'paused');
+  child.process.kill('SIGINT');
+  // The failure is over, so that it is not what the process ends with.
+  expect(await once(child.process, 'close')).toEqual([0, null]);
 });
 
 test('a tape that is damaged further in: a sentence, a log without a stack, and the exit code of the error', async () => {
@@ -153,41 +172,13 @@ test('a tape that is damaged further in: a sentence, a log without a stack, and 
   expect(code).toBe(65);
 });
 
-test('a failure that is left behind by a jump does not spoil the exit code', async () => {
-  const child = begin('--data', data(), '--port', '0', '--speed', 'max', '--max-size', '2Mi');
-  const [, url = ''] = await child.printed(URL_LINE);
-  await child.printed(/Stopped +at .*(room|full)/);
-  const { tape } = await json(url, '/api/replay');
-  await command(url, { action: 'pause' });
-  await command(url, { action: 'jump', toMs: tape.fromMs + 60_000 });
-  await replayUntil(url, ({ state }) => state === 'paused');
-  child.process.kill('SIGINT');
-  const [code] = await once(child.process, 'close');
-  expect(code).toBe(0);
-});
-
-test('when the past is played it says when the next samples come, and that the gap is skipped', async () => {
-  const child = begin('--data', data(), '--port', '0');
-  const [line] = await child.printed(/Caught up to .*/);
-  expect(line).toMatch(
-    /^Caught up to 2022-08-22 00:00 UTC: .* going on at 60× \(next samples at 03:51; the gap is skipped\)$/,
-  );
-});
-
-test('Ctrl-C ends it with exit code 0', async () => {
-  const child = begin('--data', data(), '--port', '0');
-  await child.printed(URL_LINE);
-  child.process.kill('SIGINT');
-  const [code] = await once(child.process, 'close');
-  expect(code).toBe(0);
-});
-
 test('killed at any moment, it resumes where it was, with nothing lost and nothing doubled', {
   timeout: 120_000,
 }, async () => {
+  const play = (into: string, speed: string) => begin('--tape', part, '--data', into, '--port', '0', '--speed', speed);
   // Places on the tape, not moments of the clock, so that each kill falls in mid-replay however fast the machine is.
-  for (const share of [0.1, 0.6, 0.97]) {
-    const child = begin('--data', data(), '--port', '0', '--speed', '2400');
+  for (const share of [0.1, 0.4, 0.92]) {
+    const child = play(data(), '1800');
     const [, url = ''] = await child.printed(URL_LINE);
     await replayUntil(url, ({ nowMs, state, tape }) => {
       if (state === 'ended') throw new Error('it had ended before it could be killed');
@@ -196,13 +187,13 @@ test('killed at any moment, it resumes where it was, with nothing lost and nothi
     child.process.kill('SIGKILL');
     await once(child.process, 'close');
   }
-  const last = begin('--data', data(), '--port', '0', '--speed', 'max');
+  const last = play(data(), 'max');
   const [, url = ''] = await last.printed(URL_LINE);
   expect(last.stdout).toContain('Resume');
   const ended = await replayUntil(url, ({ state }) => state === 'ended');
   const survived = await everything(url, ended.nowMs);
 
-  const clean = begin('--data', join(folder, 'clean'), '--port', '0', '--speed', 'max');
+  const clean = play(join(folder, 'clean'), 'max');
   const [, cleanUrl = ''] = await clean.printed(URL_LINE);
   await replayUntil(cleanUrl, ({ state }) => state === 'ended');
   expect(survived).toEqual(await everything(cleanUrl, ended.nowMs));
@@ -225,8 +216,8 @@ async function everything(url: string, nowMs: number) {
   const points = [];
   for (const track of tracks)
     points.push(await json(url, `/api/series?track=${encodeURIComponent(track)}&fromMs=0&toMs=${nowMs}`));
-  expect(findings.length).toBeGreaterThan(50);
+  expect(findings.length).toBeGreaterThan(10);
   expect(points.length).toBeGreaterThan(5);
-  expect(points[0].timesMs.length).toBeGreaterThan(1000);
+  expect(points[0].timesMs.length).toBeGreaterThan(200);
   return { findings, points };
 }

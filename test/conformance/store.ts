@@ -127,6 +127,8 @@ function describeAppend(current: CurrentStore): void {
       makeBatch('a', { points: [{ track: 0, timeMs: Number.NaN }] }),
       makeBatch('a', { position: { seenMs: Number.NaN, stream: 'tape-a' } }),
       makeBatch('a', { findings: [makeFinding('f', { startMs: Number.NaN })] }),
+      makeBatch('a', { points: [{ track: 0, timeMs: -1e300 }] }),
+      makeBatch('a', { position: { seenMs: 1e300, stream: 'tape-a' } }),
       makeBatch('a', { epoch: 1.5 }),
     ];
     for (const batch of bad) {

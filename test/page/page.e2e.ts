@@ -151,7 +151,7 @@ const TESTS: Readonly<Record<string, Test>> = {
   'the sentence is true of amber tiles, and of what users feel without a finding': async ({ page }, url) => {
     await jumpTo(url, JUST_SETTLED_MS);
     await page.goto(url);
-    await page.getByRole('heading', { name: /^Quiet for .*; 1 just settled; 9 quiet$/ }).waitFor();
+    await page.getByRole('heading', { name: /^Quiet since \d\d:\d\d; 1 just settled; 9 quiet$/ }).waitFor();
     await page.locator('main:has-text("24 faults that somebody injected")').waitFor();
     await jumpTo(url, FELT_MS);
     await page.getByRole('heading', { name: /^No finding is open, but users feel a P90 latency of 5/ }).waitFor();

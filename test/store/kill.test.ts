@@ -6,7 +6,7 @@ import { startAppending } from './child.ts';
 import { NUMBERED_TRACKS, timeOf, valueAt } from './numbered-batch.ts';
 import { makeFolder } from './parts.ts';
 
-const KILLS = 12;
+const KILLS = 8;
 /** Always the same kills, so that a failure is the change's; SEED in the environment tries others. */
 const DEFAULT_SEED = 766_406;
 const START_MS = 5000;

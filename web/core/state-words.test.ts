@@ -31,8 +31,8 @@ describe('the sentence of state', () => {
   });
 
   test('is amber above amber tiles', () => {
-    expect(said(tiles(0, 3, 7))).toEqual(['amber', 'Quiet for 2 min; 3 just settled; 7 quiet']);
-    expect(said(tiles(0, 3, 7), {}, 'zh')).toEqual(['amber', '已平静 2 分钟；3 个刚恢复；7 个平静']);
+    expect(said(tiles(0, 3, 7))).toEqual(['amber', 'Quiet since 04:05; 3 just settled; 7 quiet']);
+    expect(said(tiles(0, 3, 7), {}, 'zh')).toEqual(['amber', '自 04:05 起平静；3 个刚恢复；7 个平静']);
   });
 
   test('counts what just settled beside what is unhealthy', () => {

@@ -35,7 +35,7 @@ export function stateWords(overview: Overview, words: Words): StateWords {
   else if (failing !== undefined) [severity, head] = [failing.severity, said.noFinding];
   else if (far !== undefined)
     head = said.far(metricWords(far.metric, language), figure(far.value), figure(far.expected));
-  else if (settled > 0) head = said.quietFor(format.duration(nowMs - sinceMs));
+  else if (settled > 0) head = said.quietSince(since);
   else return { severity: 'green', head: said.quiet(quiet, since), rest: '' };
   return {
     severity,

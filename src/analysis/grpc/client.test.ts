@@ -259,3 +259,10 @@ describe('the analyser over gRPC', () => {
     ]);
   });
 });
+
+it('with certificates no analyser is named by its address', () => {
+  const credentials = { cert: '', key: '', ca: '' };
+  for (const addresses of ['10.0.0.1:50051', ['10.0.0.1', '10.0.0.2:50051'], 'ipv6:[::1]:50051']) {
+    expect(() => analyserAt(0, { addresses, credentials })).toThrow(/the analyser is named by an address/);
+  }
+});

@@ -1,6 +1,7 @@
 // An analyser elsewhere: one of ours, or one that knows only the old contract. Which it is, it finds out by asking, and asks
 // again after a while, because servers are replaced.
 import { status } from '@grpc/grpc-js';
+import { checkNamed } from '#kit/certificates.ts';
 import type { Clock } from '#kit/clock.ts';
 import { AppError } from '#kit/errors.ts';
 import type { Log } from '#kit/log.ts';
@@ -42,6 +43,11 @@ export interface GrpcAnalyser extends Analyser {
 export function createGrpcAnalyser(options: GrpcAnalyserOptions): GrpcAnalyser {
   const { protocol = 'auto', clock, log, callsAtOnce = 8, rememberOldMs = 600_000 } = options;
   const target = targetOf(options.addresses);
+  const { credentials } = options;
+  const addressed = /^ipv[46]:(.*?)(:\d+)?(,|$)/.exec(target)?.[1];
+  if (credentials !== undefined && credentials.serverName === undefined && addressed !== undefined) {
+    checkNamed(addressed, 'the analyser');
+  }
   const channel = withRetries(
     openChannel({
       target,

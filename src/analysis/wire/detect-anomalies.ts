@@ -1,17 +1,8 @@
 // The old contract's bytes, proto/analysis.proto. Points are columns here, though the wire has a message for each.
 import { BinaryReader, BinaryWriter, WireType } from '@bufbuild/protobuf/wire';
 import { AppError } from '#kit/errors.ts';
-import {
-  append,
-  type Column,
-  columnValues,
-  eachField,
-  emptyColumn,
-  nestedEnd,
-  readWhole,
-  writeDouble,
-  writeText,
-} from './fields.ts';
+import { eachField, nestedEnd, writeDouble, writeText } from '#kit/protobuf.ts';
+import { append, type Column, columnValues, emptyColumn, readWhole } from './fields.ts';
 
 export const DETECT_ANOMALIES = '/analysis.AnomalyAnalysis/DetectAnomalies';
 

@@ -34,26 +34,6 @@ export function columnValues({ values, length }: Column): Float64Array {
   return values.length === length ? values : values.slice(0, length);
 }
 
-/**
- * Goes through the fields up to `end`. `take` reads the field and says true; what it says false to, having read nothing,
- * is skipped: it comes from a newer writer.
- */
-export function eachField(reader: BinaryReader, end: number, take: (field: number, wire: WireType) => boolean): void {
-  while (reader.pos < end) {
-    const [field, wire] = reader.tag();
-    if (!take(field, wire)) reader.skip(wire, field);
-  }
-  if (reader.pos !== end) throw new RangeError('a field reaches beyond its message');
-}
-
-/** Where the nested message or column that begins here ends. */
-export function nestedEnd(reader: BinaryReader): number {
-  const length = reader.uint32();
-  const end = reader.pos + length;
-  if (end > reader.len) throw new RangeError('a nested message reaches beyond the whole');
-  return end;
-}
-
 /** Appends a packed run of doubles, or a single one; false (nothing read) when the field is neither. */
 export function readDoubles(reader: BinaryReader, wire: WireType, into: Column, arena?: Arena): boolean {
   if (wire === WireType.Bit64) {
@@ -103,16 +83,6 @@ export function bytesOf(values: Float64Array): Uint8Array {
 /** Writes nothing for an empty column. */
 export function writeDoubles(writer: BinaryWriter, field: number, values: Float64Array): void {
   if (values.length > 0) writer.tag(field, WireType.LengthDelimited).bytes(bytesOf(values));
-}
-
-/** Writes nothing for +0, the default; −0 is another number. */
-export function writeDouble(writer: BinaryWriter, field: number, value: number): void {
-  if (!Object.is(value, 0)) writer.tag(field, WireType.Bit64).double(value);
-}
-
-/** Writes nothing for ''. */
-export function writeText(writer: BinaryWriter, field: number, text: string): void {
-  if (text !== '') writer.tag(field, WireType.LengthDelimited).string(text);
 }
 
 /** A 64-bit integer that a double holds exactly. */

@@ -1,6 +1,7 @@
 // The bytes of Fit, proto/tidewatch/v1/analysis.proto: a history out, the online state after it back.
 import { BinaryReader, BinaryWriter, WireType } from '@bufbuild/protobuf/wire';
-import { arenaFor, bytesOf, doublesOf, eachField, writeDouble, writeText } from './fields.ts';
+import { eachField, writeDouble, writeText } from '#kit/protobuf.ts';
+import { arenaFor, bytesOf, doublesOf } from './fields.ts';
 import { type Method, readMethod, writeMethod } from './method.ts';
 import { readWindow, type Window, writeWindow } from './window.ts';
 

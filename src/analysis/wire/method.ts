@@ -1,8 +1,8 @@
 // How to score, as it travels: the name of an algorithm, its parameters of three kinds, and the threshold.
 import { type BinaryReader, type BinaryWriter, WireType } from '@bufbuild/protobuf/wire';
 import { AppError } from '#kit/errors.ts';
+import { eachField, nestedEnd, writeDouble, writeText } from '#kit/protobuf.ts';
 import type { AnalysisJob } from '../contract.ts';
-import { eachField, nestedEnd, writeDouble, writeText } from './fields.ts';
 
 export type Method = Pick<AnalysisJob, 'algorithm' | 'parameters' | 'threshold'>;
 type Value = number | string | boolean;

@@ -1,16 +1,9 @@
 // The bytes of ScoreWindows, proto/tidewatch/v1/analysis.proto: many windows out, one outcome each back.
 import { BinaryReader, BinaryWriter, WireType } from '@bufbuild/protobuf/wire';
+import { AppError } from '#kit/errors.ts';
+import { eachField, nestedEnd, writeText } from '#kit/protobuf.ts';
 import type { AnalysisOutcome } from '../contract.ts';
-import {
-  arenaFor,
-  columnValues,
-  eachField,
-  emptyColumn,
-  nestedEnd,
-  readDoubles,
-  writeDoubles,
-  writeText,
-} from './fields.ts';
+import { arenaFor, columnValues, emptyColumn, readDoubles, writeDoubles } from './fields.ts';
 import { type Method, readMethod, writeMethod } from './method.ts';
 import { readWindow, type Window, writeWindow } from './window.ts';
 
@@ -40,7 +33,10 @@ export function writeScoreWindowsRequest({ methods, windows }: ScoreWindowsReque
   return writer.finish();
 }
 
-export function readScoreWindowsRequest(bytes: Uint8Array): ScoreWindowsRequest {
+/**
+ * `most` of windows and of methods; more are not read on, because an empty one has two bytes and takes hundreds in memory.
+ */
+export function readScoreWindowsRequest(bytes: Uint8Array, most = Number.POSITIVE_INFINITY): ScoreWindowsRequest {
   const reader = new BinaryReader(bytes);
   const methods: Method[] = [];
   const windows: Window[] = [];
@@ -49,6 +45,9 @@ export function readScoreWindowsRequest(bytes: Uint8Array): ScoreWindowsRequest 
     if (wire !== WireType.LengthDelimited || field > 2) return false;
     if (field === 1) methods.push(readMethod(reader));
     else windows.push(readWindow(reader, arena));
+    if (Math.max(methods.length, windows.length) > most) {
+      throw new AppError('bad-input', `a call has at most ${most} windows: send fewer at a time`);
+    }
     return true;
   });
   return { methods, windows };

@@ -1,17 +1,8 @@
 // A window of one series, as it travels.
 import { type BinaryReader, type BinaryWriter, WireType } from '@bufbuild/protobuf/wire';
+import { eachField, nestedEnd, writeDouble, writeText } from '#kit/protobuf.ts';
 import type { Series } from '#model/series.ts';
-import {
-  type Arena,
-  columnValues,
-  eachField,
-  emptyColumn,
-  nestedEnd,
-  readDoubles,
-  writeDouble,
-  writeDoubles,
-  writeText,
-} from './fields.ts';
+import { type Arena, columnValues, emptyColumn, readDoubles, writeDoubles } from './fields.ts';
 
 export interface Window {
   /** Index of the way of scoring. */

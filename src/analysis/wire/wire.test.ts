@@ -234,6 +234,12 @@ describe('tidewatch.v1', () => {
     expect(readScoreWindowsResponse(writer.finish())).toMatchObject([{ scores: Float64Array.of(1, 2, 3, 4) }]);
   });
 
+  it('is not read on beyond the most windows, of which an empty one has two bytes', () => {
+    const empty = Uint8Array.from({ length: 2000 }, (_, at) => (at % 2 === 0 ? 0x12 : 0));
+    expect(readScoreWindowsRequest(empty).windows).toHaveLength(1000);
+    expect(() => readScoreWindowsRequest(empty, 999)).toThrow(/at most 999 windows/);
+  });
+
   it('keeps a parameter called __proto__ an ordinary name', () => {
     const parameters = JSON.parse('{"__proto__": 1}');
     const sent = { methods: [{ algorithm: 'ema', parameters, threshold: 3 }], windows: [] };

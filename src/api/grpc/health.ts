@@ -2,7 +2,7 @@
 // anything new.
 import { BinaryReader, BinaryWriter, WireType } from '@bufbuild/protobuf/wire';
 import { type handleServerStreamingCall, type handleUnaryCall, Metadata, status } from '@grpc/grpc-js';
-import { eachField } from '#analysis/wire/fields.ts';
+import { eachField } from '#kit/protobuf.ts';
 import { serviceOf } from './unary.ts';
 
 const CHECK = '/grpc.health.v1.Health/Check';

@@ -2,7 +2,7 @@
 // and old clients know only the second.
 import { BinaryReader, BinaryWriter, WireType } from '@bufbuild/protobuf/wire';
 import { type handleBidiStreamingCall, Metadata, status } from '@grpc/grpc-js';
-import { eachField } from '#analysis/wire/fields.ts';
+import { eachField } from '#kit/protobuf.ts';
 import { DESCRIPTORS } from './descriptors.ts';
 import { serviceOf } from './unary.ts';
 

@@ -82,7 +82,7 @@ function handlersOf(options: AnalysisServerOptions, limits: AnalysisLimits): Rec
     [DETECT_ANOMALIES]: async (bytes) =>
       writeAnalysisResult(detectAnomalies(decode(readTimeSeriesData, bytes), zScore)),
     [SCORE_WINDOWS]: async (bytes, isCancelled) => {
-      const request = decode(readScoreWindowsRequest, bytes);
+      const request = decode((message) => readScoreWindowsRequest(message, limits.windows), bytes);
       return writeScoreWindowsResponse(await scoreWindows(request, { algorithms, clock, log, limits, isCancelled }));
     },
     [FIT]: async (bytes) => {

@@ -1,4 +1,6 @@
 // The health port over real HTTP.
+import { once } from 'node:events';
+import { connect } from 'node:net';
 import { afterEach, expect, test } from 'vitest';
 import { createLog } from '#kit/log.ts';
 import { createHealthServer, type HealthServer, type HealthServerOptions } from './server.ts';
@@ -73,4 +75,14 @@ test('metrics are there when there are any, and nothing else is', async () => {
   expect((await get('/')).status).toBe(404);
   expect((await get('/readyz', 'POST')).status).toBe(405);
   expect((await (await open())('/metrics')).status).toBe(404);
+});
+
+test('who opens very many connections and asks nothing keeps no probe out', async () => {
+  const server = createHealthServer({ ready: () => undefined, log: createLog('silent') });
+  opened.push(server);
+  const { port } = await server.listen({ host: '127.0.0.1', port: 0 });
+  const idle = Array.from({ length: 150 }, () => connect(port, '127.0.0.1').on('error', () => undefined));
+  await Promise.all(idle.map((socket) => once(socket, 'connect')));
+  expect((await fetch(`http://127.0.0.1:${port}/healthz`)).status).toBe(200);
+  for (const socket of idle) socket.destroy();
 });

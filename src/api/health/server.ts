@@ -1,8 +1,8 @@
 // A port for probes and for Prometheus, of every role: whether it lives, whether it is any use, figures of its own, and what
 // Prometheus should scrape for it. It tells nothing else of what is watched, so it may listen beyond loopback, where the
 // kubelet asks.
-import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
-import type { AddressInfo } from 'node:net';
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
+import type { AddressInfo, Socket } from 'node:net';
 import { AppError } from '#kit/errors.ts';
 import type { Log } from '#kit/log.ts';
 
@@ -29,16 +29,19 @@ export interface HealthServer {
 }
 
 const MOST_CONNECTIONS = 100;
+/** How often connections are looked through for requests that take too long; Node does it twice a minute. */
+const CHECK_MS = 1000;
 const NOT_KNOWN = { code: 'unavailable', message: 'it is not known yet' };
 
 export function createHealthServer(options: HealthServerOptions): HealthServer {
-  const server = createServer({ requestTimeout: 5000, keepAliveTimeout: 5000 }, (request, response) => {
+  const timeouts = { requestTimeout: 5000, keepAliveTimeout: 5000, connectionsCheckingInterval: CHECK_MS };
+  const server = createServer(timeouts, (request, response) => {
     answer(request, response, options).catch((error: unknown) => {
       options.log.error({ err: error }, 'a probe was not answered');
       send(response, 503, { code: 'internal', message: 'it failed; the log says why' });
     });
   });
-  server.maxConnections = MOST_CONNECTIONS;
+  keepRoom(server);
   return {
     listen: ({ host, port }) =>
       new Promise((resolve, reject) => {
@@ -56,6 +59,20 @@ export function createHealthServer(options: HealthServerOptions): HealthServer {
         server.closeAllConnections();
       }),
   };
+}
+
+/**
+ * Beyond the most, the connection that has been open longest ends: whoever holds connections without asking anything must not
+ * keep out the kubelet, which asks at once, and would have the process killed.
+ */
+function keepRoom(server: Server): void {
+  const open = new Set<Socket>();
+  server.on('connection', (socket) => {
+    open.add(socket);
+    socket.once('close', () => open.delete(socket));
+    const [oldest] = open;
+    if (open.size > MOST_CONNECTIONS) oldest?.destroy();
+  });
 }
 
 async function answer(request: IncomingMessage, response: ServerResponse, options: HealthServerOptions): Promise<void> {

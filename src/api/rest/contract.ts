@@ -96,7 +96,9 @@ export const TileSchema = z.object({
   severity: severity.describe('red: a finding is open; amber: one ended in the last 10 minutes; else green'),
   impact: z.number().describe('0..1, for the size of the tile'),
   openFindings: z.number(),
-  sinceMs: ms.nullable().describe('Start of the oldest open finding, or end of the last one'),
+  sinceMs: ms
+    .nullable()
+    .describe('Start of the oldest open finding, or end (its last anomalous point) of the last one'),
   worst: z
     .object({ id: z.string(), metric: z.string(), score: z.number(), value: z.number(), expected: figure })
     .nullable(),

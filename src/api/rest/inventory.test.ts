@@ -50,15 +50,14 @@ describe('the inventory', () => {
     expect([...two.things.keys()]).toContain('service//redis');
   });
 
-  it('takes twenty thousand calls among as many services in no time', () => {
-    const services = Array.from({ length: 20_000 }, (_, index) => `service-${index}`);
+  // To look at all of them for each would take far longer than a test may.
+  it('takes a hundred thousand calls among as many services', () => {
+    const services = Array.from({ length: 100_000 }, (_, index) => `service-${index}`);
     const labels = services.map((service) => ({ __name__: 'up', namespace: 'x', service }));
     const edges = services.map((service, index) => {
       return { type: 'calls', from: service, to: services.at(-index) ?? service } as const;
     });
-    const beganMs = performance.now();
-    expect(takeInventory(infos(labels), [], edges).things.size).toBe(20_000);
-    expect(performance.now() - beganMs).toBeLessThan(1500);
+    expect(takeInventory(infos(labels), [], edges).things.size).toBe(100_000);
   });
 
   it('finds callers and callees by edges and by labels, itself left out', () => {

@@ -1,6 +1,6 @@
 // The findings as they were known at a moment of the replay. The store may hold more than the playhead has reached (after
 // a restart), and a page must never show what production could not have known yet.
-import type { Finding } from '#model/finding.ts';
+import { endOf, type Finding } from '#model/finding.ts';
 import type { Store } from '#store/contract.ts';
 
 /** More than anybody reads; a set of detectors that makes more on one tape is too loud to be looked at one by one. */
@@ -18,6 +18,15 @@ export function knownAt(finding: Finding, nowMs: number): Finding | undefined {
 
 export function isOpen(finding: Finding): boolean {
   return finding.closedSeenMs === undefined;
+}
+
+/** For so long after a finding ended it colours amber. */
+const AFTERGLOW_MS = 10 * 60_000;
+
+/** By the moment that is told as its end, so that nothing amber says that it ended longer ago. */
+export function justEnded(finding: Finding, nowMs: number): boolean {
+  const endMs = endOf(finding);
+  return endMs !== undefined && endMs > nowMs - AFTERGLOW_MS;
 }
 
 /** The newest findings of the store, at most MOST_FINDINGS; `leftOut` is how many older ones there are. */
@@ -41,7 +50,12 @@ export function newestFirst(a: Finding, b: Finding): number {
   return b.seenMs - a.seenMs || (a.id < b.id ? -1 : 1);
 }
 
-/** Tells two lists apart when anything that a page shows of them differs. */
-export function fingerprint(findings: readonly Finding[]): string {
-  return findings.map((finding) => `${finding.id} ${finding.peak.timeMs} ${finding.closedSeenMs ?? ''}`).join('\n');
+/** Tells two lists apart when anything that a page shows of them differs, also when only time has passed. */
+export function fingerprint(findings: readonly Finding[], nowMs: number): string {
+  return findings
+    .map((finding) => {
+      const { id, peak, closedSeenMs = '' } = finding;
+      return `${id} ${peak.timeMs} ${closedSeenMs} ${justEnded(finding, nowMs)}`;
+    })
+    .join('\n');
 }

@@ -64,7 +64,7 @@ export function createMoments({ store, replay, clock, log }: MomentsDeps): Momen
       const { nowMs } = replay.state();
       if (current !== undefined && source === read && current.nowMs === nowMs) return current;
       const findings = read.findings.flatMap((finding) => knownAt(finding, nowMs) ?? []).sort(newestFirst);
-      const next = fingerprint(findings);
+      const next = fingerprint(findings, nowMs);
       const version = (current?.version ?? 0) + (next === print ? 0 : 1);
       print = next;
       source = read;

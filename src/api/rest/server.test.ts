@@ -1,5 +1,5 @@
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { request } from 'node:http';
+import { Agent, request } from 'node:http';
 import { connect, createServer as createTcpServer, type Server } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -36,10 +36,13 @@ function pageFolder(): string {
 }
 
 /** A request with headers that fetch would not let us set. */
-function ask(url: string, options: { method?: string; headers?: Record<string, string>; body?: string } = {}) {
+function ask(
+  url: string,
+  options: { method?: string; headers?: Record<string, string>; body?: string; agent?: Agent } = {},
+) {
   return new Promise<{ status: number; headers: Record<string, unknown>; body: string }>((resolve, reject) => {
-    const { method = 'GET', headers = {}, body } = options;
-    const sent = request(url, { method, headers, agent: false }, (response) => {
+    const { method = 'GET', headers = {}, body, agent = false } = options;
+    const sent = request(url, { method, headers, agent }, (response) => {
       let text = '';
       response.setEncoding('utf8').on('data', (chunk: string) => {
         text += chunk;
@@ -322,6 +325,28 @@ describe('the door', () => {
     expect(refused.status).toBe(403);
     expect(ErrorSchema.strict().parse(JSON.parse(refused.body))).toMatchObject({ code: 'forbidden' });
     expect((await ask(`${url}/assets/main-abc123.js`, { headers: { host: 'evil.example' } })).status).toBe(403);
+  });
+
+  it('lets a client go that asks on and on without reading an answer', async () => {
+    const { server, log } = await serve({ webFolder: pageFolder() });
+    const { port } = await server.listen({ host: '127.0.0.1', port: 0 });
+    const socket = connect(port, '127.0.0.1').on('error', () => undefined);
+    const closed = new Promise((resolve) => socket.once('close', resolve));
+    let got = '';
+    socket.setEncoding('utf8').on('data', (text: string) => {
+      got += text;
+    });
+    for (let asked = 0; asked < 500; asked++) {
+      socket.write('GET /assets/main-abc123.js HTTP/1.1\r\nHost: localhost\r\n\r\n');
+    }
+    await closed;
+    expect(got.split('HTTP/1.1 200').length).toBeLessThanOrEqual(2);
+    expect(log.lines).toEqual([]);
+    const agent = new Agent({ keepAlive: true, maxSockets: 1 });
+    open.push({ close: () => agent.destroy() });
+    for (let asked = 0; asked < 3; asked++) {
+      expect((await ask(`http://127.0.0.1:${port}/assets/main-abc123.js`, { agent })).status).toBe(200);
+    }
   });
 
   it('answers what is not HTTP and stays open for others', async () => {

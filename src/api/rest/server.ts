@@ -1,4 +1,5 @@
 // The REST server: every route of the contract, the event stream, the page and the health checks behind one door.
+import type { Socket } from 'node:net';
 import Fastify, { type FastifyInstance, type FastifyReply, type FastifyRequest } from 'fastify';
 import { z } from 'zod';
 import type { Clock } from '#kit/clock.ts';
@@ -83,8 +84,13 @@ export async function createServer(deps: ServerDeps): Promise<RestServer> {
   });
   server.server.maxConnections = MOST_CONNECTIONS;
   server.removeContentTypeParser('text/plain');
+  const isAsking = createTurns();
   server.addHook('onRequest', async (request, reply) => {
     reply.headers(SECURITY_HEADERS);
+    if (isAsking(request, reply)) {
+      request.raw.socket.destroy();
+      throw new AppError('bad-usage', 'one request after the other: the answer to the last one was not yet read');
+    }
     checkCaller(request.headers, portOf(server));
   });
   server.setErrorHandler(failed);
@@ -111,6 +117,20 @@ export async function createServer(deps: ServerDeps): Promise<RestServer> {
       })();
       return closed;
     },
+  };
+}
+
+/**
+ * Whether the connection asks before it has its last answer. No browser does; a client that asks thousands of times without
+ * reading would have us hold all answers, each file of the page opened anew.
+ */
+function createTurns(): (request: FastifyRequest, reply: FastifyReply) => boolean {
+  const asking = new WeakSet<Socket>();
+  return ({ raw: { socket } }, reply) => {
+    if (asking.has(socket)) return true;
+    asking.add(socket);
+    reply.raw.once('close', () => asking.delete(socket));
+    return false;
   };
 }
 

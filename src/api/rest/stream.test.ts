@@ -68,6 +68,15 @@ describe('the event stream', () => {
     expect(text).toContain(`event: changed\ndata: {"nowMs":${NOW}}\n\n`);
   });
 
+  it('tells when what had just ended has not any more, though no finding changed', async () => {
+    served.world.findings = [findingOf(LABELS.call, NOW - 9 * MINUTE, NOW - 5 * MINUTE)];
+    const stream = await open();
+    await served.clock.advance(2000);
+    served.world.moveTo(NOW + 5 * MINUTE);
+    await served.clock.advance(2000);
+    await stream.until(new RegExp(`event: changed\ndata: {"nowMs":${NOW + 5 * MINUTE}}`));
+  });
+
   it('tells of a command at once', async () => {
     const stream = await open();
     const body = JSON.stringify({ action: 'jump', toMs: NOW - MINUTE });

@@ -35,6 +35,22 @@ it('colour is red while any is open, whatever ended', () => {
   expect(severityAt([], FROM)).toBe('green');
 });
 
+it('what is amber says that it ended less than ten minutes ago, however late that was certain', () => {
+  for (const certainAfter of [1, 5, 9, 30]) {
+    const ended = {
+      ...findingOf(LABELS.call, FROM),
+      endMs: FROM,
+      closedMs: FROM,
+      closedSeenMs: FROM + certainAfter * MINUTE,
+    };
+    for (let minute = certainAfter; minute < 45; minute++) {
+      const nowMs = FROM + minute * MINUTE;
+      const isRecent = nowMs - (sinceOf([ended]) ?? 0) < 10 * MINUTE;
+      expect(severityAt([ended], nowMs), `${certainAfter} ${minute}`).toBe(isRecent ? 'amber' : 'green');
+    }
+  }
+});
+
 it('since is the start of the oldest open finding, else the last end', () => {
   const ended = findingOf(LABELS.call, FROM, FROM + 9 * MINUTE);
   expect(sinceOf([findingOf(LABELS.call, FROM + MINUTE), findingOf(LABELS.call, FROM), ended])).toBe(FROM - 2 * MINUTE);

@@ -1,20 +1,15 @@
 // A tile of the overview: its colour from findings (never from a raw score), its size from their impact.
-import type { Finding, Severity } from '#model/finding.ts';
+import { endOf, type Finding, type Severity } from '#model/finding.ts';
 import type { Tile } from './contract.ts';
 import { figure } from './figures.ts';
 import { seriesCount, type Thing } from './inventory.ts';
-import { isOpen } from './known-findings.ts';
+import { isOpen, justEnded } from './known-findings.ts';
 import type { Moment } from './moment.ts';
 
-/** For so long after its last finding ended a tile stays amber. */
-export const AFTERGLOW_MS = 10 * 60_000;
-
-/** red while a finding is open, amber for ten minutes after the last one was seen to end, else green. */
+/** red while a finding is open, amber for ten minutes after the last one ended, else green. */
 export function severityAt(findings: readonly Finding[], nowMs: number): Severity {
   if (findings.some(isOpen)) return 'red';
-  return findings.some(({ closedSeenMs }) => closedSeenMs !== undefined && closedSeenMs > nowMs - AFTERGLOW_MS)
-    ? 'amber'
-    : 'green';
+  return findings.some((finding) => justEnded(finding, nowMs)) ? 'amber' : 'green';
 }
 
 /**
@@ -37,9 +32,7 @@ export function tileOf(thing: Thing, moment: Moment): Tile {
   const findings = moment.findingsOf(thing);
   const open = findings.filter(isOpen);
   const severity = severityAt(findings, moment.nowMs);
-  const recent = findings.filter(
-    ({ closedSeenMs }) => closedSeenMs !== undefined && closedSeenMs > moment.nowMs - AFTERGLOW_MS,
-  );
+  const recent = findings.filter((finding) => justEnded(finding, moment.nowMs));
   const worst = (open.length > 0 ? open : recent).toSorted((a, b) => sizeOf(b) - sizeOf(a))[0];
   return {
     entity: thing.entity,
@@ -62,7 +55,7 @@ function worstOf({ id, peak }: Finding): Tile['worst'] {
 export function sinceOf(findings: readonly Finding[]): number | null {
   const starts = findings.filter(isOpen).map(({ startMs }) => startMs);
   if (starts.length > 0) return starts.reduce((least, startMs) => Math.min(least, startMs));
-  const ends = findings.flatMap(({ endMs, closedSeenMs }) => endMs ?? closedSeenMs ?? []);
+  const ends = findings.flatMap((finding) => endOf(finding) ?? []);
   return ends.length === 0 ? null : ends.reduce((most, endMs) => Math.max(most, endMs));
 }
 

@@ -159,7 +159,7 @@ export function createOperating(options: OperateOptions): Operating {
       for (const part of [wants, queue, checking, scraper, statuses, events, detectors, ...own]) await part?.stop();
     },
     stats: () => statsOf({ leader, queue, checking, statuses, events, scraper }),
-    rivals: createRivals({ clock, leader, foreign, namespace: options.namespace }),
+    rivals: createRivals({ clock, steadyClock, leader, foreign, namespace: options.namespace }),
   };
 }
 

@@ -53,6 +53,8 @@ it('brings credentials, and says them nowhere', async () => {
   const withPassword = url.replace('//', '//me:p%40ss@');
   expect((await ask({ url: withPassword })).text).toContain(`Basic ${btoa('me:p@ss')}`);
   expect(transportTo({ url: withPassword }).address).toBe(url);
+  const withPercent = url.replace('//', '//me:50%off@');
+  expect((await ask({ url: withPercent })).text).toContain(`Basic ${btoa('me:50%off')}`);
 });
 
 it('reads the token file anew for each question', async () => {

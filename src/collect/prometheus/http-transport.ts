@@ -98,6 +98,15 @@ function parseAddress(text: string): URL {
   return url;
 }
 
+/** A user or password as it was meant: one with a bare % is no code for anything. */
+function decoded(part: string): string {
+  try {
+    return decodeURIComponent(part);
+  } catch {
+    return part;
+  }
+}
+
 function createAgent({ ca, insecure, connections = 8 }: HttpTransportOptions): Agent {
   return new Agent({
     connections,
@@ -112,8 +121,8 @@ function createAgent({ ca, insecure, connections = 8 }: HttpTransportOptions): A
 
 function credentials(options: HttpTransportOptions, base: URL): () => Promise<string | undefined> {
   const { token, tokenFile } = options;
-  const username = options.username ?? decodeURIComponent(base.username);
-  const password = options.password ?? decodeURIComponent(base.password);
+  const username = options.username ?? decoded(base.username);
+  const password = options.password ?? decoded(base.password);
   if (tokenFile !== undefined) {
     return async () => {
       const text = await readFile(tokenFile, 'utf8').catch((cause: unknown) => {

@@ -2,6 +2,9 @@
 import { AppError } from '#kit/errors.ts';
 import { parseJson } from './answer-text.ts';
 
+/** Of the last date that there is. */
+const LAST_SECONDS = 8.64e12;
+
 /** Epoch milliseconds. Throws `bad-input` where the answer tells no time. */
 export function timeIn(text: string, address: string): number {
   const data = fieldOf(parseJson(text), 'data');
@@ -9,7 +12,7 @@ export function timeIn(text: string, address: string): number {
   const sample =
     fieldOf(data, 'resultType') === 'vector' && Array.isArray(result) ? fieldOf(result[0], 'value') : result;
   const seconds = Array.isArray(sample) ? Number(sample[1]) : Number.NaN;
-  if (Number.isFinite(seconds) && seconds > 0) return seconds * 1000;
+  if (seconds > 0 && seconds <= LAST_SECONDS) return seconds * 1000;
   throw new AppError('bad-input', `${address} does not tell what time it is: is this a Prometheus?`);
 }
 

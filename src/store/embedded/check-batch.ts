@@ -4,6 +4,9 @@ import { FIGURES } from '#model/score-block.ts';
 import type { WireBatch } from './protocol.ts';
 import type { State } from './state.ts';
 
+/** Of a JavaScript date. */
+const MOST_DATE_MS = 8.64e15;
+
 /** Throws `stale-epoch`, `other-stream` or `bad-input`; returns when the batch may be written. */
 export function checkBatch(batch: WireBatch, state: State): void {
   if (batch.epoch < state.epoch) {
@@ -33,20 +36,24 @@ function checkScores({ key, scores, tracks }: WireBatch): void {
     if ((scores.tracks[row] ?? 0) >= tracks.length) {
       throw refused(key, `row ${row} is of track ${scores.tracks[row]}, and there are ${tracks.length}`);
     }
-    if (!Number.isFinite(scores.timesMs[row])) throw refused(key, `the time of row ${row} is not a number`);
+    if (!isTime(scores.timesMs[row])) throw refused(key, `the time of row ${row} is no time`);
   }
 }
 
 function checkNumbers({ key, epoch, position, findings, spans }: WireBatch): void {
   if (!Number.isSafeInteger(epoch)) throw refused(key, `the epoch ${epoch} is not a whole number`);
-  if (!Number.isFinite(position.seenMs)) throw refused(key, 'position.seenMs is not a number');
+  if (!isTime(position.seenMs)) throw refused(key, 'position.seenMs is no time');
   for (const { id, seenMs, startMs, confirmedMs } of findings) {
-    if (![seenMs, startMs, confirmedMs].every(Number.isFinite))
-      throw refused(key, `a time of finding ${id} is not a number`);
+    if (![seenMs, startMs, confirmedMs].every(isTime)) throw refused(key, `a time of finding ${id} is no time`);
   }
   for (const { spanId, startMs, durationMs } of spans) {
-    if (![startMs, durationMs].every(Number.isFinite)) throw refused(key, `a time of span ${spanId} is not a number`);
+    if (!isTime(startMs) || !Number.isFinite(durationMs)) throw refused(key, `a time of span ${spanId} is no time`);
   }
+}
+
+/** Beyond these dates a table's keys do not hold it: that would pass for a failure of the store, and be sent again for ever. */
+function isTime(ms: number | undefined): boolean {
+  return ms !== undefined && Math.abs(ms) <= MOST_DATE_MS;
 }
 
 function refused(key: string, detail: string): AppError {

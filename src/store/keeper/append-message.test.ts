@@ -109,6 +109,10 @@ describe('bytes that are no batch', () => {
     // Field 5 (scores) with a column of three bytes; field 6 with the text "{}".
     expect(() => readAppend(Uint8Array.of(0x2a, 5, 0x12, 3, 1, 2, 3))).toThrow(RangeError);
     expect(() => readAppend(Uint8Array.of(0x32, 2, 0x7b, 0x7d))).toThrow(/a finding lacks/);
+    for (const part of [{ metric: undefined }, { members: [null] }, { members: [{}] }]) {
+      const findings = [{ ...makeFinding('f'), ...part } as unknown as AppendBatch['findings'][number]];
+      expect(() => readAppend(writeAppend(makeBatch('a', { findings })))).toThrow(/a finding lacks/);
+    }
   });
 
   test('may have fields of a newer writer', () => {

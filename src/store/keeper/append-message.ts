@@ -1,12 +1,12 @@
 // The bytes of Append, proto/tidewatch/v1/keeper.proto: a batch as it travels, and as it lies in the spool. What is read is a
 // message of the right form; whether the batch is right (rows, times, epoch) is the store's to say.
 import { BinaryReader, BinaryWriter, WireType } from '@bufbuild/protobuf/wire';
+import { eachField, eachNested, readCount, writeCount, writeDouble, writeNested, writeText } from '#kit/protobuf.ts';
 import type { Finding } from '#model/finding.ts';
 import type { Track } from '#model/score.ts';
 import type { Span, TopologyEdge } from '#model/signal.ts';
 import type { AppendBatch, Position } from '../contract.ts';
 import { findingOf, findingText } from './finding-text.ts';
-import { eachField, eachNested, readCount, writeCount, writeDouble, writeNested, writeText } from './message.ts';
 import { emptyScores, readScores, writeScores } from './scores-message.ts';
 import { readEdge, readSpan, writeEdge, writeSpan } from './span-message.ts';
 import { readTrack, writeTrack } from './track-message.ts';

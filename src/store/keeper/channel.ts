@@ -2,7 +2,7 @@
 // Beyond loopback both ends show a certificate.
 import { isIPv4, isIPv6 } from 'node:net';
 import { Client, credentials, experimental, Metadata, type ServiceError, status } from '@grpc/grpc-js';
-import { type Certificates, checkCertificates, providerOf } from '#kit/certificates.ts';
+import { type Certificates, checkCertificates, checkNamed, providerOf } from '#kit/certificates.ts';
 import { wallClock } from '#kit/clock.ts';
 import { AppError, ERROR_CODES, type ErrorCode } from '#kit/errors.ts';
 import { CODE_TRAILER, MESSAGE_BYTES } from './contract.ts';
@@ -24,13 +24,31 @@ export interface KeeperChannel {
   close(): void;
 }
 
+/**
+ * A connection that comes to its end refuses what was begun on it; such a call is made again on the next one. Every call may
+ * be: the keeper knows a batch by its key.
+ */
+const SERVICE_CONFIG = {
+  methodConfig: [
+    {
+      name: [{}],
+      retryPolicy: {
+        ...{ maxAttempts: 5, initialBackoff: '0.005s', maxBackoff: '0.01s', backoffMultiplier: 1 },
+        retryableStatusCodes: ['UNAVAILABLE'],
+      },
+    },
+  ],
+};
+
 /** Connects at the first call. Throws `bad-config` for an address or certificates that are none. */
 export function openKeeperChannel(options: KeeperChannelOptions): KeeperChannel {
   const { address, timeoutMs } = options;
   const { serverName } = options.credentials ?? {};
   const { url, secure } = parse(address, options.credentials);
   const client = new Client(targetOf(url), secure, {
+    'grpc.service_config': JSON.stringify(SERVICE_CONFIG),
     'grpc.service_config_disable_resolution': 1,
+    'grpc.per_rpc_retry_buffer_size': MESSAGE_BYTES,
     'grpc.use_local_subchannel_pool': 1,
     'grpc.initial_reconnect_backoff_ms': 200,
     // A keeper that was moved to another node is back within a minute; it is not to be missed by another one.
@@ -73,6 +91,7 @@ function parse(address: string, pem: KeeperCredentials | undefined) {
     const how = 'name the folder with tls.crt, tls.key and ca.crt (--tls)';
     throw new AppError('bad-config', `the keeper at ${address} hears nobody without a certificate: ${how}`);
   }
+  if (pem.serverName === undefined) checkNamed(url.hostname, 'the keeper');
   checkCertificates(pem, 'the certificate for the keeper');
   const provider = providerOf(pem);
   return { url, secure: experimental.createCertificateProviderChannelCredentials(provider, provider) };

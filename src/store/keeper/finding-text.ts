@@ -27,9 +27,10 @@ export function findingOf(text: string): Finding {
 
 /** What storing and showing a finding relies on. */
 function isFinding(value: unknown): value is Finding {
-  const { id, detector, entity, opening, peak, members } = (value ?? {}) as Partial<Finding>;
-  if (typeof id !== 'string' || typeof detector !== 'string' || !Array.isArray(members)) return false;
-  return [entity?.kind, entity?.namespace, entity?.name, opening?.series, peak?.series].every(
+  const { id, detector, metric, entity, opening, peak, members } = (value ?? {}) as Partial<Finding>;
+  if (!Array.isArray(members)) return false;
+  const series: unknown[] = [opening, peak, ...members].map((part) => (part as { series?: unknown } | null)?.series);
+  return [id, detector, metric, entity?.kind, entity?.namespace, entity?.name, ...series].every(
     (part) => typeof part === 'string',
   );
 }

@@ -1,10 +1,10 @@
 // The small messages of proto/tidewatch/v1/keeper.proto: answers, where the store is, and what the operator reports.
 import { BinaryReader, BinaryWriter, WireType } from '@bufbuild/protobuf/wire';
+import { eachField, readCount, writeCount, writeNested, writeText } from '#kit/protobuf.ts';
 import type { Finding } from '#model/finding.ts';
 import type { AppendResult, Position } from '../contract.ts';
 import { readPosition, writePosition } from './append-message.ts';
 import { findingOf, findingText } from './finding-text.ts';
-import { eachField, readCount, writeCount, writeNested, writeText } from './message.ts';
 
 export const POSITION = '/tidewatch.v1.Keeper/Position';
 export const REPORT = '/tidewatch.v1.Keeper/Report';

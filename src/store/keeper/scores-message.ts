@@ -1,8 +1,8 @@
 // Score columns as they travel: packed, a field a column.
 import { type BinaryReader, type BinaryWriter, WireType } from '@bufbuild/protobuf/wire';
+import { eachNested } from '#kit/protobuf.ts';
 import { emptyBlock, FIGURES, type ScoreBlock } from '#model/score-block.ts';
 import { doublesOf, noPieces, readPiece, wordsOf, writeColumn } from './columns.ts';
-import { eachNested } from './message.ts';
 
 const TRACKS = 1;
 /** Of the first of FIGURES. */

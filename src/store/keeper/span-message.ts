@@ -1,7 +1,7 @@
 // Spans and edges as they travel.
 import { type BinaryReader, type BinaryWriter, WireType } from '@bufbuild/protobuf/wire';
+import { eachNested, writeDouble, writeText } from '#kit/protobuf.ts';
 import type { Span, TopologyEdge } from '#model/signal.ts';
-import { eachNested, writeDouble, writeText } from './message.ts';
 
 export function writeSpan(writer: BinaryWriter, span: Span): void {
   writeText(writer, 1, span.traceId);

@@ -1,7 +1,7 @@
 // A track as it travels.
 import { type BinaryReader, type BinaryWriter, WireType } from '@bufbuild/protobuf/wire';
+import { eachNested, writeDouble, writeNested, writeText } from '#kit/protobuf.ts';
 import type { Track } from '#model/score.ts';
-import { eachNested, writeDouble, writeNested, writeText } from './message.ts';
 
 export function writeTrack(writer: BinaryWriter, track: Track): void {
   writeText(writer, 1, track.key);

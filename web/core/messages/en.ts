@@ -129,7 +129,7 @@ export const en = {
     title: 'Overview',
     unhealthy: (n: number, since: string, pods: boolean) =>
       `${n} ${pods ? plural(n, 'pod', 'pods') : plural(n, 'service', 'services')} unhealthy${since === '' ? '' : ` since ${since}`}`,
-    quietFor: (length: string) => `Quiet for ${length}`,
+    quietSince: (time: string) => `Quiet since ${time}`,
     far: (metric: string, figure: string, usual: string) =>
       `No finding is open, but users feel a ${metric} of ${figure}, usually ${usual}`,
     settled: (n: number) => `; ${n} just settled`,

@@ -119,7 +119,7 @@ export const zh: Messages = {
   overview: {
     title: '总览',
     unhealthy: (n, since, pods) => `${since === '' ? '' : `自 ${since} 起，`}${n} 个${pods ? ' Pod ' : '服务'}异常`,
-    quietFor: (length) => `已平静 ${length}`,
+    quietSince: (time) => `自 ${time} 起平静`,
     far: (metric, figure, usual) => `没有持续中的异常，但用户感受到的${metric}为 ${figure}，通常为 ${usual}`,
     settled: (n) => `；${n} 个刚恢复`,
     legend: { red: '有异常持续中', amber: '最近 10 分钟内有异常结束', green: '平静' },

@@ -22,7 +22,7 @@ interface StripProps {
   readonly onJump: (toMs: number) => void;
 }
 
-const Frame = styled.div({ position: 'relative', minWidth: 0, userSelect: 'none' });
+const Frame = styled.div({ position: 'relative', minWidth: 0, WebkitUserSelect: 'none', userSelect: 'none' });
 const Track = styled.div({
   position: 'relative',
   background: colour.surface,

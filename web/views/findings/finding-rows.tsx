@@ -50,14 +50,14 @@ const RowLink = styled(BareLink)({
 });
 const Rows = styled.ol({ position: 'relative', listStyle: 'none', margin: 0, padding: 0 });
 const RowBox = styled.li({ position: 'absolute', insetInline: 0, borderBottom: `1px solid ${colour.line}` });
-const State = styled.span<{ open: boolean }>(({ open }) => ({
+const State = styled.span<{ loud: boolean }>(({ loud }) => ({
   display: 'flex',
   alignItems: 'center',
   gap: space(1.5),
   fontSize: text.small,
   whiteSpace: 'nowrap',
-  color: open ? colour.redText : colour.muted,
-  fontWeight: open ? 600 : 400,
+  color: loud ? colour.redText : colour.muted,
+  fontWeight: loud ? 600 : 400,
 }));
 const New = styled.span({
   marginInlineStart: space(2),
@@ -227,7 +227,7 @@ function FindingRow({ finding, place, selected, tabbable, isNew }: RowProps) {
       style={{ top: place.index * place.rowHeight, height: place.rowHeight }}
     >
       <RowLink to={findingPath(finding.id)} tabbable={tabbable} aria-current={selected ? 'true' : undefined}>
-        <State open={open}>
+        <State loud={open}>
           <SeverityShape severity={open ? 'red' : 'green'} {...(open ? {} : { fill: 'var(--control)' })} />
           {open ? messages.findings.states.open : messages.findings.states.closed}
         </State>

@@ -72,7 +72,7 @@ describe('the overview', () => {
     ['green ten minutes after it', 10, 'green', 0],
   ])('is %s', async (_, minutes, severity, impact) => {
     const overview = await overviewOf((world) => {
-      world.findings = [findingOf(LABELS.cartLatency, NOW - 40 * MINUTE, NOW - minutes * MINUTE)];
+      world.findings = [findingOf(LABELS.cartLatency, NOW - 40 * MINUTE, NOW - (minutes - 1) * MINUTE)];
     });
     expect(overview.services.find(({ service }) => service === 'cart')).toMatchObject({ severity, impact });
     expect(overview.unhealthy).toBe(0);

@@ -1,4 +1,4 @@
-// Walking the fields of a message. What a newer writer added is skipped; what is no message is a RangeError, never a guess.
+// Walking and writing the fields of a protobuf message, for codecs that are written by hand. What a newer writer added is skipped; what is no message is a RangeError, never a guess.
 import { type BinaryReader, type BinaryWriter, WireType } from '@bufbuild/protobuf/wire';
 
 /** Goes through the fields up to `end`. `take` reads the field and says true, or says false having read nothing. */
@@ -10,12 +10,17 @@ export function eachField(reader: BinaryReader, end: number, take: (field: numbe
   if (reader.pos !== end) throw new RangeError('a field reaches beyond its message');
 }
 
-/** As `eachField`, of the message that begins here. */
-export function eachNested(reader: BinaryReader, take: (field: number, wire: WireType) => boolean): void {
+/** Where the nested message or column that begins here ends. */
+export function nestedEnd(reader: BinaryReader): number {
   const length = reader.uint32();
   const end = reader.pos + length;
   if (end > reader.len) throw new RangeError('a nested message reaches beyond the whole');
-  eachField(reader, end, take);
+  return end;
+}
+
+/** As `eachField`, of the message that begins here. */
+export function eachNested(reader: BinaryReader, take: (field: number, wire: WireType) => boolean): void {
+  eachField(reader, nestedEnd(reader), take);
 }
 
 export function writeNested(writer: BinaryWriter, field: number, write: () => void): void {
