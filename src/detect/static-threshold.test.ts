@@ -32,4 +32,3 @@ test('what is expected is the nearest allowed value, and the band is the bounds'
   expect(scoreOf({ above: 90 }, 50)).toMatchObject({ expected: 50 });
   expect(scoreOf({ below: 1, above: 2 }, 0)).toMatchObject({ expected: 1, lower: 1, upper: 2 });
 });
-

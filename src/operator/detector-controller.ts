@@ -157,7 +157,7 @@ function windowPlanOf(record: DetectorRecord, pods: readonly string[], stepMs: n
   if (plan === undefined) throw new Error('unreachable: only a detector with a plan is planned');
   return {
     key: uid,
-    group: windowGroup(namespace, plan.metricName, stepMs, WINDOW_MS),
+    group: windowGroup(namespace, plan, stepMs, WINDOW_MS),
     namespace,
     name,
     generation,

@@ -12,7 +12,7 @@ import type { Finding } from '#model/finding.ts';
 import type { Labels } from '#model/series.ts';
 import { type Closings, createClosings } from './closings.ts';
 import { createJudges, type Judges, type Judging } from './judges.ts';
-import { jobsOf, toAnalysisJob } from './window-job.ts';
+import { jobsOf, toAnalysisJob, type WindowJob } from './window-job.ts';
 import type { Guard, WindowOutcome, WindowPlan } from './window-plan.ts';
 import { createWindowRows, type WindowRows } from './window-rows.ts';
 import { judgeWindows } from './window-settle.ts';
@@ -154,7 +154,7 @@ class GroupCheck implements WindowCheck {
 async function checkTogether(
   deps: WindowCheckDeps,
   plans: readonly WindowPlan[],
-  { namespace, stepMs, windowMs, plan: { metricName } }: WindowPlan,
+  { namespace, stepMs, windowMs, plan: { metricName, query, isCounter } }: WindowPlan,
   { judging, signal, untilMs, isDear }: Asking & { readonly isDear: boolean },
 ): Promise<ReadonlyMap<string, WindowOutcome>> {
   const checkedMs = (await deps.source.nowMs?.(signal)) ?? deps.clock.nowMs();
@@ -166,14 +166,39 @@ async function checkTogether(
   if (leftMs <= 0) throw isLate(deps);
   const limits = { maxSeries: deps.maxSeries, timeoutMs: leftMs, signal };
   const fetched = await deps.source.window(
-    { namespace, metricName, pods, startMs, endMs, stepMs, ...(isDear && { isDear }) },
+    {
+      ...{ namespace, metricName, pods, startMs, endMs, stepMs },
+      ...(query !== undefined && { query }),
+      ...(isCounter !== undefined && { isCounter }),
+      ...(isDear && { isDear }),
+    },
     limits,
   );
-  const jobs = plans.flatMap((plan) => jobsOf(plan, fetched, deps.enrich));
+  const { jobs, over } = withinBudgets(plans, (plan) => jobsOf(plan, fetched, deps.enrich));
   const scored = await deps.analyser.analyse(jobs.map(toAnalysisJob), signal);
-  const { rows, outcomes } = await judgeWindows(deps, judging, { plans, jobs, scored, checkedMs, startMs });
+  const within = plans.filter(({ key }) => !over.has(key));
+  const { rows, outcomes } = await judgeWindows(deps, judging, { plans: within, jobs, scored, checkedMs, startMs });
   if (!rows.isEmpty) await deps.write(rows, checkedMs);
-  return outcomes;
+  return new Map([...outcomes, ...[...over].map(([key, message]) => [key, overBudget(checkedMs, message)] as const)]);
+}
+
+/** The series of the plans that have no more than they may; `over` says of the others how many they have. */
+function withinBudgets(plans: readonly WindowPlan[], jobsOfPlan: (plan: WindowPlan) => readonly WindowJob[]) {
+  const jobs: WindowJob[] = [];
+  const over = new Map<string, string>();
+  for (const plan of plans) {
+    const own = jobsOfPlan(plan);
+    const { maxSeries = Number.POSITIVE_INFINITY } = plan;
+    if (own.length > maxSeries) {
+      const what = `${plan.plan.metricName} has ${own.length} series of these pods, and the budget is ${maxSeries}`;
+      over.set(plan.key, `${what}: choose fewer pods, aggregate with a query, or raise spec.budget.series`);
+    } else for (const job of own) jobs.push(job);
+  }
+  return { jobs, over };
+}
+
+function overBudget(checkedMs: number, message: string): WindowOutcome {
+  return { kind: 'failed', checkedMs, code: 'over-budget', message };
 }
 
 function writeFindings({ guards, write, clock }: WindowCheckDeps, closed: readonly Finding[]): Promise<void> {

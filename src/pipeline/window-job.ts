@@ -4,6 +4,9 @@ import type { FetchedSeries } from '#collect/prometheus/contract.ts';
 import type { Labels } from '#model/series.ts';
 import type { WindowPlan } from './window-plan.ts';
 
+/** Stands for the pod of a series that is of none. */
+export const NO_POD = '';
+
 export interface WindowJob {
   readonly plan: WindowPlan;
   readonly pod: string;
@@ -19,10 +22,14 @@ export function jobsOf(
 ): WindowJob[] {
   const jobs: WindowJob[] = [];
   for (const series of fetched) {
-    const { namespace, pod } = series.labels;
+    const isAggregate = plan.plan.query !== undefined;
+    // A query that aggregates the namespace away was kept within it.
+    const { namespace = isAggregate ? plan.namespace : undefined, pod = isAggregate ? NO_POD : undefined } =
+      series.labels;
     // What a query gives is not believed to be the detector's own.
-    if (pod === undefined || namespace !== plan.namespace || !plan.pods.has(pod)) continue;
-    const labels = { ...enrich(namespace, pod), ...series.labels, __name__: plan.plan.metricName };
+    if (pod === undefined || namespace !== plan.namespace || (pod !== NO_POD && !plan.pods.has(pod))) continue;
+    const known = pod === NO_POD ? {} : enrich(namespace, pod);
+    const labels = { ...known, namespace, ...series.labels, __name__: plan.plan.metricName };
     jobs.push({ plan, pod, labels, fetched: series });
   }
   return jobs;
@@ -31,5 +38,6 @@ export function jobsOf(
 export function toAnalysisJob({ plan, fetched }: WindowJob): AnalysisJob {
   const { metricName, algorithm, parameters, threshold } = plan.plan;
   const { timesMs, values } = fetched;
-  return { metricName, algorithm, parameters, threshold, series: { stepMs: plan.stepMs, timesMs, values } };
+  const series = { stepMs: plan.stepMs, timesMs, values };
+  return { metricName, algorithm, parameters, threshold, series, ...(plan.isHere === true && { isHere: true }) };
 }

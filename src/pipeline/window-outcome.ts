@@ -3,6 +3,7 @@
 import type { AnalysisOutcome } from '#analysis/contract.ts';
 import type { FetchedSeries } from '#collect/prometheus/contract.ts';
 import { FLAG } from '#model/score.ts';
+import { NO_POD } from './window-job.ts';
 import { type Guard, LEAST_POINTS, RECENT_MS, type WindowOutcome, type WindowPlan } from './window-plan.ts';
 import type { WindowSource } from './window-source.ts';
 
@@ -36,13 +37,15 @@ export function createOutcome(plan: WindowPlan, checkedMs: number, { guards, sou
       if (!(timeMs <= newestMs)) newestMs = timeMs;
       if (!(timeMs > fromMs)) return;
       const flags = guards(plan.plan, values[row] ?? Number.NaN, expected[row] ?? Number.NaN, score);
-      if (flags === FLAG.beyondThreshold) anomalous.set(pod, Math.max(anomalous.get(pod) ?? 0, Math.abs(score)));
+      if (flags !== FLAG.beyondThreshold || pod === NO_POD) continue;
+      anomalous.set(pod, Math.max(anomalous.get(pod) ?? 0, Math.abs(score)));
     }
   }
 
   function whyAbsent(): { readonly absent?: string } {
     const pods = [...plan.pods].filter((pod) => !seen.has(pod));
-    if (pods.length === 0) return {};
+    // An aggregate need not tell pods apart.
+    if (pods.length === 0 || (plan.plan.query !== undefined && counts.series > 0)) return {};
     const absent = source.whyAbsent?.({ namespace: plan.namespace, metricName: plan.plan.metricName, pods });
     return absent === undefined ? {} : { absent };
   }

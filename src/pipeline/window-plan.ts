@@ -19,11 +19,21 @@ export interface WindowPlan extends ScheduledPlan {
   readonly pods: ReadonlySet<string>;
   readonly windowMs: number;
   readonly stepMs: number;
+  /** Series at most; with more it is not scored. Absent: as many as one check may hold. */
+  readonly maxSeries?: number;
+  /** Whether it is scored in this process, wherever the others are. */
+  readonly isHere?: boolean;
 }
 
 /** Plans that ask the same source for the same metric in the same steps share a query. */
-export function windowGroup(namespace: string, metricName: string, stepMs: number, windowMs: number): string {
-  return `${namespace} ${metricName} ${stepMs} ${windowMs}`;
+export function windowGroup(
+  namespace: string,
+  { metricName, query = '', isCounter }: Pick<Plan, 'metricName' | 'query' | 'isCounter'>,
+  stepMs: number,
+  windowMs: number,
+): string {
+  const kind = isCounter === undefined ? '' : isCounter ? ' counter' : ' gauge';
+  return `${namespace} ${metricName}${kind} ${stepMs} ${windowMs} ${query}`.trimEnd();
 }
 
 /** What the guards say of a point, as `evaluateGuards` of detect does; the flow knows of steps what they promise. */

@@ -1,10 +1,11 @@
 // The windows of declared detectors, asked of a Prometheus: one query for the pods of a group, or a few where there are many.
 // The limits hold for all of them together: neither more series than fit nor more time than there is.
-import type { FetchedSeries, PrometheusSource } from '#collect/prometheus/contract.ts';
+import type { FetchedSeries, FetchLimits, PrometheusSource } from '#collect/prometheus/contract.ts';
+import { restrictToNamespace } from '#collect/prometheus/promql.ts';
 import { selectorQuery } from '#collect/prometheus/selector-query.ts';
 import type { Clock } from '#kit/clock.ts';
 import { AppError } from '#kit/errors.ts';
-import type { WindowSource } from '#pipeline/window-source.ts';
+import type { WindowQuery, WindowSource } from '#pipeline/window-source.ts';
 import type { CounterNames } from './counter-names.ts';
 import type { SourceClock } from './source-clock.ts';
 
@@ -34,13 +35,30 @@ export function prometheusWindows(options: PrometheusWindowsOptions): WindowSour
   };
 }
 
-async function ask(
-  { source, counters, steadyClock }: PrometheusWindowsOptions,
-  { namespace, metricName, pods, startMs, endMs, stepMs, isDear }: Parameters<WindowSource['window']>[0],
-  { maxSeries, timeoutMs, signal }: Parameters<WindowSource['window']>[1],
+/** A query's own result, whatever pods it is of: it aggregates, so that there are few. */
+async function askQuery(
+  { source }: PrometheusWindowsOptions,
+  query: string,
+  { namespace, metricName, startMs, endMs, stepMs }: WindowQuery,
+  limits: FetchLimits,
 ): Promise<readonly FetchedSeries[]> {
+  const promql = restrictToNamespace(query, namespace);
+  return source.queryRange({ promql, startMs, endMs, stepMs }, limits).catch((error: unknown) => {
+    throw isTooMuch(error) ? hasTooMany(metricName, namespace, limits.maxSeries, error) : error;
+  });
+}
+
+async function ask(
+  options: PrometheusWindowsOptions,
+  asked: WindowQuery,
+  { maxSeries, timeoutMs, signal }: FetchLimits,
+): Promise<readonly FetchedSeries[]> {
+  const { source, counters, steadyClock } = options;
+  const { namespace, metricName, query, pods, startMs, endMs, stepMs, isCounter, isDear } = asked;
+  if (query !== undefined) return askQuery(options, query, asked, { maxSeries, timeoutMs, ...(signal && { signal }) });
   const untilMs = steadyClock.nowMs() + timeoutMs;
-  const rated = (await counters.has(metricName, signal)) ? { rateWindowMs: rateWindowOf(stepMs) } : {};
+  const isRated = isCounter ?? (await counters.has(metricName, signal));
+  const rated = isRated ? { rateWindowMs: rateWindowOf(stepMs) } : {};
   const parts: FetchedSeries[] = [];
   for (const anyOf of cutByLength(pods, NAMES_PER_QUERY)) {
     const matchers = [

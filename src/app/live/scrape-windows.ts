@@ -27,7 +27,13 @@ export function createScraping({ detectors, podsIn, ...options }: ScrapingOption
   return {
     scraper,
     windows: {
-      async window({ namespace, metricName, pods, ...range }, { maxSeries }) {
+      async window({ namespace, metricName, query, pods, ...range }, { maxSeries }) {
+        if (query !== undefined) {
+          throw new AppError(
+            'bad-input',
+            `${metricName} is a query, which only Prometheus answers: name a metric of the pods`,
+          );
+        }
         const found = pods.flatMap((pod) => scraper.history.read({ namespace, pod }, metricName, range));
         if (found.length <= maxSeries) return found;
         throw new AppError(
