@@ -42,14 +42,6 @@ export function createOutcome(plan: WindowPlan, checkedMs: number, { guards, sou
     }
   }
 
-  function whyAbsent(): { readonly absent?: string } {
-    const pods = [...plan.pods].filter((pod) => !seen.has(pod));
-    // An aggregate need not tell pods apart.
-    if (pods.length === 0 || (plan.plan.query !== undefined && counts.series > 0)) return {};
-    const absent = source.whyAbsent?.({ namespace: plan.namespace, metricName: plan.plan.metricName, pods });
-    return absent === undefined ? {} : { absent };
-  }
-
   /** As long as nothing is scored: how long still, or what the method lacks. */
   function warmUp(): { readonly warmMs?: number; readonly tooShort?: string } {
     if (counts.scored > 0 || counts.warming === 0) return {};
@@ -79,7 +71,7 @@ export function createOutcome(plan: WindowPlan, checkedMs: number, { guards, sou
       take(pod, series, outcome.scores, outcome.expected);
     },
     finish() {
-      const absent = whyAbsent();
+      const absent = whyAbsent(plan, seen, source);
       if (counts.series === 0) return { kind: 'no-metrics', checkedMs, ...absent };
       const worstFirst = [...anomalous].sort(([a, x], [b, y]) => y - x || (a < b ? -1 : 1)).map(([pod]) => pod);
       const said = message === undefined ? {} : { message };
@@ -96,4 +88,17 @@ export function createOutcome(plan: WindowPlan, checkedMs: number, { guards, sou
       };
     },
   };
+}
+
+/** Of the pods that have no series, where the source knows. */
+function whyAbsent(
+  { namespace, plan: { metricName, query }, pods: all }: WindowPlan,
+  seen: ReadonlySet<string>,
+  source: OutcomeDeps['source'],
+): { readonly absent?: string } {
+  const pods = [...all].filter((pod) => !seen.has(pod));
+  // An aggregate need not tell pods apart.
+  if (pods.length === 0 || (query !== undefined && seen.size > 0)) return {};
+  const absent = source.whyAbsent?.({ namespace, metricName, pods });
+  return absent === undefined ? {} : { absent };
 }
