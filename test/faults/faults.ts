@@ -1,6 +1,7 @@
 // The faults, the longest first: two run side by side, and neither is to wait long for the other in the end.
 
 import { apiServerAway } from './api-server-away.ts';
+import { appendCrash } from './append-crash.ts';
 import { clockWrong } from './clock-wrong.ts';
 import { compaction } from './compaction.ts';
 import type { Fault } from './contract.ts';
@@ -20,6 +21,7 @@ export const FAULTS: readonly Fault[] = [
   leaderFrozen,
   leaderCutOff,
   reconcileCrash,
+  appendCrash,
   apiServerAway,
   watchSilence,
   keeperKilled,
