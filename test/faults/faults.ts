@@ -12,6 +12,7 @@ import { leaderCutOff } from './leader-cut-off.ts';
 import { leaderFrozen } from './leader-frozen.ts';
 import { prometheusWorse } from './prometheus-worse.ts';
 import { reconcileCrash } from './reconcile-crash.ts';
+import { slowClients } from './slow-clients.ts';
 import { watchReset } from './watch-reset.ts';
 import { watchSilence } from './watch-silence.ts';
 
@@ -26,6 +27,7 @@ export const FAULTS: readonly Fault[] = [
   watchSilence,
   keeperKilled,
   flood,
+  slowClients,
   watchReset,
   handlerThrows,
   compaction,

@@ -1,0 +1,172 @@
+// F25s: 200 slow clients at each door of a keeper: headers a byte a second, answers read a byte a second or not at all, event
+// streams that nobody reads, hundreds of questions at once. Readers, probes and an operator must not notice.
+import { type ChildProcess, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { join } from 'node:path';
+import { createInterface } from 'node:readline';
+import { setTimeout as pause } from 'node:timers/promises';
+import { fileURLToPath } from 'node:url';
+import { openEmbeddedStore } from '#store/embedded/index.ts';
+import { metric, metrics } from '../cluster/roles/pages.ts';
+import { start } from '../fixtures/command.ts';
+import { dieTogether } from '../parts/orphans.ts';
+import { freePorts } from '../parts/ports.ts';
+import { waitUntil } from '../parts/wait-until.ts';
+import { batchOf, compareStore } from './append-batches.ts';
+import { demand, type Fault } from './contract.ts';
+import { type Others, startOthers, USES, type Waits } from './others.ts';
+import { mebibytes, readUse } from './process-use.ts';
+import type { SlowReport } from './slow-clients-process.ts';
+
+/** So many findings that an answer is larger than what the system takes from the keeper. */
+const FILLED = 2000;
+const CALM_MS = 20_000;
+/** Longer than an answer may wait to be taken. */
+const SLOW_MS = 75_000;
+const MOST_GROWTH_BYTES = 256 * 2 ** 20;
+const MOST_RECOVERY_MS = 120_000;
+
+export const slowClients: Fault = {
+  id: 'F25s',
+  title: '200 slow clients at each door of the keeper',
+  needs: [],
+  async run({ folder, say }) {
+    await using ending = new AsyncDisposableStack();
+    const beganMs = Math.floor(Date.now() / 1000) * 1000 - FILLED * 1000;
+    const data = join(folder, 'keeper');
+    await fill(data, beganMs);
+    const { process: keeper, ports, urls } = await startKeeper(data, ending);
+    const others = await startOthers({ ...urls, first: FILLED, beganMs });
+    const before = await lookAt(others, keeper, CALM_MS);
+    const slow = await startSlow(ports, ending);
+    const during = await lookAt(others, keeper, SLOW_MS);
+    const report = await slow.end();
+    const endedMs = performance.now();
+    const calm = await recovered(others, before.waits, urls.page);
+    const recoveryMs = performance.now() - endedMs;
+    const shed = await shedBy(urls);
+    const batches = await others.stop();
+    keeper.kill('SIGKILL');
+    await once(keeper, 'close');
+    for (const [name, { waits, peakBytes }] of Object.entries({ before, during })) {
+      say(`${name}: ${textOf(waits)}, memory ${mebibytes(peakBytes)} MiB`);
+    }
+    say(
+      `shed: ${[...shed].map(([reason, count]) => `${reason} ${count}`).join(', ')}; answers ${JSON.stringify(report.statuses)}`,
+    );
+    demand(others.failures.length === 0, `${others.failures.length} failed for the others: ${others.failures[0]}`);
+    for (const use of USES) {
+      const usual = Math.max(before.waits[use], calm[use]);
+      demand(during.waits[use] <= 2 * usual, `${use} took ${during.waits[use]} ms, ${usual} ms without slow clients`);
+    }
+    const growthBytes = during.peakBytes - before.peakBytes;
+    demand(growthBytes <= MOST_GROWTH_BYTES, `memory grew by ${mebibytes(growthBytes)} MiB`);
+    demandShown(shed, report);
+    const all = [...shed.values()].reduce((sum, count) => sum + count, 0);
+    return {
+      broken: `${report.clients} clients at three doors: a byte a second, or nothing read, or hundreds of questions at once; ${report.letGo} times they came again`,
+      seen: `95 % of ${USES.map((use) => `${use}s within ${during.waits[use].toFixed(0)} ms (${before.waits[use].toFixed(0)} before)`).join(', ')}; ${mebibytes(growthBytes)} MiB more; ${all} let go and counted; recovered in ${(recoveryMs / 1000).toFixed(0)} s`,
+      ...(await compareStore(data, batches, beganMs)),
+    };
+  },
+};
+
+async function fill(folder: string, beganMs: number): Promise<void> {
+  const store = await openEmbeddedStore({ folder });
+  const numbers = Array.from({ length: FILLED }, (_, number) => number);
+  try {
+    while (numbers.length > 0) {
+      await Promise.all(numbers.splice(0, 500).map((number) => store.append(batchOf(number, beganMs))));
+    }
+  } finally {
+    await store.close();
+  }
+}
+
+async function startKeeper(data: string, ending: AsyncDisposableStack) {
+  const [page = 0, health = 0, append = 0] = await freePorts(3);
+  const running = start([
+    ...['keeper', `--data=${data}`, `--page-port=${page}`, `--append-port=${append}`],
+    ...[`--health-port=${health}`, '--health-host=127.0.0.1', '--log-level=error'],
+  ]);
+  dieTogether(running.process);
+  ending.defer(() => void running.process.kill('SIGKILL'));
+  await running.printed(/Operators +\S+/);
+  const at = (port: number) => `http://127.0.0.1:${port}`;
+  const urls = { page: at(page), health: at(health), append: at(append) };
+  return { process: running.process, ports: [page, health, append], urls };
+}
+
+async function lookAt(others: Others, { pid }: ChildProcess, forMs: number) {
+  others.waits();
+  let peakBytes = 0;
+  for (const untilMs = performance.now() + forMs; performance.now() < untilMs; await pause(250)) {
+    peakBytes = Math.max(peakBytes, (await readUse(pid)).rssBytes);
+  }
+  return { waits: others.waits(), peakBytes };
+}
+
+async function startSlow(ports: readonly number[], ending: AsyncDisposableStack) {
+  const file = fileURLToPath(new URL('slow-clients-process.ts', import.meta.url));
+  const child = spawn(process.execPath, ['--disable-warning=ExperimentalWarning', file, ...ports.map(String)], {
+    stdio: ['pipe', 'pipe', 'inherit'],
+  });
+  dieTogether(child);
+  ending.defer(() => void child.kill('SIGKILL'));
+  const lines = createInterface(child.stdout)[Symbol.asyncIterator]();
+  await lines.next();
+  return {
+    async end(): Promise<SlowReport> {
+      child.stdin.end();
+      const { value = '' } = await lines.next();
+      return JSON.parse(value);
+    },
+  };
+}
+
+/** What others then wait; resolves when that is as before, and the slow ones are gone. */
+async function recovered(others: Others, before: Waits, page: string): Promise<Waits> {
+  others.waits();
+  return waitUntil(
+    'the others to be served as before',
+    async () => {
+      const waits = others.waits();
+      const connections = await metric(page, 'tidewatch_page_connections');
+      const isOver = connections < 20 && USES.every((use) => waits[use] <= 2 * before[use]);
+      if (!isOver) throw new Error(`${textOf(waits)}, ${connections} connections`);
+      return waits;
+    },
+    { timeoutMs: MOST_RECOVERY_MS, everyMs: 5000 },
+  );
+}
+
+/** By door and reason. */
+async function shedBy({ page, health }: { readonly page: string; readonly health: string }) {
+  const shed = new Map<string, number>();
+  for (const url of [page, health]) {
+    for (const [name, count] of await metrics(url)) {
+      const [, door, reason] = /^tidewatch_(page|health)_shed_total\{reason="(.+)"\}$/.exec(name) ?? [];
+      if (door !== undefined && count > 0) shed.set(`${door} ${reason}`, count);
+    }
+  }
+  return shed;
+}
+
+/** Whatever a client heard of is among what is shown; some were let go without a word. */
+function demandShown(shed: ReadonlyMap<string, number>, { statuses }: SlowReport): void {
+  const heard = {
+    'page slow-request': statuses['page 408'],
+    'page stream-refused': statuses['page 503'],
+    'health crowded': 1,
+    'page greedy': 1,
+    'page untaken-answer': 1,
+  };
+  for (const [reason, count = 0] of Object.entries(heard)) {
+    const shown = shed.get(reason) ?? 0;
+    demand(count > 0 && shown >= count, `${reason}: clients heard of ${count}, ${shown} are shown`);
+  }
+}
+
+function textOf(waits: Waits): string {
+  return USES.map((use) => `${use} ${waits[use].toFixed(1)} ms`).join(', ');
+}
