@@ -16,6 +16,12 @@ export async function readUse(pid: number | undefined): Promise<ProcessUse> {
   return { rssBytes: Number(kibibytes) * 1024, descriptors: descriptors.length };
 }
 
+/** How long its main thread has waited for a processor: the work of others, not its own. 0 where the kernel does not tell. */
+export async function waitedForCpuMs(pid: number | undefined): Promise<number> {
+  const [, waited = '0'] = (await readFile(`/proc/${pid}/schedstat`, 'utf8').catch(() => '')).split(' ');
+  return Number(waited) / 1e6;
+}
+
 export function mebibytes(bytes: number): number {
   return Math.round(bytes / 2 ** 20);
 }

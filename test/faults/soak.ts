@@ -55,6 +55,11 @@ export async function runSoak({ forMs, seed, folder, say, report }: SoakOptions)
   stopping.abort();
   await Promise.all(running);
   say(`went wrong: ${[...counts].map(([name, count]) => `${name} ${count}×`).join(', ')}`);
+  for (const [name, { running }] of named) {
+    const { exitCode, signalCode, pid } = running?.process ?? {};
+    const ended = pid === undefined || (exitCode ?? signalCode) !== null;
+    if (ended) report(`soak: ${name} lives`, new Error(`it ended with ${exitCode ?? signalCode}: ${running?.stderr}`));
+  }
   // The last processes that were started began at a quarter; a third of the rest warms them up.
   for (const slope of sampler.slopes(beganMs + forMs / 2)) {
     report(`soak: ${textOf(slope)}`, slope.trouble === undefined ? undefined : new Error(slope.trouble));
