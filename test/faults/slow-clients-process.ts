@@ -79,16 +79,16 @@ async function once({ port, begin = '', drip = '', reads }: Slow, there: () => v
     if (drip !== '') socket.write(drip[sent++ % drip.length] ?? '');
     if (reads === 'a byte a second') socket.read(1);
   }, 1000);
-  if (reads === 'all') note(socket);
+  if (reads === 'all') note(socket, port);
   else if (reads === 'a byte a second') socket.on('readable', () => undefined);
   await new Promise((resolve) => socket.once('close', resolve));
   clearInterval(dripping);
 }
 
-function note(socket: Socket): void {
+function note(socket: Socket, port: number): void {
   socket.once('data', (bytes: Buffer) => {
     const [, status = 'none'] = /^HTTP\/1\.1 (\d+)/.exec(bytes.toString('latin1')) ?? [];
-    const key = `${socket.remotePort === health ? 'health' : 'page'} ${status}`;
+    const key = `${port === health ? 'health' : 'page'} ${status}`;
     statuses[key] = (statuses[key] ?? 0) + 1;
     socket.resume();
   });

@@ -24,7 +24,7 @@ import type { SlowReport } from './slow-clients-process.ts';
 const FILLED = 2000;
 const CALM_MS = 20_000;
 /** Longer than an answer may wait to be taken. */
-const SLOW_MS = 75_000;
+const SLOW_MS = 80_000;
 const MOST_GROWTH_BYTES = 256 * 2 ** 20;
 const MOST_RECOVERY_MS = 120_000;
 
@@ -170,6 +170,7 @@ function demandShown(shed: ReadonlyMap<string, number>, { statuses }: SlowReport
   const heard = {
     'page slow-request': statuses['page 408'],
     'page stream-refused': statuses['page 503'],
+    'health slow-request': statuses['health 408'],
     'health crowded': 1,
     'page greedy': 1,
     'page untaken-answer': 1,
