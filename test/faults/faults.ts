@@ -1,4 +1,4 @@
-// The faults, the longest first: two run side by side, and neither is to wait long for the other in the end.
+// The faults, the longest first: three run side by side, and none is to wait long for the other in the end.
 
 import { apiServerAway } from './api-server-away.ts';
 import { appendCrash } from './append-crash.ts';
