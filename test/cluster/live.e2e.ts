@@ -141,11 +141,20 @@ export async function run({ plane, folder, report }: LiveSuite): Promise<void> {
       const other = await json(current.url, '/api/anomaly/ads');
       if (!(Math.abs(other.latestScore) < 3.5)) throw new Error(JSON.stringify(other));
     });
-    await check('a change of state is a Kubernetes event', async () => {
+    await check('kubectl get shows the score, and with -o wide why and whose', async () => {
+      const plain = await plane.kubectl(['get', 'ad', 'latency', '-n', NAMESPACE]);
+      if (!/ SCORE +METRIC/.test(plain) || !/ Active +2 +1 +-?\d+(\.\d\d?)? /.test(plain)) throw new Error(plain);
+      if (plain.includes(slow)) throw new Error(`too wide: ${plain}`);
+      const wide = await plane.kubectl(['get', 'ad', 'latency', '-n', NAMESPACE, '-o', 'wide']);
+      for (const part of ['Scoring', slow, 'are scored']) if (!wide.includes(part)) throw new Error(wide);
+    });
+    await check('a change of state is a Kubernetes event, and so is a pod that becomes anomalous', async () => {
       const text = await plane.kubectl(['get', 'events.events.k8s.io', '-n', NAMESPACE, '-o', 'json']);
-      const { items } = JSON.parse(text) as { items: { reason: string; regarding?: { name: string } }[] };
-      const reasons = items.filter(({ regarding }) => regarding?.name === 'latency').map(({ reason }) => reason);
-      if (!reasons.includes('Active')) throw new Error(reasons.join());
+      const { items } = JSON.parse(text) as { items: { reason: string; note: string; regarding?: { name: string } }[] };
+      const own = items.filter(({ regarding }) => regarding?.name === 'latency');
+      if (!own.some(({ reason }) => reason === 'Active')) throw new Error(text);
+      const told = own.filter(({ reason }) => reason === 'AnomalousPods');
+      if (told.length !== 1 || !told[0]?.note.includes(slow)) throw new Error(JSON.stringify(own));
     });
     await check('after a restart the scores are kept, each once, and new ones come', async () => {
       const before = await declaredSeries(current.url, slow);

@@ -19,9 +19,9 @@ import { createWorkQueue } from '#kube/work-queue.ts';
 import { matchesLabels } from '#model/series.ts';
 import { createDetectorController, type DetectorController } from '#operator/detector-controller.ts';
 import { type DetectorRecord, detectorProjection } from '#operator/detector-record.ts';
-import type { DetectorStatus } from '#operator/detector-status.ts';
 import { createForeignWrites } from '#operator/foreign-writes.ts';
 import { createScrapeConfig, type ScrapeTarget } from '#operator/scrape-config.ts';
+import { stateEvents } from '#operator/state-events.ts';
 import {
   createStatusWriter,
   type StatusWriter,
@@ -112,7 +112,10 @@ export function createOperating(options: OperateOptions): Operating {
   });
 
   const current = (key: string) => detectors.get(key);
-  const written: StatusWriterOptions['written'] = (key, ...change) => tellOfState(events, current(key), ...change);
+  const written: StatusWriterOptions['written'] = (key, status, before) => {
+    const record = current(key);
+    if (record !== undefined) for (const note of stateEvents(record, status, before)) events.record(note);
+  };
   const statuses = createStatusWriter({ client, clock: steadyClock, random, log, mayWrite, current, written });
 
   const foreign = createForeignWrites(clock);
@@ -243,23 +246,5 @@ function detectorsOf(
         deleted: want,
       },
     ],
-  });
-}
-
-/** A Kubernetes event for a change of state, and for nothing else. */
-function tellOfState(
-  events: EventRecorder,
-  record: DetectorRecord | undefined,
-  status: DetectorStatus,
-  before: Partial<DetectorStatus>,
-): void {
-  if (record === undefined || before.state === status.state) return;
-  const { apiVersion, namespace, name, uid } = record;
-  events.record({
-    regarding: { apiVersion, kind: 'AnomalyDetector', namespace, name, uid },
-    type: status.state === 'Error' ? 'Warning' : 'Normal',
-    reason: status.state,
-    action: 'Analyse',
-    note: status.conditions[0]?.message ?? status.state,
   });
 }

@@ -51,8 +51,12 @@ describe('the definition of AnomalyDetector', () => {
   });
 
   it('shows the columns that one looks for', () => {
-    const names = version?.additionalPrinterColumns.map(({ name }) => name.toUpperCase());
-    expect(names).toEqual(['STATE', 'PODS', 'ANOMALOUS', 'METRIC', 'LAST CHECK', 'AGE']);
+    const named = (isWide: boolean) =>
+      version?.additionalPrinterColumns
+        .filter(({ priority = 0 }) => priority > 0 === isWide)
+        .map(({ name }) => name.toUpperCase());
+    expect(named(false)).toEqual(['STATE', 'PODS', 'ANOMALOUS', 'SCORE', 'METRIC', 'LAST CHECK', 'AGE']);
+    expect(named(true)).toEqual(['REASON', 'ANOMALOUS PODS', 'MESSAGE']);
   });
 
   it('explains every field in a sentence', () => {

@@ -13,7 +13,18 @@ export interface CrdOptions {
   readonly group?: string;
 }
 
-const COLUMNS = [
+interface Column {
+  readonly name: string;
+  readonly type: string;
+  readonly jsonPath: string;
+  readonly description?: string;
+  /** 1 is for `-o wide` alone. */
+  readonly priority?: number;
+}
+
+const READY = '.status.conditions[?(@.type=="Ready")]';
+
+const COLUMNS: readonly Column[] = [
   { name: 'State', type: 'string', jsonPath: '.status.state', description: 'How it stands.' },
   { name: 'Pods', type: 'integer', jsonPath: '.status.monitoredPods', description: 'Pods that are watched.' },
   {
@@ -22,9 +33,19 @@ const COLUMNS = [
     jsonPath: '.status.anomalousPodCount',
     description: 'Pods with a recent anomalous point.',
   },
+  { name: 'Score', type: 'number', jsonPath: '.status.latestScore', description: "The worst pod's newest score." },
   { name: 'Metric', type: 'string', jsonPath: '.spec.metricName', description: 'The metric that is watched.' },
   { name: 'Last check', type: 'date', jsonPath: '.status.lastCheckTime', description: 'The last analysis.' },
   { name: 'Age', type: 'date', jsonPath: '.metadata.creationTimestamp' },
+  { name: 'Reason', type: 'string', jsonPath: `${READY}.reason`, description: 'Why it is so.', priority: 1 },
+  {
+    name: 'Anomalous pods',
+    type: 'string',
+    jsonPath: '.status.anomalousPods',
+    description: 'Their names, the worst first.',
+    priority: 1,
+  },
+  { name: 'Message', type: 'string', jsonPath: `${READY}.message`, description: 'Why, in a sentence.', priority: 1 },
 ];
 
 /** The definition as an object to print or to send. */
