@@ -46,8 +46,16 @@ async function entityAt(context: Context, moment: Moment, thing: Thing): Promise
     callees: service === undefined ? [] : tiles(neighboursOf(inventory, service, 'callees')),
     pods: tiles((service?.pods ?? []).filter((pod) => pod !== thing)),
     runsOn: nodesOf(inventory, thing),
+    detectors: detectorsOf(context, thing),
     traced: await tracedFinding(context, moment, thing),
   };
+}
+
+function detectorsOf({ detectorStates }: Context, { entity, pods }: Thing): EntityDetail['detectors'] {
+  const { kind, namespace, name } = entity;
+  const names = kind === 'pod' ? [name] : pods.map((pod) => pod.entity.name);
+  const selecting = detectorStates?.selecting(namespace, names) ?? [];
+  return selecting.map(({ detector, state }) => ({ name: detector.slice(detector.indexOf('/') + 1), state }));
 }
 
 /** Findings that are looked at for spans, newest first; the page lists fewer. */
