@@ -123,7 +123,7 @@ function DetectorRow({ one }: { one: DetectorView }) {
   return (
     <>
       <tr>
-        <th scope="row" style={{ width: '25%', minWidth: '9rem', maxWidth: 0 }}>
+        <th scope="row" style={{ width: '25%', maxWidth: 0 }}>
           <Clip>{one.name}</Clip>
         </th>
         <td className="wide">{one.namespace}</td>
@@ -147,6 +147,11 @@ function DetectorRow({ one }: { one: DetectorView }) {
       </tr>
       <tr className="narrow" style={{ border: 0 }}>
         <td colSpan={3}>
+          <Small style={{ overflowWrap: 'anywhere' }}>
+            {one.namespace && `${one.namespace}/`}
+            {one.name}
+          </Small>
+          <br />
           <Told one={one} />
         </td>
       </tr>
