@@ -47,7 +47,7 @@ const Name = styled(Clip)<{ loud: boolean }>(({ loud }) => ({
   fontSize: loud ? '1.1875rem' : text.body,
   fontWeight: loud ? 700 : 400,
 }));
-const Space = styled.span({ maxWidth: '40%', minWidth: 0, fontSize: text.small });
+const Space = styled.span({ maxWidth: '30%', minWidth: 0, fontSize: text.small });
 const Score = styled.span<{ small: boolean }>(({ small }) => ({
   fontSize: small ? text.body : '1.1875rem',
   fontWeight: 700,
