@@ -86,7 +86,8 @@ export async function run(options: RunOptions): Promise<void> {
         ...closeOrphansOf.ofDetectors,
       })
     : undefined;
-  if (operating !== undefined) closing.defer(() => operating.stop());
+  if (operating === undefined) closeOrphansOf.ofDetectors.onKnown(() => false);
+  else closing.defer(() => operating.stop());
 
   const live: LiveSource = liveSourceOf(cluster, source, observing, operating, {
     storedFromMs: () => opened.upkeep.oldest.ms,

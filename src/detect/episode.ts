@@ -114,7 +114,7 @@ function openEpisode(watch: Watch, verdict: Verdict): Episode {
   const opening = evidenceAt(watch, run.place);
   const first = placesOf(run, verdict)[0] ?? run.place;
   return {
-    id: findingId(group.settings, group.family, opening.timeMs),
+    id: findingId(watch.info.detector, group.settings, group.family, opening.timeMs),
     opener: watch,
     opening,
     startMs: fieldOf(run, first, 'timeMs'),

@@ -61,6 +61,26 @@ test('a window that overlaps the last is judged from where that ended', () => {
   expect((again.flags[0] ?? 0) & FLAG.beyondThreshold).toBe(0);
 });
 
+test('of one series each detector has findings of its own, and the same ones after a restart', () => {
+  const none = new Float64Array(4).fill(Number.NaN);
+  const given = {
+    ...{ key: 'k', labels, stepMs: MINUTE, seenMs: 0, timesMs: times(4), values: values(4) },
+    ...{ scores: new Float64Array(4).fill(9), expected: none, lower: none, upper: none },
+  };
+  const idOf = (of: Parameters<typeof planOf>[0]) =>
+    createJudge(planOf({ ...plan, ...of })).take(given).findings[0]?.id;
+  const one = { detector: 'shop/a' };
+  const others = [
+    { detector: 'shop/b' },
+    { ...one, algorithm: 'z-score' },
+    { ...one, parameters: { windowMs: 600_000 } },
+    { ...one, threshold: 4 },
+  ];
+  expect(new Set([one, ...others].map(idOf)).size).toBe(5);
+  expect(idOf(one)).toMatch(/^[0-9a-f]{16}$/);
+  expect(idOf({ ...one })).toBe(idOf(one));
+});
+
 test('a series that no window reaches back to is let go, also after an episode, and begins anew when it is back', () => {
   const judge = createJudge(plan);
   const none = new Float64Array(6).fill(Number.NaN);

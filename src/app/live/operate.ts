@@ -53,6 +53,8 @@ export interface OperateOptions {
   readonly onFirstCheck?: (detector: string) => void;
   /** It is gone: another one of its name is looked at for the first time again. */
   readonly onForgotten?: (detector: string) => void;
+  /** All detectors and pods are known; `isChecked` says of a detector whether it has something to look at. */
+  readonly onKnown?: (isChecked: (detector: string) => boolean) => void;
   /** Of the lease. */
   readonly namespace: string;
   /** The wall clock, for what is compared with the times of others; the API server is waited for by a steady one. */
@@ -91,16 +93,10 @@ export function createOperating(options: OperateOptions): Operating {
   const identity = `${hostname()}-${randomUUID().slice(0, 8)}`;
   // What was found while another led was not kept.
   const { leader, own } = leaderOf(options, identity, () => wants.all());
-  const recorder = {
-    client,
-    clock: steadyClock,
-    wall: clock,
-    random,
-    log,
-    controller: 'tidewatch',
-    instance: identity,
-  };
-  const events = createEventRecorder(recorder);
+  const events = createEventRecorder({
+    ...{ client, clock: steadyClock, wall: clock, random, log },
+    ...{ controller: 'tidewatch', instance: identity },
+  });
 
   const { windows, scraper } = windowsOf(options, () => detectors.list());
   const mayWrite = () => leader.epoch !== undefined;
@@ -153,7 +149,10 @@ export function createOperating(options: OperateOptions): Operating {
       for (const part of [...own, detectors, statuses]) part.start();
       // Before the pods are known, every detector would have none.
       void Promise.all([cluster.pods.synced(), detectors.synced()]).then(
-        () => [queue, scraper, wants, checking].forEach((part) => void part?.start()),
+        () => {
+          for (const part of [queue, scraper, wants, checking]) void part?.start();
+          options.onKnown?.((key) => isChecked(cluster, current(key)));
+        },
         () => undefined,
       );
     },
@@ -188,6 +187,10 @@ function statsOf({ leader, queue, checking, statuses, events, scraper }: Parts):
     eventsDropped: events.dropped,
     ...(scraper && { scraper: scraper.stats() }),
   };
+}
+
+function isChecked(cluster: Cluster, record: DetectorRecord | undefined): boolean {
+  return record !== undefined && !record.deleting && selectedPods(cluster, record).length > 0;
 }
 
 function selectedPods(cluster: Cluster, { namespace, plan }: DetectorRecord): PodRecord[] {
