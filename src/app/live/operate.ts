@@ -29,6 +29,7 @@ import {
   type StatusWriterStats,
 } from '#operator/status-writer.ts';
 import type { LiveSink } from '#pipeline/live-sink.ts';
+import type { WindowOutcome } from '#pipeline/window-plan.ts';
 import type { WindowSource } from '#pipeline/window-source.ts';
 import { parseDetectorObject } from '#resource/anomaly-detector/parse-object.ts';
 import { type Checking, type CheckingStats, createChecking } from './checking.ts';
@@ -53,6 +54,8 @@ export interface OperateOptions {
   readonly onFirstCheck?: (detector: string) => void;
   /** It is gone: another one of its name is looked at for the first time again. */
   readonly onForgotten?: (detector: string) => void;
+  /** Detectors were checked together, so long after the first of them was due. */
+  readonly onChecked?: (outcomes: ReadonlyMap<string, WindowOutcome>, lateMs: number) => void;
   /** Of the lease. */
   readonly namespace: string;
   /** The wall clock, for what is compared with the times of others; the API server is waited for by a steady one. */
@@ -108,7 +111,10 @@ export function createOperating(options: OperateOptions): Operating {
     ...options,
     ...{ windows, identity, mayCheck: mayWrite },
     enrich: (namespace, pod) => cluster.serviceLabels(namespace, pod),
-    settle: (plans, outcomes) => controller.settle(plans, outcomes),
+    settle(plans, outcomes, dueMs) {
+      options.onChecked?.(outcomes, steadyClock.nowMs() - dueMs);
+      return controller.settle(plans, outcomes);
+    },
   });
 
   const current = (key: string) => detectors.get(key);
