@@ -69,7 +69,9 @@ export async function runStages(options: StagesOptions): Promise<ScaleFigures> {
     say(`${many} detectors: all scored once after ${seconds(performance.now() - beganMs)} s`);
     // The first check of each stores an hour; what it takes for that is not what it holds.
     await until(first, (now) => now.checked >= checked + many);
-    memory.push(await measureMemory(first, options.keeper));
+    const now = await measureMemory(first, options.keeper);
+    memory.push(now);
+    say(`${now.series} series: ${(now.rssBytes / 2 ** 20).toFixed(0)} MiB, ${(now.heapBytes / 2 ** 20).toFixed(0)} of them heap`);
   }
   const steady = await measureSteady(first, options);
   await first.stop();

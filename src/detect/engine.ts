@@ -17,7 +17,8 @@ export function createEngine(plans: readonly Plan[], registry: Readonly<Record<s
     const pass = stepping.begin(mostRows(block, byId));
     for (let index = 0; index < block.ids.length; index++) {
       const series = byId.get(block.ids[index] as number);
-      const [timeMs, seenMs] = [block.timesMs[index] as number, block.seenMs[index] as number];
+      const timeMs = block.timesMs[index] as number;
+      const seenMs = block.seenMs[index] as number;
       if (series === undefined) stepping.counts.unknownSeries++;
       else stepping.step(pass, series, timeMs, seenMs, block.values[index] as number);
     }
