@@ -5,6 +5,7 @@ import { writeHeapSnapshot } from 'node:v8';
 import { systemClock, wallClock } from '#kit/clock.ts';
 import { createLog } from '#kit/log.ts';
 import { createLeader } from '#kube/leader.ts';
+import type { WindowOutcome } from '#pipeline/window-plan.ts';
 import { createKeeperClient } from '#store/keeper/client.ts';
 import { connectCluster } from '../../src/app/live/connect.ts';
 import { createEpochFloor } from '../../src/app/live/epoch-floor.ts';
@@ -28,6 +29,9 @@ export interface Reading {
   readonly cpuSeconds: number;
   /** Since the process began; NaN before the first. */
   readonly firstScoreMs: number;
+  /** Terms that it began to lead; more than one where it was so starved that it lost its lease. */
+  readonly terms: number;
+  /** Detectors, once for each check, in all terms. */
   readonly checked: number;
   readonly failed: number;
   readonly tooMuch: number;
@@ -48,6 +52,7 @@ const random = Math.random;
 const log = createLog('error');
 const say = { line: () => undefined, update: () => undefined };
 const known = new Map<string, number>();
+const counts = { terms: 0, checked: 0, failed: 0, tooMuch: 0 };
 let lags: number[] = [];
 let firstScoreMs = Number.NaN;
 let parts: TermParts | undefined;
@@ -83,7 +88,10 @@ async function open(): Promise<void> {
       random,
       log,
     },
-    onChange: (epoch) => terms.change(epoch),
+    onChange(epoch) {
+      if (epoch !== undefined) counts.terms++;
+      terms.change(epoch);
+    },
     atLeastEpoch: () => floor.least,
   });
   const terms: Terms = createTerms({
@@ -107,15 +115,17 @@ async function open(): Promise<void> {
   process.once('SIGTERM', () => void end());
 }
 
-function onChecked(
-  outcomes: ReadonlyMap<string, { readonly kind: string; readonly scored?: number }>,
-  lateMs: number,
-): void {
+function onChecked(outcomes: ReadonlyMap<string, WindowOutcome>, lateMs: number): void {
   for (const [key, outcome] of outcomes) {
     lags.push(lateMs);
+    counts.checked++;
+    if (outcome.kind === 'failed') {
+      counts.failed++;
+      if (outcome.code === 'too-much') counts.tooMuch++;
+    }
     if (outcome.kind !== 'analysed') continue;
     if (Number.isNaN(firstScoreMs)) firstScoreMs = process.uptime() * 1000;
-    known.set(key, outcome.scored ?? 0);
+    known.set(key, outcome.scored);
   }
 }
 
@@ -135,9 +145,7 @@ function read(settles: boolean): Reading {
     },
     ...{ firstScoreMs, known: known.size, lagsMs },
     series: known.values().reduce((sum, scored) => sum + scored, 0),
-    checked: stats?.scheduler.checks.checked ?? 0,
-    failed: stats?.scheduler.checks.failed ?? 0,
-    tooMuch: stats?.scheduler.checks.tooMuch ?? 0,
+    ...counts,
     planned: stats?.scheduler.plans ?? 0,
     overdueMs: stats?.scheduler.overdueMs ?? 0,
     statusWrites: stats?.status.writes ?? 0,

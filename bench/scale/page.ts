@@ -103,6 +103,10 @@ function steadyTable(steady: Steady): string {
       ['series scored a second', ((steady.checked * perDetector) / steady.seconds).toFixed(0)],
       ['checks refused as too much, and counted', String(steady.tooMuch)],
       ['checks that failed, and counted, since the start', String(steady.failed)],
+      [
+        'terms that the operator led, since the start (more than 1: it was so starved that it lost its lease)',
+        String(steady.terms),
+      ],
       ['statuses written a second (promised: five at most)', (steady.statusWrites / steady.seconds).toFixed(1)],
       ['CPU a minute, operator', perMinute(steady.cpuSeconds.operator)],
       ['CPU a minute, keeper', perMinute(steady.cpuSeconds.keeper)],

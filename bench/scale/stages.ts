@@ -31,6 +31,7 @@ export interface Steady {
   readonly series: number;
   readonly checked: number;
   /** Since the start. */
+  readonly terms: number;
   readonly failed: number;
   readonly tooMuch: number;
   readonly lagsMs: readonly number[];
@@ -71,7 +72,9 @@ export async function runStages(options: StagesOptions): Promise<ScaleFigures> {
     await until(first, (now) => now.checked >= checked + many);
     const now = await measureMemory(first, options.keeper);
     memory.push(now);
-    say(`${now.series} series: ${(now.rssBytes / 2 ** 20).toFixed(0)} MiB, ${(now.heapBytes / 2 ** 20).toFixed(0)} of them heap`);
+    say(
+      `${now.series} series: ${(now.rssBytes / 2 ** 20).toFixed(0)} MiB, ${(now.heapBytes / 2 ** 20).toFixed(0)} of them heap`,
+    );
   }
   const steady = await measureSteady(first, options);
   await first.stop();
@@ -106,7 +109,7 @@ async function measureSteady(operator: OperatorProcess, { keeper, standIn }: Sta
   const used = (index: number) => (cpuAfter[index] ?? 0) - (cpuBefore[index] ?? 0);
   return {
     ...{ seconds: (endedMs - beganMs) / 1000, detectors: after.known, series: after.series, lagsMs: after.lagsMs },
-    ...{ checked: after.checked - before.checked, failed: after.failed, tooMuch: after.tooMuch },
+    ...{ checked: after.checked - before.checked, failed: after.failed, tooMuch: after.tooMuch, terms: after.terms },
     statusWrites: after.statusWrites - before.statusWrites,
     cpuSeconds: { operator: used(0), keeper: used(1), standIn: used(2) },
   };
