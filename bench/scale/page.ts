@@ -28,8 +28,7 @@ export function scalePage(run: ScaleRun): string {
 \`./tidewatch bench scale\` prints this: ${count(size.detectors)} AnomalyDetectors on a real API server 1.36 with ${count(size.detectors * size.perDetector)} series of ${LABELS} labels
 each, an hour of each looked at every minute. The operator runs its own terms and scores in its own process; the keeper is the one
 that users start. The metrics come from a stand-in that speaks Prometheus' API, because a real one of that size would have the machine to
-itself. Everything ran on ${cores} cores, which other work shared: on average ${load.toFixed(1)} processes wanted one. So times are upper bounds; memory is not
-touched by that.
+itself. Everything ran on ${cores} cores${sharedBy(load, cores)}.
 
 ## Memory
 
@@ -65,6 +64,12 @@ ${engineSentence(run.engines)}
 
 ${comparisonSentence(run.comparison, size)}
 `;
+}
+
+/** The run itself keeps about as many busy as there are. */
+function sharedBy(load: number, cores: number): string {
+  if (load <= 2 * cores) return '';
+  return `, which other work shared: ${load.toFixed(0)} processes wanted one at a time. So times are upper bounds`;
 }
 
 function memoryTable(memory: readonly Memory[]): string {
