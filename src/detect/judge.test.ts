@@ -104,3 +104,27 @@ test('a series that no window reaches back to is let go, also after an episode, 
   expect(again.findings).toHaveLength(1);
   expect(again.findings[0]?.id).not.toBe(opened?.id);
 });
+
+test('an episode that closes in silence is told with what it is about, though nothing is held of series without one', () => {
+  const judge = createJudge(plan);
+  const none = new Float64Array(6).fill(Number.NaN);
+  const window = (key: string, score: number) => ({
+    ...{ key, labels: { ...labels, namespace: 'shop', pod: key }, stepMs: MINUTE, seenMs: 5 * MINUTE },
+    timesMs: Float64Array.from([0, 1, 2, 3, 4, 5], (step) => step * MINUTE),
+    values: Float64Array.of(1, 2, 3, 4, 5, 6),
+    scores: new Float64Array(6).fill(score),
+    ...{ expected: none, lower: none, upper: none },
+  });
+  judge.take(window('quiet', 0));
+  const [opened] = judge.take(window('loud', 9)).findings;
+  judge.take(window('also quiet', 0));
+  const [closed] = judge.advance(60 * MINUTE);
+  expect(closed?.closedMs).toBe(10 * MINUTE);
+  for (const finding of [opened, closed]) {
+    expect(finding).toMatchObject({
+      entity: { kind: 'pod', namespace: 'shop', name: 'loud' },
+      family: 'm{namespace="shop",pod="loud"}',
+      members: [{ series: 'loud', metricName: 'm' }],
+    });
+  }
+});

@@ -29,6 +29,7 @@ import {
   type StatusWriterStats,
 } from '#operator/status-writer.ts';
 import type { LiveSink } from '#pipeline/live-sink.ts';
+import type { WindowOutcome } from '#pipeline/window-plan.ts';
 import type { WindowSource } from '#pipeline/window-source.ts';
 import { parseDetectorObject } from '#resource/anomaly-detector/parse-object.ts';
 import { type Checking, type CheckingStats, createChecking } from './checking.ts';
@@ -55,6 +56,8 @@ export interface OperateOptions {
   readonly onForgotten?: (detector: string) => void;
   /** All detectors and pods are known; `isChecked` says of a detector whether it has something to look at. */
   readonly onKnown?: (isChecked: (detector: string) => boolean) => void;
+  /** Detectors were checked together, so long after the first of them was due. */
+  readonly onChecked?: (outcomes: ReadonlyMap<string, WindowOutcome>, lateMs: number) => void;
   /** Of the lease. */
   readonly namespace: string;
   /** The wall clock, for what is compared with the times of others; the API server is waited for by a steady one. */
@@ -104,7 +107,10 @@ export function createOperating(options: OperateOptions): Operating {
     ...options,
     ...{ windows, identity, mayCheck: mayWrite },
     enrich: (namespace, pod) => cluster.serviceLabels(namespace, pod),
-    settle: (plans, outcomes) => controller.settle(plans, outcomes),
+    settle(plans, outcomes, dueMs) {
+      options.onChecked?.(outcomes, steadyClock.nowMs() - dueMs);
+      return controller.settle(plans, outcomes);
+    },
   });
 
   const current = (key: string) => detectors.get(key);
