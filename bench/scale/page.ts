@@ -90,8 +90,18 @@ function slopeSentence(memory: readonly Memory[]): string {
   return (
     `P19, slope of the operator's resident memory: **${bytes(rss)} a series** (floor ${bytes(SLOPE.floor)}, aim ${bytes(SLOPE.aim)}; ` +
     `Netdata publishes ${bytes(SLOPE.netdata)}): ${verdict(rss, SLOPE.floor, SLOPE.aim)}. Of its heap alone: ${bytes(heap)}. What each ` +
-    `detector costs beside its series is in it. The keeper, whose caches fill meanwhile: ${bytes(keeper)}.`
+    `detector costs beside its series is in it. The keeper, whose caches fill meanwhile: ${bytes(keeper)}.${tooFew(memory)}`
   );
+}
+
+/** What the allocators hold grows in steps of tens of mebibytes. */
+const FEW = 100_000;
+
+function tooFew(memory: readonly Memory[]): string {
+  const most = Math.max(...memory.map(({ series }) => series));
+  return most >= FEW
+    ? ''
+    : ` Of fewer than ${FEW.toLocaleString('en')} series the slopes of resident memory are mostly chance.`;
 }
 
 function steadyTable(steady: Steady): string {
@@ -150,7 +160,7 @@ function engineTable(engines: readonly EngineMemory[]): string {
 function engineSentence(engines: readonly EngineMemory[]): string {
   const losers = engines.filter(({ rssBytes }) => rssBytes > SLOPE.floor).map(({ algorithm }) => `\`${algorithm}\``);
   if (losers.length === 0) return 'All are below the floor.';
-  return `**Above the floor: ${losers.join(', ')}**, which keeps two hours of points with every series, with their times, and sorted beside.`;
+  return `**Above the floor: ${losers.join(', ')}.**`;
 }
 
 function comparisonSentence(
