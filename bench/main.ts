@@ -9,6 +9,7 @@ import { bench as page } from './page.ts';
 import { bench as pipeline } from './pipeline.ts';
 import { bench as queryRange } from './query-range.ts';
 import { bench as rolling } from './rolling.ts';
+import { bench as scale } from './scale.ts';
 import { bench as store } from './store.ts';
 
 export interface Bench {
@@ -18,7 +19,7 @@ export interface Bench {
   run(args: readonly string[]): Promise<void>;
 }
 
-const BENCHES: readonly Bench[] = [accuracy, checks, grpc, page, pipeline, queryRange, rolling, store];
+const BENCHES: readonly Bench[] = [accuracy, checks, grpc, page, pipeline, queryRange, rolling, scale, store];
 /** What there is to run. */
 export const NAMES: readonly string[] = BENCHES.map((bench) => bench.name);
 const HELP = ['--help', '-h'];

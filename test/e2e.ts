@@ -2,6 +2,7 @@
 // installed or built when it can be, else named loudly: skipped on a user's machine, a failure under CI=true.
 // `npm run e2e -- --faults [--only F3…] [--seed N…] [--write]`: the faults alone, with three new seeds unless told which;
 // `--write` puts what was seen into docs/reliability.md.
+// `npm run e2e -- --soak [--for 1h] [--seed N]`: the roles under load for that long, with faults at random.
 import { execFileSync } from 'node:child_process';
 import { randomInt } from 'node:crypto';
 import { mkdtemp, rm } from 'node:fs/promises';
@@ -11,7 +12,9 @@ import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 import { type Report, SUITES, type Suite } from './e2e/suites.ts';
 import { FAULTS } from './faults/faults.ts';
+import { LEADERS_NEED } from './faults/leaders.ts';
 import { runFaults, writeTable } from './faults/run-faults.ts';
+import { runSoak } from './faults/soak.ts';
 import { missingParts as missingBrowser } from './page/browser.ts';
 import { buildParts } from './parts/build.ts';
 import { PARTS } from './parts/catalogue.ts';
@@ -96,6 +99,8 @@ const { values } = parseArgs({
     faults: { type: 'boolean', default: false },
     seed: { type: 'string', multiple: true },
     write: { type: 'boolean', default: false },
+    soak: { type: 'boolean', default: false },
+    for: { type: 'string', default: '1h' },
   },
 });
 
@@ -128,6 +133,23 @@ async function runChosenFaults(): Promise<void> {
   if (values.write) await writeTable(runs);
 }
 
+async function soak(): Promise<void> {
+  const [, count = '', unit = ''] = /^(\d+)(m|h)$/.exec(values.for) ?? [];
+  const forMs = Number(count) * (unit === 'h' ? 3_600_000 : 60_000);
+  if (!(forMs > 0)) {
+    say('--for: expected minutes or hours, such as 20m or 1h');
+    process.exit(64);
+  }
+  const missing = missingParts(LEADERS_NEED);
+  if (missing !== undefined) return report('its parts are there', new Error(missing));
+  const folder = await mkdtemp(join(tmpdir(), 'tidewatch-soak-'));
+  try {
+    await runSoak({ forMs, seed: chosenSeeds()[0] ?? 1, folder, say, report });
+  } finally {
+    await rm(folder, { recursive: true, force: true });
+  }
+}
+
 /** Most of their time is waiting. Those that have lanes of their own come last. */
 const LANES = 2;
 
@@ -141,6 +163,7 @@ async function runChosenSuites(): Promise<void> {
   for (const suite of suites) if (suite.alone === true) await runSuite(suite);
 }
 
-await (values.faults ? runChosenFaults() : runChosenSuites());
+if (values.soak) await soak();
+else await (values.faults ? runChosenFaults() : runChosenSuites());
 say(`${passed} passed, ${failed} failed${skipped === 0 ? '' : `, ${skipped} suites skipped`}`);
 process.exitCode = failed === 0 ? 0 : 1;

@@ -2,7 +2,7 @@
 import { setMaxListeners } from 'node:events';
 import { createKeeperServer } from '#api/grpc/keeper.ts';
 import { ROUTES, type Trouble } from '#api/rest/contract.ts';
-import { createServer } from '#api/rest/server.ts';
+import { createServer, type RestServer } from '#api/rest/server.ts';
 import { type Clock, systemClock, wallClock } from '#kit/clock.ts';
 import { createLog, type Log } from '#kit/log.ts';
 import { buildPage } from './build-page.ts';
@@ -32,9 +32,11 @@ export async function keep(options: KeeperOptions): Promise<void> {
 
   let live: LiveStore | undefined;
   let source: KeeperSource | undefined;
+  let page: OpenPage | undefined;
   const metrics = createKeeperMetrics({
     ...{ clock, store: () => live?.store, reportedMs: () => source?.reportedMs },
     keptMs: () => live?.upkeep.room.keptMs(),
+    page: () => page?.doorStats(),
     ...(options.remoteWrite === undefined ? {} : { remoteWrite: () => live?.remote }),
   });
   const health = await openHealth(options, { metrics: metrics.read, log });
@@ -57,8 +59,7 @@ export async function keep(options: KeeperOptions): Promise<void> {
   });
   source = shown;
   health.addPage(ROUTES.scrapeTargets.path, shown.knownTargets);
-  const page = await openPage(options, { ...{ opened, shown, clock, log, say, folder }, metrics: metrics.read });
-  closing.defer(() => page.close());
+  page = await openPage(options, { ...{ opened, shown, clock, log, say, folder, closing }, metrics: metrics.read });
   const server = createKeeperServer({
     ...{ store: { ...store, append: opened.appends.append }, clock: systemClock, log, onReport: shown.report },
     onAppend: (outcome) => {
@@ -91,9 +92,16 @@ interface Shown {
   readonly say: Progress;
   readonly folder: string;
   readonly metrics: KeeperMetrics['read'];
+  readonly closing: AsyncDisposableStack;
 }
 
-async function openPage({ pagePort }: KeeperOptions, { opened, shown, clock, log, say, folder, metrics }: Shown) {
+interface OpenPage {
+  readonly url: string;
+  readonly doorStats: RestServer['doorStats'];
+}
+
+async function openPage({ pagePort }: KeeperOptions, shownBy: Shown): Promise<OpenPage> {
+  const { opened, shown, clock, log, say, folder, metrics, closing } = shownBy;
   await buildPage(say);
   const page = await createServer({
     ...{ store: opened.store, replay: shown, clock, log, webFolder: SHIPPED.page, metrics, alive: opened.stuck },
@@ -101,8 +109,9 @@ async function openPage({ pagePort }: KeeperOptions, { opened, shown, clock, log
     scrapeTargets: shown.scrapeTargets,
     about: { version: version(), data: folder, watchCommand: './tidewatch run' },
   });
+  closing.defer(() => page.close());
   const { url } = await page.listen({ host: '127.0.0.1', port: pagePort });
-  return { url, close: () => page.close() };
+  return { url, doorStats: page.doorStats };
 }
 
 function blockingOf(troubles: readonly Trouble[]): string | undefined {

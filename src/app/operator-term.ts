@@ -26,7 +26,7 @@ import type { Pulse } from './live/pulse.ts';
 import { createUnscored, type Unscored } from './live/unscored.ts';
 import { startOfTerm } from './term-start.ts';
 
-export interface TermDeps {
+export interface TermDeps extends Pick<OperateOptions, 'onChecked'> {
   readonly cluster: Cluster;
   readonly source: PrometheusSource;
   readonly scrape: OperateOptions['scrape'];

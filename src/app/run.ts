@@ -39,8 +39,7 @@ const ACTING = 'Acting on AnomalyDetectors: kubectl get anomalydetectors -A.';
 export async function run(options: RunOptions): Promise<void> {
   const signalled = untilSignal();
   const say = createProgress(process.stdout);
-  const log = createLog(options.logLevel);
-  const clock = wallClock;
+  const [log, clock] = [createLog(options.logLevel), wallClock];
   await using closing = new AsyncDisposableStack();
 
   const scrape = openScrape(options);
@@ -87,7 +86,8 @@ export async function run(options: RunOptions): Promise<void> {
         ...closeOrphansOf.ofDetectors,
       })
     : undefined;
-  if (operating !== undefined) closing.defer(() => operating.stop());
+  if (operating === undefined) closeOrphansOf.ofDetectors.onKnown(() => false);
+  else closing.defer(() => operating.stop());
 
   const live: LiveSource = liveSourceOf(cluster, source, observing, operating, {
     storedFromMs: () => opened.upkeep.oldest.ms,
@@ -99,7 +99,10 @@ export async function run(options: RunOptions): Promise<void> {
     ...{ store, replay: live, clock, log, webFolder: SHIPPED.page, services: cluster.directory },
     ...(operating === undefined ? {} : detectorPorts(operating.controller, operating.targets)),
     alive: () => opened.stuck() ?? pulse.stuck(),
-    metrics: createLiveMetrics({ observing, operating, cluster, store, remoteWrite, clock, steadyClock: systemClock }),
+    metrics: createLiveMetrics({
+      ...{ observing, operating, cluster, store, remoteWrite, clock, steadyClock: systemClock },
+      page: () => server.doorStats(),
+    }),
     about: { version: version(), data: folder, watchCommand: './tidewatch run' },
   });
   closing.defer(() => server.close());

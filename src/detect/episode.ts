@@ -4,18 +4,21 @@
 // output does not depend on how the stream is cut into blocks.
 import { entityOf } from '#model/entity.ts';
 import type { Evidence, Finding } from '#model/finding.ts';
-import { familyName, metricNameOf } from '#model/series.ts';
+import { familyKey, familyName, metricNameOf } from '#model/series.ts';
 import { findingId } from './finding-id.ts';
 import { clearRun, countVerdict, fieldOf, placesOf, type Verdict } from './run.ts';
 import { evidenceAt, type Watch } from './watch.ts';
 
 /** All that watch one family with the same settings. */
 export interface Group {
-  readonly family: string;
+  /** The family's key, or what stands for it where that is not held. */
+  readonly name: string;
   readonly settings: string;
   /** The groups of the same engine that have an open episode; this one is in it while it has. */
   readonly open: Set<Group>;
   episode: Episode | undefined;
+  /** That watch in it. */
+  watches: number;
 }
 
 interface Member {
@@ -28,6 +31,7 @@ interface Member {
 
 export interface Episode {
   readonly id: string;
+  readonly family: string;
   /** The watch that opened it. */
   readonly opener: Watch;
   readonly opening: Evidence;
@@ -113,8 +117,10 @@ function openEpisode(watch: Watch, verdict: Verdict): Episode {
   const { group, run } = watch;
   const opening = evidenceAt(watch, run.place);
   const first = placesOf(run, verdict)[0] ?? run.place;
+  const family = familyKey(watch.info.labels);
   return {
-    id: findingId(group.settings, group.family, opening.timeMs),
+    id: findingId(watch.info.detector, group.settings, family, opening.timeMs),
+    family,
     opener: watch,
     opening,
     startMs: fieldOf(run, first, 'timeMs'),
@@ -140,14 +146,14 @@ function note(
   changes: Changes,
   closed: { readonly endMs?: number; readonly closedMs?: number; readonly closedSeenMs?: number } = {},
 ): void {
-  const { info, group } = episode.opener;
+  const { info } = episode.opener;
   const { source, destination } = info.labels;
   changes.delete(episode.id);
   changes.set(episode.id, {
     id: episode.id,
     detector: info.detector,
     entity: entityOf(info.labels),
-    family: group.family,
+    family: episode.family,
     metric: familyName(info.labels),
     ...(source === undefined || destination === undefined ? {} : { call: { source, destination } }),
     direction: episode.opening.score < 0 ? 'below' : 'above',

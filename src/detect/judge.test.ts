@@ -61,6 +61,26 @@ test('a window that overlaps the last is judged from where that ended', () => {
   expect((again.flags[0] ?? 0) & FLAG.beyondThreshold).toBe(0);
 });
 
+test('of one series each detector has findings of its own, and the same ones after a restart', () => {
+  const none = new Float64Array(4).fill(Number.NaN);
+  const given = {
+    ...{ key: 'k', labels, stepMs: MINUTE, seenMs: 0, timesMs: times(4), values: values(4) },
+    ...{ scores: new Float64Array(4).fill(9), expected: none, lower: none, upper: none },
+  };
+  const idOf = (of: Parameters<typeof planOf>[0]) =>
+    createJudge(planOf({ ...plan, ...of })).take(given).findings[0]?.id;
+  const one = { detector: 'shop/a' };
+  const others = [
+    { detector: 'shop/b' },
+    { ...one, algorithm: 'z-score' },
+    { ...one, parameters: { windowMs: 600_000 } },
+    { ...one, threshold: 4 },
+  ];
+  expect(new Set([one, ...others].map(idOf)).size).toBe(5);
+  expect(idOf(one)).toMatch(/^[0-9a-f]{16}$/);
+  expect(idOf({ ...one })).toBe(idOf(one));
+});
+
 test('a series that no window reaches back to is let go, also after an episode, and begins anew when it is back', () => {
   const judge = createJudge(plan);
   const none = new Float64Array(6).fill(Number.NaN);
@@ -83,4 +103,28 @@ test('a series that no window reaches back to is let go, also after an episode, 
   const again = judge.take(window('a', 100 * MINUTE, 9));
   expect(again.findings).toHaveLength(1);
   expect(again.findings[0]?.id).not.toBe(opened?.id);
+});
+
+test('an episode that closes in silence is told with what it is about, though nothing is held of series without one', () => {
+  const judge = createJudge(plan);
+  const none = new Float64Array(6).fill(Number.NaN);
+  const window = (key: string, score: number) => ({
+    ...{ key, labels: { ...labels, namespace: 'shop', pod: key }, stepMs: MINUTE, seenMs: 5 * MINUTE },
+    timesMs: Float64Array.from([0, 1, 2, 3, 4, 5], (step) => step * MINUTE),
+    values: Float64Array.of(1, 2, 3, 4, 5, 6),
+    scores: new Float64Array(6).fill(score),
+    ...{ expected: none, lower: none, upper: none },
+  });
+  judge.take(window('quiet', 0));
+  const [opened] = judge.take(window('loud', 9)).findings;
+  judge.take(window('also quiet', 0));
+  const [closed] = judge.advance(60 * MINUTE);
+  expect(closed?.closedMs).toBe(10 * MINUTE);
+  for (const finding of [opened, closed]) {
+    expect(finding).toMatchObject({
+      entity: { kind: 'pod', namespace: 'shop', name: 'loud' },
+      family: 'm{namespace="shop",pod="loud"}',
+      members: [{ series: 'loud', metricName: 'm' }],
+    });
+  }
 });

@@ -1,8 +1,10 @@
 // Judges scores that were worked out elsewhere, on whole windows, by the same guards and episodes that stepping uses: what
 // becomes a finding does not depend on where the score came from.
+import { digestOf } from '#model/digest.ts';
 import type { Plan } from '#model/plan.ts';
 import type { Algorithm, GivenScores, Judge, OnlineScorer } from './contract.ts';
-import { createEngine } from './engine.ts';
+import { createDirectory, STATELESS, trackOf } from './directory.ts';
+import { createStepping } from './stepping.ts';
 
 /** Points of one series on their way through the engine; `row` is the next. */
 interface Feed {
@@ -13,38 +15,31 @@ interface Feed {
 /** A judge of one detector. The plan's selector should be empty: what is given to it is the detector's. */
 export function createJudge(plan: Plan): Judge {
   const feed: Feed = { given: undefined, row: 0 };
-  const engine = createEngine([plan], { [plan.algorithm]: givenScores(feed) });
-  const known = new Map<string, { readonly id: number; lastMs: number }>();
-  let nextId = 0;
+  const directory = createDirectory([plan], { [plan.algorithm]: givenScores(feed) }, digestOf);
+  const stepping = createStepping(directory.open);
+  // Each window brings its key and labels along: those of a series with nothing open need not be held from one to the next.
+  const nameless = trackOf(plan, '', {}, 0);
   return {
     take(given) {
-      const series = known.get(given.key) ?? { id: nextId++, lastMs: Number.NEGATIVE_INFINITY };
-      if (!known.has(given.key)) {
-        known.set(given.key, series);
-        engine.addSeries([{ id: series.id, labels: given.labels, stepMs: given.stepMs }]);
-      }
-      const first = given.timesMs.findIndex((timeMs) => timeMs > series.lastMs);
-      const count = first < 0 ? 0 : given.timesMs.length - first;
+      const { key, labels, stepMs, timesMs, values, seenMs } = given;
+      const series = directory.know(key, labels, stepMs);
+      for (const watch of series.watches) watch.info = trackOf(plan, key, labels, stepMs);
+      const first = timesMs.findIndex((timeMs) => timeMs > series.lastMs);
+      const from = first < 0 ? timesMs.length : first;
       feed.given = given;
-      feed.row = Math.max(0, first);
-      series.lastMs = Math.max(series.lastMs, given.timesMs.at(-1) ?? Number.NEGATIVE_INFINITY);
-      return engine.step({
-        timesMs: given.timesMs.subarray(feed.row, feed.row + count),
-        seenMs: new Float64Array(count).fill(given.seenMs),
-        ids: new Uint32Array(count).fill(series.id),
-        values: given.values.subarray(feed.row, feed.row + count),
-      });
-    },
-    advance: (seenMs) => engine.advance(seenMs),
-    forgetBefore(timeMs) {
-      const gone: number[] = [];
-      for (const [key, { id, lastMs }] of known) {
-        if (lastMs >= timeMs) continue;
-        known.delete(key);
-        gone.push(id);
+      feed.row = from;
+      const pass = stepping.begin((timesMs.length - from) * series.watches.length);
+      for (let row = from; row < timesMs.length; row++) {
+        stepping.step(pass, series, timesMs[row] as number, seenMs, values[row] as number);
       }
-      // Also without any: one whose episode was open then may be let go by now.
-      engine.removeSeries(gone);
+      feed.given = undefined;
+      for (const watch of series.watches) if (watch.group.episode === undefined) watch.info = nameless;
+      return stepping.finish(pass);
+    },
+    advance: stepping.advance,
+    forgetBefore(timeMs) {
+      // One whose family has an open episode is let go when that is over.
+      for (const series of directory.byName.values()) if (series.lastMs < timeMs) directory.release(series);
     },
   };
 }
@@ -52,7 +47,7 @@ export function createJudge(plan: Plan): Judge {
 /** An algorithm that repeats what it was given. */
 function givenScores(feed: Feed): Algorithm {
   const online: OnlineScorer = {
-    start: () => new Float64Array(0),
+    start: () => STATELESS,
     step(_state, _timeMs, _value, out) {
       const { given } = feed;
       const row = feed.row++;

@@ -36,3 +36,14 @@ test('a cleared run has forgotten everything', () => {
   pushPoint(run, 1, 9, 9, 9, emptyScore());
   expect([countVerdict(run, 1), run.streak]).toEqual([1, 1]);
 });
+
+test('points are held only while one of them is anomalous', () => {
+  const run = runOf(3, [0, 0, 1]);
+  expect(run.points).toBeDefined();
+  for (const index of [3, 4]) pushPoint(run, 0, index, index, 0, emptyScore());
+  expect(placesOf(run, 1)).toHaveLength(1);
+  pushPoint(run, 0, 5, 5, 0, emptyScore());
+  expect([run.points, run.streak, countVerdict(run, 0)]).toEqual([undefined, 3, 3]);
+  pushPoint(run, 1, 6, 6, 7, emptyScore());
+  expect([run.streak, countVerdict(run, 0), fieldOf(run, run.place, 'value')]).toEqual([1, 2, 7]);
+});

@@ -13,11 +13,13 @@ export function completeParams(params: Params, given: ParamValues): ParamValues 
   return complete;
 }
 
-/** The same text for the same algorithm, parameters, threshold and guards, in whatever order they were written. */
+/**
+ * The same text for the same algorithm, parameters, threshold and guards, in whatever order they were written; also where
+ * the algorithm runs elsewhere and `algorithm` only repeats its scores.
+ */
 export function settingsKey(plan: Plan, algorithm: Algorithm): string {
-  const parameters = Object.entries(completeParams(algorithm.params, plan.parameters)).sort(([a], [b]) =>
-    a < b ? -1 : 1,
-  );
+  const complete = { ...plan.parameters, ...completeParams(algorithm.params, plan.parameters) };
+  const parameters = Object.entries(complete).sort(([a], [b]) => (a < b ? -1 : 1));
   const { direction, minAbsoluteDeviation, minRelativeDeviation, range, persistence, missing } = plan.guards;
   const guards = [
     direction,
@@ -30,5 +32,5 @@ export function settingsKey(plan: Plan, algorithm: Algorithm): string {
     persistence.clear,
     missing,
   ];
-  return JSON.stringify([algorithm.name, parameters, plan.threshold, guards]);
+  return JSON.stringify([plan.algorithm, parameters, plan.threshold, guards]);
 }

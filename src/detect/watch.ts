@@ -2,17 +2,18 @@
 // Also how a point of its run becomes the evidence that a finding shows.
 import type { Evidence } from '#model/finding.ts';
 import type { Plan } from '#model/plan.ts';
-import { emptyScore, type Score, type Track } from '#model/score.ts';
+import type { Score, Track } from '#model/score.ts';
 import { metricNameOf } from '#model/series.ts';
 import type { OnlineScorer } from './contract.ts';
 import type { Group } from './episode.ts';
 import { explainGuards } from './guards.ts';
 import { emptySeries } from './rolling-scorer.ts';
-import { clearRun, countVerdict, fieldOf, type Run, type Verdict } from './run.ts';
+import { clearRun, countVerdict, fieldOf, newestVerdict, type Run } from './run.ts';
 
 export interface Watch {
   readonly plan: Plan;
-  readonly info: Track;
+  /** What its rows and findings are called by. */
+  info: Track;
   readonly online: OnlineScorer;
   readonly state: Float64Array;
   readonly run: Run;
@@ -21,8 +22,9 @@ export interface Watch {
   readonly silentMs: number;
   /** The same series under the same settings in an earlier detector: it is scored once, and this watch repeats it. */
   readonly twin: Watch | undefined;
-  /** The newest score and what was decided. */
+  /** The newest score of the plan that this is a watch of, whichever series it was: that of this one while it is stepped. */
   readonly score: Score;
+  /** What was decided about the newest point. */
   flags: number;
   /** Number in the output; −1 until the first row. */
   track: number;
@@ -42,7 +44,7 @@ export function evidenceAt(watch: Watch, place: number): Evidence {
   const value = fieldOf(run, place, 'value');
   const expected = fieldOf(run, place, 'expected');
   const score = fieldOf(run, place, 'score');
-  const among = countVerdict(run, run.verdicts[run.place] as Verdict);
+  const among = countVerdict(run, newestVerdict(run));
   return {
     series: watch.info.series,
     metricName: metricNameOf(watch.info.labels),
@@ -67,6 +69,5 @@ export function evidenceAt(watch: Watch, place: number): Evidence {
 /** Forgets what was seen, as if the series came for the first time. An open episode it does not leave: silence sees to that. */
 export function beginAnew(watch: Watch): void {
   clearRun(watch.run);
-  Object.assign(watch.score, emptyScore());
   if (watch.twin === undefined) watch.state.set(watch.online.start(emptySeries(watch.info.stepMs)));
 }

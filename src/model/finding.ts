@@ -38,7 +38,7 @@ export interface FindingMember {
 }
 
 export interface Finding {
-  /** Stable over replays: derived from detector settings, family and first confirmed time. */
+  /** Stable over replays: derived from the detector's name and settings, family and first confirmed time. */
   readonly id: string;
   readonly detector: string;
   readonly entity: Entity;
@@ -53,7 +53,10 @@ export interface Finding {
   /** Time of the point that confirmed it, and when production could have known. */
   readonly confirmedMs: number;
   readonly seenMs: number;
-  /** Time of the last anomalous point, and of the point that closed it; absent while it is open. */
+  /**
+   * Time of the last anomalous point, and of the point that closed it; absent while it is open. Where nobody looked any
+   * more, it ended when it was last known to be open.
+   */
   readonly endMs?: number;
   readonly closedMs?: number;
   readonly closedSeenMs?: number;

@@ -260,6 +260,26 @@ describe('an outcome', () => {
     expect(last()?.lastCheckTime).toBe('1970-01-01T00:01:30.000Z');
   });
 
+  test.each([
+    ['the largest by size, with its sign', { a: 2.5, b: -7.655_21 }, -7.66],
+    ['a whole number', { a: 3 }, 3],
+    ['no minus before nothing', { a: -0.001 }, 0],
+    ['none before the first', {}, undefined],
+    ['none that is not a number', { a: Number.POSITIVE_INFINITY }, undefined],
+  ])('tells of the newest scores %s', (_, scores, latestScore) => {
+    const { last } = settled(analysed({ latestScores: new Map(Object.entries(scores)) }));
+    expect(last()?.latestScore).toBe(latestScore);
+  });
+
+  test('that is a failure keeps the score of the last analysis, and one without series lets it go', () => {
+    const { controller, plans, last } = settled(analysed({ latestScores: new Map([['a', 4]]) }));
+    const settle = (outcome: WindowOutcome) => controller.settle([...plans.values()], new Map([['u1', outcome]]));
+    settle({ kind: 'failed', checkedMs: 999_000, code: 'unavailable', message: 'away' });
+    expect(last()).toMatchObject({ state: 'Error', latestScore: 4 });
+    settle({ kind: 'no-metrics', checkedMs: 999_000 });
+    expect(last()).not.toHaveProperty('latestScore');
+  });
+
   test('a failure keeps the time of the last analysis', () => {
     const { controller, plans, last } = settled(analysed());
     const failed: WindowOutcome = { kind: 'failed', checkedMs: 999_000, code: 'unavailable', message: 'away' };

@@ -22,6 +22,8 @@ export interface DetectorStatus {
   readonly lastCheckTime?: string;
   readonly anomalousPods: readonly string[];
   readonly anomalousPodCount: number;
+  /** With two decimals; absent before the first. */
+  readonly latestScore?: number;
   readonly observedGeneration: number;
   readonly conditions: readonly DetectorCondition[];
 }
@@ -48,6 +50,7 @@ export function statusOf(record: DetectorRecord, standing: Standing, nowMs: numb
   const { status: before, generation } = record;
   const outcome = standing.kind === 'checked' ? standing.outcome : undefined;
   const { names, count, asOf } = anomalousOf(record, standing);
+  const latestScore = latestScoreOf(record, outcome);
   const checked = outcome?.kind === 'analysed' ? new Date(outcome.checkedMs).toISOString() : before.lastCheckTime;
   return {
     state: words.state,
@@ -55,6 +58,7 @@ export function statusOf(record: DetectorRecord, standing: Standing, nowMs: numb
     ...(checked === undefined ? {} : { lastCheckTime: checked }),
     anomalousPods: names.slice(0, MOST_ANOMALOUS_PODS),
     anomalousPodCount: count,
+    ...(latestScore === undefined ? {} : { latestScore }),
     observedGeneration: generation,
     conditions: [
       readyCondition(
@@ -82,6 +86,22 @@ function anomalousOf({ status: before, generation }: DetectorRecord, standing: S
   // More than are named may be counted.
   const count = anomalousPodCount - (last.length - names.length);
   return { names, count, asOf: count === 0 ? '' : ` The anomalous pods are those of ${lastCheckTime}.` };
+}
+
+/** The largest by size, with its sign. A check that failed keeps the last one, like the names above. */
+function latestScoreOf(
+  { status: before, generation }: DetectorRecord,
+  outcome: WindowOutcome | undefined,
+): number | undefined {
+  if (outcome?.kind === 'failed') return before.observedGeneration === generation ? before.latestScore : undefined;
+  if (outcome?.kind !== 'analysed') return undefined;
+  const scores = [...outcome.latestScores.values()].filter(Number.isFinite);
+  const worst = scores.reduce<number | undefined>(
+    (most, score) => (most !== undefined && Math.abs(most) >= Math.abs(score) ? most : score),
+    undefined,
+  );
+  // What is printed beside a name has two decimals, and no minus before a zero.
+  return worst === undefined ? undefined : Math.round(worst * 100) / 100 + 0;
 }
 
 function wordsOf(record: DetectorRecord, standing: Standing): Words {
@@ -161,9 +181,10 @@ function readyCondition(
   };
 }
 
-/** Whether anything but the time of the last check differs. */
+/** Whether anything differs but what each check brings: its time and the newest score, which is written along with it. */
 export function differs(a: Partial<DetectorStatus>, b: DetectorStatus): boolean {
-  const plain = ({ lastCheckTime: _, ...rest }: Partial<DetectorStatus>) => JSON.stringify(inOrder(rest));
+  const plain = ({ lastCheckTime: _, latestScore: __, ...rest }: Partial<DetectorStatus>) =>
+    JSON.stringify(inOrder(rest));
   return plain(a) !== plain(b);
 }
 

@@ -77,6 +77,25 @@ test('only the newest status of a detector is written, and one that says nothing
   await writer.stop();
 });
 
+test('another score alone is written with the time of its check, and not for itself', async () => {
+  const { writer, clock, sent, records } = setUp(2);
+  for (const [key, record] of records) {
+    records.set(key, { ...record, status: status({ lastCheckTime: 'before', latestScore: 1 }) });
+  }
+  writer.put('n/d0', 'u0', status({ lastCheckTime: 'before', latestScore: 5 }));
+  await clock.advance(2000);
+  expect(sent).toHaveLength(0);
+  writer.put('n/d0', 'u0', status({ lastCheckTime: 'now', latestScore: 5 }));
+  writer.put('n/d1', 'u1', status({ state: 'Error' }));
+  await clock.advance(2000);
+  // The score that is no more is taken away by name: a merge patch leaves what it does not tell of.
+  expect(sent.map(({ name, body }) => [name, body.status.latestScore])).toEqual([
+    ['d1', null],
+    ['d0', 5],
+  ]);
+  await writer.stop();
+});
+
 test('a change goes before mere times of checks', async () => {
   const { writer, clock, sent, records } = setUp(3);
   for (const [key, record] of records) records.set(key, { ...record, status: status({ lastCheckTime: 'before' }) });

@@ -136,7 +136,8 @@ async function patch(
   status: DetectorStatus,
   signal: AbortSignal,
 ): Promise<void> {
-  const body = { metadata: { uid, resourceVersion }, status };
+  // What it does not tell of stays as it is: a score that is no more is taken away by name.
+  const body = { metadata: { uid, resourceVersion }, status: { latestScore: null, ...status } };
   const contentType = 'application/merge-patch+json';
   await client.request(CALLS.patchDetectorStatus, { namespace, name }, { body, contentType, signal });
 }

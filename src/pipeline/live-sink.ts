@@ -8,6 +8,8 @@ import { createStoreSink } from './store-sink.ts';
 import type { WindowRows } from './window-rows.ts';
 
 export interface LiveSink extends Sink {
+  /** `seenMs` of the position that the store had at the start: the run before looked until then. */
+  readonly storedMs: number;
   /** Rows of a check; durable when it resolves. `key` names the check. */
   writeRows(rows: WindowRows, seenMs: number, key: string): Promise<void>;
   /** Findings as they now are, without rows. */
@@ -62,6 +64,7 @@ export function createLiveSink(store: Pick<Appender, 'append'>, options: LiveSin
       await noting(given.findings, () => store.append(batch));
     });
   return {
+    storedMs,
     write: (tick) => inTurn(() => noting(tick.findings, () => ticks.write(tick))),
     writeRows: (rows, seenMs, key) =>
       append(`${stream}@${key}`, seenMs, { tracks: rows.tracks, scores: rows.toBlock(), findings: rows.findings }),

@@ -14,13 +14,15 @@ export interface OrphanOptions {
   readonly isOpen: (id: string) => boolean;
   /** Durable when it resolves. */
   readonly write: (closed: readonly Finding[], nowMs: number) => Promise<void>;
+  /** Until when somebody looked at it. */
+  readonly lookedUntilMs: (finding: Finding, nowMs: number) => number;
 }
 
 const PAGE = 200;
 
 /** Closes the open findings of these detectors that this run does not know; returns how many. */
 export async function closeOrphans(
-  { open, isOpen, write }: OrphanOptions,
+  { open, isOpen, write, lookedUntilMs }: OrphanOptions,
   isTheirs: (detector: string) => boolean,
   nowMs: number,
 ): Promise<number> {
@@ -29,7 +31,8 @@ export async function closeOrphans(
   do {
     const page: OpenPage = await open(PAGE, cursor);
     for (const finding of page.findings) {
-      if (isTheirs(finding.detector) && !isOpen(finding.id)) orphans.push(closedAt(finding, nowMs));
+      if (isTheirs(finding.detector) && !isOpen(finding.id))
+        orphans.push(closedAt(finding, nowMs, lookedUntilMs(finding, nowMs)));
     }
     cursor = page.next;
   } while (cursor !== undefined);
@@ -37,8 +40,8 @@ export async function closeOrphans(
   return orphans.length;
 }
 
-/** The finding, closed: it is known to have lasted until its peak; that it is over is known now. */
-export function closedAt(finding: Finding, nowMs: number): Finding {
-  const endMs = Math.max(finding.confirmedMs, finding.peak.timeMs);
+/** The finding, closed because nobody looks any more: as long as somebody did it was open, and the page said so. */
+export function closedAt(finding: Finding, nowMs: number, lookedUntilMs = nowMs): Finding {
+  const endMs = Math.max(finding.confirmedMs, finding.peak.timeMs, Math.min(lookedUntilMs, nowMs));
   return { ...finding, endMs, closedMs: nowMs, closedSeenMs: nowMs };
 }

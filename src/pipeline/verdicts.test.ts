@@ -33,3 +33,17 @@ test('a series whose newest point is older is let go, and its points are news ag
   expect(verdicts.changed('young', 11 * STEP, STEP, 0)).toBe(false);
   expect(verdicts.changed('old', 10 * STEP, STEP, 0)).toBe(true);
 });
+
+test('of the newest steps each is told apart, and what is older than those is news each time', () => {
+  const verdicts = createVerdicts();
+  const flagsOf = (step: number) => (step % 5 === 0 ? FLAG.beyondThreshold : 0);
+  const said = (step: number) => verdicts.changed('a', step * STEP, STEP, flagsOf(step));
+  for (let step = 100; step < 140; step++) expect(said(step)).toBe(true);
+  for (let step = 124; step < 140; step++) expect(said(step)).toBe(false);
+  expect(said(123)).toBe(true);
+  expect(said(123)).toBe(true);
+  expect(verdicts.changed('a', 130 * STEP, STEP, 0)).toBe(true);
+  // A gap lets go of what is then too far back, and of nothing else.
+  expect(said(150)).toBe(true);
+  expect([said(139), said(135), said(134)]).toEqual([false, false, true]);
+});

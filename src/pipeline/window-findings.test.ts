@@ -34,7 +34,7 @@ describe('what is open', () => {
     const { plan } = PLAN;
     await go(1, { ...PLAN, generation: 2, plan: { ...plan, threshold: 20 } });
     expect(open()).toHaveLength(0);
-    expect([...stored.values()][0]).toMatchObject({ endMs: SPIKE, closedMs: START + 60_000 });
+    expect([...stored.values()][0]).toMatchObject({ endMs: START + 60_000, closedMs: START + 60_000 });
   });
 
   test('and found again by the new one goes on, or is opened as its own', async () => {
@@ -97,6 +97,27 @@ describe('what is open', () => {
 });
 
 describe('a detector that is forgotten', () => {
+  test('takes nothing of another with it, however alike they are', async () => {
+    const twins = [windowPlan('a', ['cart-2']), windowPlan('b', ['cart-2'])];
+    const { check, clock, open } = setUp({ 'cart-2': (timeMs) => (timeMs >= SPIKE ? 50 : quiet(timeMs)) });
+    await clock.advance(START);
+    await check.check(twins, signal);
+    expect(open().map(({ detector }) => detector)).toEqual(['shop/a', 'shop/b']);
+    check.forget('b');
+    await settle();
+    expect(open().map(({ detector }) => detector)).toEqual(['shop/a']);
+    await check.stop();
+  });
+
+  test('has what was open until then end then, not at its peak', async () => {
+    const { check, go, stored } = await withFinding();
+    await go(2);
+    check.forget('a');
+    await settle();
+    expect([...stored.values()]).toMatchObject([{ endMs: START + 2 * 60_000, closedMs: START + 2 * 60_000 }]);
+    await check.stop();
+  });
+
   test('while its window is fetched leaves nothing behind, in the store or here', async () => {
     const judges: unknown[] = [];
     const { check, clock, control, written } = setUp(

@@ -1,6 +1,7 @@
 // What a check gives to the store: the points that are new, with what the guards said, and those of the last minutes again
 // of which the guards now say something else (scoring a point again updates it). The others keep what was told.
 import type { GivenScores, StepOutput } from '#detect/contract.ts';
+import { digestOf } from '#model/digest.ts';
 import type { Finding } from '#model/finding.ts';
 import type { Track } from '#model/score.ts';
 import { emptyBlock, type ScoreBlock, setPoints } from '#model/score-block.ts';
@@ -64,9 +65,10 @@ function rescored(
   const fromMs = (timesMs.at(-1) ?? Number.NaN) - RECENT_MS;
   const at = (column: Float64Array, row: number) => column[row] ?? Number.NaN;
   const rows: number[] = [];
+  const series = digestOf(given.key);
   for (let row = timesMs.length - 1; row >= 0 && at(timesMs, row) > fromMs; row--) {
     const flags = guards(plan.plan, at(values, row), at(expected, row), at(scores, row));
-    const isNews = verdicts.changed(given.key, at(timesMs, row), plan.stepMs, flags);
+    const isNews = verdicts.changed(series, at(timesMs, row), plan.stepMs, flags);
     // A new point is written anyway, by its judge.
     if (isNews && at(timesMs, row) < newFromMs) rows.push(row);
   }

@@ -75,12 +75,20 @@ describe('the definition of AnomalyDetector', () => {
   });
 
   it('shows the columns that one looks for', () => {
-    const columns = namespaced?.spec.versions.map(({ additionalPrinterColumns }) =>
-      additionalPrinterColumns.map(({ name }) => name).join(', '),
+    const columns = namespaced?.spec.versions.map(({ additionalPrinterColumns: all }) =>
+      [false, true].map((isWide) =>
+        all
+          .filter(({ priority = 0 }) => priority > 0 === isWide)
+          .map(({ name }) => name.toUpperCase())
+          .join(', '),
+      ),
     );
     expect(columns).toEqual([
-      'State, Pods, Anomalous, Metric, Last check, Age',
-      'State, Pods, Anomalous, Series, Warm, Last score, Per day, Last check, Age',
+      ['STATE, PODS, ANOMALOUS, SCORE, METRIC, LAST CHECK, AGE', 'REASON, ANOMALOUS PODS, MESSAGE'],
+      [
+        'STATE, PODS, ANOMALOUS, SCORE, SERIES, WARM, LAST SCORE, PER DAY, AGE',
+        'LAST CHECK, REASON, ANOMALOUS PODS, MESSAGE',
+      ],
     ]);
   });
 });

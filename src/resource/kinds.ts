@@ -85,8 +85,23 @@ const HEALTH: readonly Column[] = [
   },
 ];
 
-const V1_COLUMNS = [STATE, PODS, ANOMALOUS, METRIC, LAST_CHECK, AGE];
-const V2_COLUMNS = [STATE, PODS, ANOMALOUS, ...HEALTH, { ...LAST_CHECK, priority: 1 }, AGE];
+const SCORE: Column = {
+  ...{ name: 'Score', type: 'number', jsonPath: '.status.latestScore' },
+  description: "The worst pod's newest score.",
+};
+
+const READY = '.status.conditions[?(@.type=="Ready")]';
+const WIDE: readonly Column[] = [
+  { name: 'Reason', type: 'string', jsonPath: `${READY}.reason`, description: 'Why it is so.', priority: 1 },
+  {
+    ...{ name: 'Anomalous pods', type: 'string', jsonPath: '.status.anomalousPods' },
+    ...{ description: 'Their names, the worst first.', priority: 1 },
+  },
+  { name: 'Message', type: 'string', jsonPath: `${READY}.message`, description: 'Why, in a sentence.', priority: 1 },
+];
+
+const V1_COLUMNS = [STATE, PODS, ANOMALOUS, SCORE, METRIC, LAST_CHECK, AGE, ...WIDE];
+const V2_COLUMNS = [STATE, PODS, ANOMALOUS, SCORE, ...HEALTH, AGE, { ...LAST_CHECK, priority: 1 }, ...WIDE];
 
 const kindsOfAlgorithms = new WeakMap<KnownAlgorithms, readonly Kind[]>();
 

@@ -141,11 +141,48 @@ export async function run({ plane, folder, report }: LiveSuite): Promise<void> {
       const other = await json(current.url, '/api/anomaly/ads');
       if (!(Math.abs(other.latestScore) < 3.5)) throw new Error(JSON.stringify(other));
     });
-    await check('a change of state is a Kubernetes event', async () => {
+    await check('kubectl get shows the score, and with -o wide why and whose', async () => {
+      const plain = await plane.kubectl(['get', 'ad', 'latency', '-n', NAMESPACE]);
+      if (!/ SCORE +METRIC/.test(plain) || !/ Active +2 +1 +-?\d+(\.\d\d?)? /.test(plain)) throw new Error(plain);
+      if (plain.includes(slow)) throw new Error(`too wide: ${plain}`);
+      const wide = await plane.kubectl(['get', 'ad', 'latency', '-n', NAMESPACE, '-o', 'wide']);
+      for (const part of ['Scoring', slow, 'are scored']) if (!wide.includes(part)) throw new Error(wide);
+    });
+    await check(
+      'a second detector that is alike has findings of its own, and takes none along when it goes',
+      async () => {
+        const open = async () => {
+          const { findings } = await json(current.url, '/api/findings?state=open&limit=500');
+          const here = findings.filter(({ entity }: { entity: { name: string } }) => entity.name === slow);
+          return here.map((one: { detector: string }) => one.detector.split('/')[1]).filter((name?: string) => name);
+        };
+        await plane.kubectl(['apply', '-f', '-'], detector('twin', 'cart'));
+        await waitUntil(
+          'a finding of each',
+          async () => {
+            const names = await open();
+            return names.includes('latency') && names.includes('twin');
+          },
+          { timeoutMs: 120_000, everyMs: 1000 },
+        );
+        await plane.kubectl(['delete', 'anomalydetector', 'twin', '-n', NAMESPACE]);
+        await waitUntil('the one of the other to be closed', async () => !(await open()).includes('twin'));
+        if (!(await open()).includes('latency')) throw new Error('what is still there was closed with it');
+        const { findings } = await json(current.url, '/api/findings?state=closed&limit=500');
+        const ends = findings
+          .filter((one: { detector: string }) => one.detector === `${NAMESPACE}/twin`)
+          .map(({ endMs, closedMs }: { endMs: number; closedMs: number }) => closedMs - endMs);
+        // What was open when it went ended then, and not at its peak.
+        if (!ends.includes(0)) throw new Error(`it ended ${ends} ms before it was closed`);
+      },
+    );
+    await check('a change of state is a Kubernetes event, and so is a pod that becomes anomalous', async () => {
       const text = await plane.kubectl(['get', 'events.events.k8s.io', '-n', NAMESPACE, '-o', 'json']);
-      const { items } = JSON.parse(text) as { items: { reason: string; regarding?: { name: string } }[] };
-      const reasons = items.filter(({ regarding }) => regarding?.name === 'latency').map(({ reason }) => reason);
-      if (!reasons.includes('Active')) throw new Error(reasons.join());
+      const { items } = JSON.parse(text) as { items: { reason: string; note: string; regarding?: { name: string } }[] };
+      const own = items.filter(({ regarding }) => regarding?.name === 'latency');
+      if (!own.some(({ reason }) => reason === 'Active')) throw new Error(text);
+      const told = own.filter(({ reason }) => reason === 'AnomalousPods');
+      if (told.length !== 1 || !told[0]?.note.includes(slow)) throw new Error(JSON.stringify(own));
     });
     await check('after a restart the scores are kept, each once, and new ones come', async () => {
       const before = await declaredSeries(current.url, slow);

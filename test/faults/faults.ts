@@ -1,6 +1,7 @@
-// The faults, the longest first: two run side by side, and neither is to wait long for the other in the end.
+// The faults, the longest first: three run side by side, and none is to wait long for the other in the end.
 
 import { apiServerAway } from './api-server-away.ts';
+import { appendCrash } from './append-crash.ts';
 import { clockWrong } from './clock-wrong.ts';
 import { compaction } from './compaction.ts';
 import type { Fault } from './contract.ts';
@@ -11,6 +12,7 @@ import { leaderCutOff } from './leader-cut-off.ts';
 import { leaderFrozen } from './leader-frozen.ts';
 import { prometheusWorse } from './prometheus-worse.ts';
 import { reconcileCrash } from './reconcile-crash.ts';
+import { slowClients } from './slow-clients.ts';
 import { watchReset } from './watch-reset.ts';
 import { watchSilence } from './watch-silence.ts';
 
@@ -20,10 +22,12 @@ export const FAULTS: readonly Fault[] = [
   leaderFrozen,
   leaderCutOff,
   reconcileCrash,
+  appendCrash,
   apiServerAway,
   watchSilence,
   keeperKilled,
   flood,
+  slowClients,
   watchReset,
   handlerThrows,
   compaction,

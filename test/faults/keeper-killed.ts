@@ -12,6 +12,7 @@ import { type Running, start } from '../fixtures/command.ts';
 import { dieTogether } from '../parts/orphans.ts';
 import { freePorts } from '../parts/ports.ts';
 import { demand, type Fault } from './contract.ts';
+import { waitedForCpuMs } from './process-use.ts';
 
 const KILLS = 50;
 const START_MS = 5000;
@@ -121,7 +122,7 @@ async function compare(data: string, sent: number) {
   }
 }
 
-/** `start` resolves with how long it took until it hears operators. */
+/** `start` resolves with how long it took until it hears operators, without what it waited for a processor that others had. */
 function keeperOf(args: readonly string[]) {
   let running: Running | undefined;
   return {
@@ -130,7 +131,7 @@ function keeperOf(args: readonly string[]) {
       running = start(['keeper', ...args]);
       dieTogether(running.process);
       await running.printed(/Operators +\S+/);
-      return performance.now() - beganMs;
+      return performance.now() - beganMs - (await waitedForCpuMs(running.process.pid));
     },
     kill: async (): Promise<void> => {
       const { process } = running ?? {};

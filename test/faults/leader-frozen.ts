@@ -1,5 +1,5 @@
-// F11: the operator that leads is frozen for twenty seconds and goes on. Meanwhile another leads, and the old one must not
-// write any more.
+// F11: the operator that leads is frozen for twenty seconds, with writes on their way, and goes on. Meanwhile another leads, and
+// nothing of the old one may be taken any more: neither what it had sent, nor what it would still send.
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
@@ -8,11 +8,17 @@ import { AppError } from '#kit/errors.ts';
 import { createLog } from '#kit/log.ts';
 import { createKeeperClient } from '#store/keeper/client.ts';
 import { epochOf } from '../cluster/roles/lease.ts';
+import { metric } from '../cluster/roles/pages.ts';
+import type { Role } from '../cluster/roles/processes.ts';
 import { checkNothingLost } from '../cluster/roles/scores.ts';
+import { NAMESPACE } from '../cluster/shop.ts';
 import { makeBatch } from '../conformance/store-fixtures.ts';
+import { readAuditLog } from '../parts/audit-log.ts';
+import type { ControlPlane } from '../parts/control-plane.ts';
 import { waitUntil } from '../parts/wait-until.ts';
 import { demand, type Fault } from './contract.ts';
 import { LEADERS_NEED, leads, openLeaders, signal, TAKEN_OVER_MS, untilLeads } from './leaders.ts';
+import type { TcpProxy } from './tcp-proxy.ts';
 
 const FROZEN_MS = 20_000;
 /** How long both are looked at after the thaw. */
@@ -20,38 +26,103 @@ const LOOK_MS = 5000;
 
 export const leaderFrozen: Fault = {
   id: 'F11',
-  title: 'the leading operator frozen for 20 s, then thawed',
+  title: 'the leading operator frozen for 20 s in the middle of its writes, then thawed',
   needs: LEADERS_NEED,
   async run({ rng, folder, say }) {
     await using ending = new AsyncDisposableStack();
-    const { plane, roles, pod, leader, other, before } = await openLeaders({ folder, ending });
+    const { plane, roles, pod, leader, other, leaderIndex, proxies, before } = await openLeaders({
+      ...{ folder, ending, audit: true },
+    });
+    const proxy = proxies[leaderIndex];
+    demand(proxy !== undefined, 'no proxy');
     await pause(rng.uniform() * 10_000);
     const epoch = await epochOf(plane);
+    await untilStatusOnItsWay(leader, proxy);
     signal(leader, 'SIGSTOP');
     const frozenMs = performance.now();
     const takenOverMs = await untilLeads(other, frozenMs, 'the other to lead');
     demand(takenOverMs <= TAKEN_OVER_MS, `it took ${takenOverMs} ms`);
+    await untilAllWritten(plane, Date.now());
     await pause(Math.max(0, frozenMs + FROZEN_MS - performance.now()));
+    const thawedMs = Date.now();
+    // What it had sent arrives now, and then it goes on.
+    proxy.resume();
     signal(leader, 'SIGCONT');
-    const thawedMs = performance.now();
-    while (performance.now() - thawedMs < LOOK_MS) {
-      const both = (await leads(leader)) && (await leads(other));
-      demand(!both, 'both lead after the thaw');
-      await pause(100);
-    }
+    await lookAtBoth(plane, leader, other);
     say(`taken over after ${(takenOverMs / 1000).toFixed(1)} s, epoch ${epoch} → ${await epochOf(plane)}`);
+    const { statuses, leases } = await refusedSince(plane, thawedMs);
+    demand(statuses > 0, 'no stale status came to the API server and was refused');
     const refusal = await appendAs(epoch, folder, roles.keeper.args);
     demand(refusal === 'stale-epoch', `an append under the old epoch ended with ${refusal}`);
+    const appends = await metric(roles.keeper.health, 'tidewatch_appends_total{outcome="refused"}');
+    demand(appends > 0, 'the keeper shows no refused append');
     await waitUntil('the page to be well', async () => (await fetch(`${roles.keeper.health}/readyz`)).ok);
     await checkNothingLost({ roles, pod }, before, { fromMs: Date.now() });
     return {
-      broken: 'SIGSTOP for 20 s, at any moment of its work',
-      seen: `one writer; the other led after ${(takenOverMs / 1000).toFixed(1)} s; an append under the old epoch is refused`,
+      broken: 'SIGSTOP for 20 s or more with a status on its way, which arrived after the other had written',
+      seen: `one writer; the other led after ${(takenOverMs / 1000).toFixed(1)} s; stale appends and status writes refused: ${appends} by epoch, ${statuses} by version, and ${leases} renewals of the lease; no status went back`,
       lost: 0,
       doubled: 0,
     };
   },
 };
+
+/** Its requests are held up, until one of a status is under way: another then waits behind it. */
+async function untilStatusOnItsWay({ health }: Role, proxy: TcpProxy): Promise<void> {
+  await waitUntil(
+    'a status to be on its way',
+    async () => {
+      proxy.pause('up');
+      const waits = async () => (await metric(health, 'tidewatch_status_waiting')) > 0;
+      // A lease that is not renewed for ten seconds is let go: then it would write nothing.
+      return waitUntil('a status to wait', waits, { timeoutMs: 7000 }).catch(() => proxy.resume());
+    },
+    { timeoutMs: 120_000, everyMs: 5000 },
+  );
+}
+
+/** By name, when it was last checked. */
+async function checkTimes(plane: ControlPlane): Promise<ReadonlyMap<string, number>> {
+  const { items } = JSON.parse(await plane.kubectl(['get', 'anomalydetectors', '-n', NAMESPACE, '-o', 'json'])) as {
+    readonly items: readonly {
+      readonly metadata: { readonly name: string };
+      readonly status?: { readonly lastCheckTime?: string };
+    }[];
+  };
+  return new Map(items.map(({ metadata, status }) => [metadata.name, Date.parse(status?.lastCheckTime ?? '')]));
+}
+
+async function untilAllWritten(plane: ControlPlane, sinceMs: number): Promise<void> {
+  await waitUntil(
+    'the other to have written every status',
+    async () => [...(await checkTimes(plane)).values()].every((timeMs) => timeMs >= sinceMs),
+    { timeoutMs: 120_000, everyMs: 500 },
+  );
+}
+
+/** Never do both lead, and no status becomes an older one. */
+async function lookAtBoth(plane: ControlPlane, leader: Role, other: Role): Promise<void> {
+  let times = await checkTimes(plane);
+  for (const untilMs = performance.now() + LOOK_MS; performance.now() < untilMs; await pause(100)) {
+    demand(!((await leads(leader)) && (await leads(other))), 'both lead after the thaw');
+    const now = await checkTimes(plane);
+    for (const [name, timeMs] of times) demand((now.get(name) ?? 0) >= timeMs, `the status of ${name} went back`);
+    times = now;
+  }
+}
+
+/** What the API server has refused because the object was a newer one by then. */
+async function refusedSince({ auditLog }: ControlPlane, sinceMs: number) {
+  const refused = (await readAuditLog(auditLog)).filter(
+    ({ stage, responseStatus, stageTimestamp }) =>
+      stage === 'ResponseComplete' && responseStatus?.code === 409 && Date.parse(stageTimestamp) >= sinceMs,
+  );
+  const of = (verb: string, what: string, part?: string) =>
+    refused.filter(
+      ({ verb: did, objectRef }) => did === verb && objectRef?.resource === what && objectRef.subresource === part,
+    ).length;
+  return { statuses: of('patch', 'anomalydetectors', 'status'), leases: of('update', 'leases') };
+}
 
 /** The code of the refusal, of an append with the operator's certificate under a given epoch. */
 async function appendAs(epoch: number, folder: string, keeper: readonly string[]): Promise<string> {

@@ -50,6 +50,10 @@ export interface LeadersOptions {
   readonly envOf?: (index: number) => Record<string, string>;
   /** Begins the command that makes the certificates. */
   readonly certifiedBy?: readonly string[];
+  /** Whether the API server writes down each request. */
+  readonly audit?: boolean;
+  /** Where the operators find it, when not at its own address. */
+  readonly prometheusBehind?: (url: string) => Promise<string>;
 }
 
 /** The first operator leads. */
@@ -58,8 +62,10 @@ export async function openLeaders({
   ending,
   envOf = () => ({}),
   certifiedBy = [],
+  audit = false,
+  prometheusBehind = async (url) => url,
 }: LeadersOptions): Promise<Leaders> {
-  const plane = await startControlPlane({ folder: join(folder, 'plane'), simulate: true });
+  const plane = await startControlPlane({ folder: join(folder, 'plane'), simulate: true, audit });
   ending.defer(() => plane.stop());
   const pods = await openShop(plane);
   const exporter = await startExporter();
@@ -73,6 +79,7 @@ export async function openLeaders({
     series: historyOf(measured, exporter.address, endMs - HOUR, endMs, 15_000),
   });
   ending.defer(() => prometheus.stop());
+  const prometheusUrl = await prometheusBehind(prometheus.url);
   const install = new URL('../../deploy/manifests/install.yaml', import.meta.url);
   await plane.kubectl(['apply', '-f', '-'], await readFile(install, 'utf8'));
 
@@ -93,7 +100,7 @@ export async function openLeaders({
     // No analysers: the operators score in their own process.
     args: [
       ...operator.args.filter((one) => !/^--(kubeconfig|analysers|no-fallback)/.test(one)),
-      ...[`--kubeconfig=${configs[index]}`, `--prometheus=${prometheus.url}`],
+      ...[`--kubeconfig=${configs[index]}`, `--prometheus=${prometheusUrl}`],
     ],
     env: envOf(index),
   });

@@ -55,9 +55,10 @@ export const reconcileCrash: Fault = {
     demand(whole.writes.length >= 5, `only ${whole.writes.length} writes`);
 
     let crashes = 0;
+    const hit = new Set<string>();
     for (let point = 1; point <= whole.writes.length; point++) {
       await reset(plane);
-      if (await crashAt(point, api, () => begin(`crash-${point}`))) crashes++;
+      if (await crashAt(point, api, hit, () => begin(`crash-${point}`))) crashes++;
       const again = await begin(`crash-${point}`);
       try {
         await untilSettled(plane);
@@ -68,6 +69,8 @@ export const reconcileCrash: Fault = {
       }
     }
     demand(crashes === whole.writes.length, `${crashes} crashes at ${whole.writes.length} writes`);
+    const missed = whole.writes.map(kindOf).filter((kind) => !hit.has(kind));
+    demand(missed.length === 0, `no crash after a write of ${missed[0]}`);
     return {
       broken: `${crashes} crashes, one after each write (${[...new Set(whole.writes.map(kindOf))].join(', ')})`,
       seen: 'each time the same states and the same PodMonitor, owned by its detector',
@@ -107,13 +110,19 @@ async function withoutCrash(plane: ControlPlane, api: ApiProxy, begin: () => Pro
   }
 }
 
-/** Whether it was killed when so many writes had been answered by the API server. */
-async function crashAt(point: number, api: ApiProxy, begin: () => Promise<Running>): Promise<boolean> {
+/** Whether it was killed when so many writes had been answered by the API server; notes what the last of them was of. */
+async function crashAt(
+  point: number,
+  api: ApiProxy,
+  hit: Set<string>,
+  begin: () => Promise<Running>,
+): Promise<boolean> {
   let written = 0;
   let running: Running | undefined;
   const died = Promise.withResolvers<boolean>();
   api.onWrite = async (moment, write) => {
     if (moment === 'before' || !counts(write) || ++written !== point) return;
+    hit.add(kindOf(write));
     running?.process.kill('SIGKILL');
     died.resolve(true);
     throw new Error('nobody is there to hear the answer');

@@ -19,8 +19,8 @@ export interface RunFaultsOptions {
   report(name: string, error?: Error): void;
 }
 
-/** Most of a fault's time is waiting, so two run side by side; what each says is kept together. */
-const LANES = 2;
+/** Most of a fault’s time is waiting, so three run side by side; what each says is kept together. */
+const LANES = 3;
 
 export async function runFaults({ faults, seeds, say, report }: RunFaultsOptions): Promise<readonly FaultRun[]> {
   const waiting = faults.flatMap((fault) => seeds.map((seed) => ({ fault, seed })));

@@ -41,7 +41,7 @@ function labelsOf(service: string): Labels {
 }
 
 function trackOf(service: string): Track {
-  const [labels, detector] = [labelsOf(service), 'observe'];
+  const [labels, detector] = [labelsOf(service), 'observe-pod-cpu-usage-cores'];
   const series = seriesKey(labels);
   return { key: `${detector}|${series}`, detector, series, labels, stepMs: STEP_MS, threshold: 3.5 };
 }

@@ -128,7 +128,7 @@ const TESTS: Readonly<Record<string, Test>> = {
     const page = await open('/');
     await page.getByRole('heading', { name: /unhealthy since/ }).waitFor();
     const top = (await page.locator('header').first().textContent()) ?? '';
-    if (!/kind-shop.*Live · newest sample 1\d.*s old/.test(top)) throw new Error(`the top bar says "${top}"`);
+    if (!/kind-shop.*Live · newest sample 1\d.*s old, as usual/.test(top)) throw new Error(`the top bar says "${top}"`);
     const gone =
       (await page.getByRole('slider').count()) + (await page.getByRole('button', { name: /Play|Pause/ }).count());
     if (gone > 0) throw new Error('there are controls of a replay');
@@ -184,6 +184,13 @@ const TESTS: Readonly<Record<string, Test>> = {
     world.detectors = DETECTORS;
     await page.getByRole('cell', { name: 'Awaiting metrics' }).waitFor({ timeout: 12_000 });
     await page.getByRole('cell', { name: '1 of 12' }).waitFor();
+    await page.getByRole('link', { name: 'frontend-5f6585d649-fnmft' }).waitFor();
+    // Whole, and not on hover alone.
+    await page.getByRole('cell', { name: 'unknown algorithm "zscore"; did you mean "z-score"?' }).waitFor();
+    const first = await page.locator('tbody tr').first().textContent();
+    if (first?.startsWith('frontend-cpu') !== true) throw new Error(`the first row is "${first}"`);
+    const builtIn = await page.getByRole('row', { name: /observe-pod-cpu-usage-cores/ }).textContent();
+    if (builtIn?.endsWith('3') !== true) throw new Error(`what is built in: "${builtIn}"`);
     await look(page);
   },
   'every page can be read in both themes, at every width, in both languages': async ({ open, world, pictures }) => {

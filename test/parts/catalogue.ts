@@ -70,6 +70,7 @@ export const PARTS = {
   },
   prometheus: { from: 'apt', binaries: ['prometheus', 'promtool'] },
   faketime: { from: 'apt', binaries: ['faketime'] },
+  strace: { from: 'apt', binaries: ['strace'] },
   'victoria-metrics': {
     from: 'go',
     version: 'v1.130.0',

@@ -86,4 +86,21 @@ describe('members are named by what tells them apart', () => {
   ])('%#', (members, names) => {
     expect(memberNames(members, sides)).toEqual(names);
   });
+
+  test('by their detectors where several look at one series, and only there', () => {
+    const by = (detector: string, labels = '') => ({ ...member('reads', labels), detector });
+    expect(memberNames([by('shop/loud'), by('shop/calm'), by('')], sides)).toEqual(['loud', 'calm', 'reads{a="1"}']);
+    const [one, other] = [',pod="a"', ',pod="b"'];
+    expect(memberNames([by('shop/loud', one), by('shop/calm', one), by('shop/loud', other)], sides)).toEqual([
+      'loud pod=a',
+      'calm pod=a',
+      'pod=b',
+    ]);
+    expect(
+      memberNames(
+        [member('p_p90'), member('p_p99')].map((of, i) => ({ ...of, detector: `d${i}` })),
+        sides,
+      ),
+    ).toEqual(['P90', 'P99']);
+  });
 });

@@ -1,6 +1,6 @@
 // A page's series as families of near copies (P90, P95, P99 of one latency), the worst family first, and which of them
 // are worth a chart at once.
-import type { SeriesSummary } from '#api/rest/contract.ts';
+import type { EntityRef, SeriesSummary } from '#api/rest/contract.ts';
 
 export interface Family {
   readonly key: string;
@@ -76,10 +76,10 @@ const LABEL = /([a-zA-Z_]\w*)="((?:[^"\\]|\\.)*)"/g;
 
 /**
  * What tells members from their near copies: the percentile and the labels that they do not share, the reporting end
- * in words; a single one is told by its percentile or its name.
+ * in words; their detectors before it where several look at one series; a single one is told by its percentile or its name.
  */
 export function memberNames(
-  members: readonly { readonly series: string; readonly metric: string }[],
+  members: readonly { readonly series: string; readonly metric: string; readonly detector?: string }[],
   sides: Readonly<Record<string, string>>,
 ): string[] {
   const parts = members.map(({ series, metric }) => {
@@ -88,11 +88,27 @@ export function memberNames(
   });
   const names = [...new Set(parts.flatMap((labels) => [...labels.keys()]))].sort();
   const differ = names.filter((name) => new Set(parts.map((labels) => labels.get(name))).size > 1);
-  return members.map(({ series, metric }, i) => {
+  return members.map(({ series, metric, detector = '' }, i) => {
     const own = parts[i] ?? new Map<string, string>();
     const words = differ.map((name) => labelWords(name, own.get(name) ?? '', sides)).filter((word) => word !== '');
+    // All on one page are of one namespace.
+    const by = members.some((other) => other.series === series && other.detector !== detector);
+    if (by && detector !== '') words.unshift(detector.slice(detector.indexOf('/') + 1));
     return words.join(' ') || own.get('') || (differ.length === 0 && members.length > 1 ? series : metric);
   });
+}
+
+/** The name of the one whose series it is, where that is not the one whose page it is on. */
+export function ownerBeside(
+  { entity }: Pick<SeriesSummary, 'entity'>,
+  page: EntityRef | undefined,
+): string | undefined {
+  const isPages = page === undefined || (entity.kind === page.kind && entity.name === page.name);
+  return isPages ? undefined : entity.name;
+}
+
+export function byText(a: string, b: string): number {
+  return a < b ? -1 : Number(a > b);
 }
 
 /** The labels in a series' key. */

@@ -7,7 +7,7 @@ export type Language = 'en' | 'zh';
 export interface Format {
   /** Three significant digits, or whole when it is 100 or more. */
   number(value: number): string;
-  figure(value: number | null | undefined, unit: Unit): string;
+  figure(value: number | null | undefined, unit: Unit, decimals?: number): string;
   /** A score with its sign, in sigmas; scores are kept up to ±100. */
   sigma(score: number | null | undefined): string;
   percent(ratio: number): string;
@@ -51,8 +51,8 @@ export function createFormat(language: Language, timeZone?: string): Format {
   const hours = { hour: '2-digit', minute: '2-digit', hourCycle: 'h23' } as const;
   const duration = (ms: number): string => durationWords(ms, UNIT_WORDS[language]);
   return {
-    number: formatNumber,
-    figure: (value, unit) => figure(value, unit, SYMBOL_WORDS[language]),
+    number: (value) => formatNumber(value),
+    figure: (value, unit, decimals) => figure(value, unit, SYMBOL_WORDS[language], decimals),
     sigma: (score) => (isFigure(score) ? sigmas(score) : ABSENT),
     percent,
     duration,
@@ -77,11 +77,12 @@ function percent(ratio: number): string {
   return figure(Math.round(ratio * 10_000) / 10_000, 'ratio');
 }
 
-export function formatNumber(value: number): string {
+/** `decimals` in place of so many that three digits are significant. */
+export function formatNumber(value: number, decimals?: number): string {
   if (!Number.isFinite(value)) return ABSENT;
   const size = Math.abs(value);
-  if (size !== 0 && (size < 1e-4 || size >= 1e15)) return minus(value.toExponential(1));
-  const digits = size >= 100 || Number.isInteger(value) ? 0 : size >= 10 ? 1 : size >= 1 ? 2 : 3;
+  if (size >= 1e15 || (decimals === undefined && size !== 0 && size < 1e-4)) return minus(value.toExponential(1));
+  const digits = decimals ?? (size >= 100 || Number.isInteger(value) ? 0 : size >= 10 ? 1 : size >= 1 ? 2 : 3);
   const [whole = '', fraction] = value.toFixed(digits).split('.');
   const grouped = size >= 10_000 ? whole.replace(/\B(?=(\d{3})+(?!\d))/g, THIN) : whole;
   const rest = fraction?.replace(/0+$/, '');
@@ -92,10 +93,11 @@ function figure(
   value: number | null | undefined,
   unit: Unit,
   words: Readonly<Record<string, string>> = SYMBOL_WORDS.en,
+  decimals?: number,
 ): string {
   if (!isFigure(value)) return ABSENT;
   const { factor, symbol } = scaleFor(value, unit);
-  return withUnit(formatNumber(value / factor), words[symbol] ?? symbol);
+  return withUnit(formatNumber(value / factor, decimals), words[symbol] ?? symbol);
 }
 
 /** Kubernetes' own spelling has no space before it: 33Mi; other units have a narrow one. */

@@ -35,6 +35,8 @@ const CHINESE: Readonly<Record<string, string>> = {
   writes: '写',
   node: '节点',
   restarts: '重启次数',
+  limit: '限额',
+  throttled: '限流',
 };
 
 /** Without the percentile this also serves a family, whose members are percentiles of one thing. */

@@ -105,7 +105,11 @@ export function Moment({ ms, as = 'moment' }: { ms: number; as?: 'moment' | 'tim
   const words = ago ? format.ago(ms, nowMs) : format[as === 'ago' ? 'moment' : as](ms);
   const exact = as === 'ago' ? `${format.moment(ms)} ${format.zone(ms)} · ${format.utc(ms)}` : format.utc(ms);
   return (
-    <time dateTime={Number.isFinite(ms) ? new Date(ms).toISOString() : undefined} title={exact}>
+    <time
+      dateTime={Number.isFinite(ms) ? new Date(ms).toISOString() : undefined}
+      title={exact}
+      style={{ whiteSpace: 'nowrap' }}
+    >
       {words}
     </time>
   );

@@ -47,6 +47,7 @@ const Name = styled(Clip)<{ loud: boolean }>(({ loud }) => ({
   fontSize: loud ? '1.1875rem' : text.body,
   fontWeight: loud ? 700 : 400,
 }));
+const Space = styled.span({ maxWidth: '30%', minWidth: 0, fontSize: text.small });
 const Score = styled.span<{ small: boolean }>(({ small }) => ({
   fontSize: small ? text.body : '1.1875rem',
   fontWeight: 700,
@@ -76,8 +77,15 @@ function sizeOf(tile: Tile): CSSProperties {
   };
 }
 
+interface TileProps {
+  readonly tile: Tile;
+  readonly small?: boolean;
+  /** Its namespace stands beside its name. */
+  readonly named?: boolean;
+}
+
 /** `small` keeps a loud tile to the size of a quiet one, for neighbours. */
-export function EntityTile({ tile, small = false }: { tile: Tile; small?: boolean }) {
+export function EntityTile({ tile, small = false, named = false }: TileProps) {
   const { messages } = useWords();
   const { severity, entity } = tile;
   const loud = severity !== 'green';
@@ -86,6 +94,11 @@ export function EntityTile({ tile, small = false }: { tile: Tile; small?: boolea
       <Head>
         <SeverityShape severity={severity} {...(loud ? { fill: 'currentColor' } : {})} />
         <Name loud={loud && !small}>{entity.name}</Name>
+        {named && (
+          <Space>
+            <Clip>{entity.namespace}</Clip>
+          </Space>
+        )}
         {loud ? (
           tile.worst !== null && (
             <Score small={small}>

@@ -1,10 +1,12 @@
 // A port for probes and for Prometheus, of every role: whether it lives, whether it is any use, figures of its own, and what
 // Prometheus should scrape for it. It tells nothing else of what is watched, so it may listen beyond loopback, where the
 // kubelet asks.
-import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
-import type { AddressInfo, Socket } from 'node:net';
+import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
+import type { AddressInfo } from 'node:net';
 import { AppError } from '#kit/errors.ts';
 import type { Log } from '#kit/log.ts';
+import { boundConnections, CHECK_MS, type ConnectionStats } from '../connections.ts';
+import { replyToUnreadable } from '../rest/error-reply.ts';
 
 export interface HealthServerOptions {
   /**
@@ -25,24 +27,26 @@ export interface HealthServerOptions {
 export interface HealthServer {
   /** Without a host on every address. Port 0 chooses one. */
   listen(at: { readonly host?: string; readonly port: number }): Promise<{ readonly port: number }>;
+  connections(): ConnectionStats;
   close(): Promise<void>;
 }
 
 const MOST_CONNECTIONS = 100;
-/** How often connections are looked through for requests that take too long; Node does it twice a minute. */
-const CHECK_MS = 1000;
+const ANSWER_MS = 30_000;
+const LIMITS = { requestTimeout: 5000, keepAliveTimeout: 5000, connectionsCheckingInterval: CHECK_MS } as const;
 const NOT_KNOWN = { code: 'unavailable', message: 'it is not known yet' };
 
 export function createHealthServer(options: HealthServerOptions): HealthServer {
-  const timeouts = { requestTimeout: 5000, keepAliveTimeout: 5000, connectionsCheckingInterval: CHECK_MS };
-  const server = createServer(timeouts, (request, response) => {
+  const server = createServer(LIMITS, (request, response) => {
     answer(request, response, options).catch((error: unknown) => {
       options.log.error({ err: error }, 'a probe was not answered');
       send(response, 503, { code: 'internal', message: 'it failed; the log says why' });
     });
   });
-  keepRoom(server);
+  server.on('clientError', replyToUnreadable);
+  const connections = boundConnections(server, { most: MOST_CONNECTIONS, answerMs: ANSWER_MS });
   return {
+    connections,
     listen: ({ host, port }) =>
       new Promise((resolve, reject) => {
         server.once('error', (cause: NodeJS.ErrnoException) => {
@@ -59,20 +63,6 @@ export function createHealthServer(options: HealthServerOptions): HealthServer {
         server.closeAllConnections();
       }),
   };
-}
-
-/**
- * Beyond the most, the connection that has been open longest ends: whoever holds connections without asking anything must not
- * keep out the kubelet, which asks at once, and would have the process killed.
- */
-function keepRoom(server: Server): void {
-  const open = new Set<Socket>();
-  server.on('connection', (socket) => {
-    open.add(socket);
-    socket.once('close', () => open.delete(socket));
-    const [oldest] = open;
-    if (open.size > MOST_CONNECTIONS) oldest?.destroy();
-  });
 }
 
 async function answer(request: IncomingMessage, response: ServerResponse, options: HealthServerOptions): Promise<void> {

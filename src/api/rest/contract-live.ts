@@ -49,7 +49,17 @@ export const DetectorSchema = z.object({
 
 export const DetectorListSchema = z.object({
   nowMs: ms,
-  detectors: z.array(DetectorSchema).describe('Worst state first'),
+  detectors: z.array(DetectorSchema).describe('With anomalous pods first, then the worst state'),
+  observed: z
+    .array(
+      z.object({
+        name: z.string(),
+        metric: z.string(),
+        what: z.string().describe('What it watches, in English'),
+        series: z.number(),
+      }),
+    )
+    .describe('What watches a cluster by itself, without a resource'),
 });
 
 /** What Prometheus' HTTP service discovery takes. */

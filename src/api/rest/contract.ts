@@ -2,7 +2,13 @@
 // the OpenAPI document and the page's types follow from it. Times are epoch milliseconds UTC; a number that is not
 // there is null (JSON has no NaN).
 import { z } from 'zod';
-import { AnomalySchema, DetectorListSchema, LiveSchema, ScrapeTargetsSchema } from './contract-live.ts';
+import {
+  AnomalySchema,
+  DetectorListSchema,
+  DetectorStateSchema,
+  LiveSchema,
+  ScrapeTargetsSchema,
+} from './contract-live.ts';
 
 export * from './contract-live.ts';
 
@@ -181,6 +187,9 @@ export const EntityDetailSchema = z.object({
   traced: FindingSchema.nullable().describe(
     'Its newest finding with spans: from a minute before it began to a minute after it was confirmed',
   ),
+  detectors: z
+    .array(z.object({ name: z.string(), state: DetectorStateSchema }))
+    .describe('Declared ones of its namespace that select its pods'),
 });
 
 export const SeriesDataSchema = z.object({

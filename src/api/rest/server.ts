@@ -1,5 +1,4 @@
 // The REST server: every route of the contract, the event stream, the page and the health checks behind one door.
-import type { Socket } from 'node:net';
 import Fastify, { type FastifyInstance, type FastifyReply, type FastifyRequest } from 'fastify';
 import { z } from 'zod';
 import type { Clock } from '#kit/clock.ts';
@@ -7,6 +6,7 @@ import { AppError } from '#kit/errors.ts';
 import type { Log } from '#kit/log.ts';
 import { nearest } from '#kit/nearest.ts';
 import type { Store } from '#store/contract.ts';
+import { boundConnections, CHECK_MS, type ConnectionStats } from '../connections.ts';
 import type { Context } from './context.ts';
 import { type About, type Health, ROUTES, type Route, STREAM_PATH } from './contract.ts';
 import { replyToUnreadable, replyWithError } from './error-reply.ts';
@@ -25,6 +25,8 @@ import { createCheck } from './validation.ts';
 
 const OPENAPI_PATH = '/api/openapi.json';
 const MOST_CONNECTIONS = 1000;
+/** A handler has half of it. */
+const ANSWER_MS = 60_000;
 const LIMITS = {
   bodyLimit: 64 * 1024,
   requestTimeout: 10_000,
@@ -32,6 +34,7 @@ const LIMITS = {
   // Longer than the event stream is ever silent.
   connectionTimeout: 60_000,
   keepAliveTimeout: 10_000,
+  http: { connectionsCheckingInterval: CHECK_MS },
 } as const;
 
 export interface ServerDeps {
@@ -58,7 +61,7 @@ export interface RestServer {
   listen(wanted: { readonly host: string; readonly port: number }): Promise<Listening>;
   /** For tests: a request without a socket. */
   readonly inject: FastifyInstance['inject'];
-  streamStats(): StreamStats;
+  doorStats(): ConnectionStats & { readonly stream: StreamStats };
   /** Ends every connection. Does nothing the second time. */
   close(): Promise<void>;
 }
@@ -82,15 +85,12 @@ export async function createServer(deps: ServerDeps): Promise<RestServer> {
     // A path that cannot be decoded never reaches the hooks.
     frameworkErrors: (error, request, reply) => void failed(error, request, reply.headers(SECURITY_HEADERS)),
   });
-  server.server.maxConnections = MOST_CONNECTIONS;
+  const connections = boundConnections(server.server, { most: MOST_CONNECTIONS, answerMs: ANSWER_MS });
   server.removeContentTypeParser('text/plain');
-  const isAsking = createTurns();
   server.addHook('onRequest', async (request, reply) => {
+    // It was let go while it asked on: no work is done for it.
+    if (request.raw.socket.destroyed) return reply.hijack();
     reply.headers(SECURITY_HEADERS);
-    if (isAsking(request, reply)) {
-      request.raw.socket.destroy();
-      throw new AppError('bad-usage', 'one request after the other: the answer to the last one was not yet read');
-    }
     checkCaller(request.headers, portOf(server));
   });
   server.setErrorHandler(failed);
@@ -108,7 +108,7 @@ export async function createServer(deps: ServerDeps): Promise<RestServer> {
   return {
     listen: (wanted) => listen(server, wanted),
     inject: server.inject.bind(server) as FastifyInstance['inject'],
-    streamStats: () => stream.stats(),
+    doorStats: () => ({ ...connections(), stream: stream.stats() }),
     close() {
       closed ??= (async () => {
         context.moments.close();
@@ -117,20 +117,6 @@ export async function createServer(deps: ServerDeps): Promise<RestServer> {
       })();
       return closed;
     },
-  };
-}
-
-/**
- * Whether the connection asks before it has its last answer. No browser does; a client that asks thousands of times without
- * reading would have us hold all answers, each file of the page opened anew.
- */
-function createTurns(): (request: FastifyRequest, reply: FastifyReply) => boolean {
-  const asking = new WeakSet<Socket>();
-  return ({ raw: { socket } }, reply) => {
-    if (asking.has(socket)) return true;
-    asking.add(socket);
-    reply.raw.once('close', () => asking.delete(socket));
-    return false;
   };
 }
 

@@ -98,9 +98,9 @@ describe('the event stream', () => {
 
   it('forgets a client that went away', async () => {
     const stream = await open();
-    expect(served.server.streamStats()).toEqual({ clients: 1, dropped: 0, refused: 0 });
+    expect(served.server.doorStats().stream).toEqual({ clients: 1, dropped: 0, refused: 0 });
     stream.response.destroy();
-    await expect.poll(() => served.server.streamStats().clients).toBe(0);
+    await expect.poll(() => served.server.doorStats().stream.clients).toBe(0);
   });
 
   it('lets a client go that does not read, and counts it', async () => {
@@ -110,7 +110,7 @@ describe('the event stream', () => {
     await expect
       .poll(async () => {
         await served.clock.advance(20_000);
-        return served.server.streamStats();
+        return served.server.doorStats().stream;
       })
       .toMatchObject({ clients: 0, dropped: 1 });
     expect(served.log.lines[0]?.text).toContain('does not read');
@@ -122,7 +122,7 @@ describe('the event stream', () => {
     const reply = await fetch(`${url}/api/stream`);
     expect(reply.status).toBe(503);
     expect(await reply.json()).toMatchObject({ code: 'unavailable' });
-    expect(served.server.streamStats()).toEqual({ clients: MOST_CLIENTS, dropped: 0, refused: 1 });
+    expect(served.server.doorStats().stream).toEqual({ clients: MOST_CLIENTS, dropped: 0, refused: 1 });
   });
 
   it('goes on when the store fails for a while', async () => {
@@ -143,6 +143,6 @@ describe('the event stream', () => {
     const streams = await Promise.all([open(), open()]);
     await served.server.close();
     await Promise.all(streams.map(({ closed }) => closed));
-    expect(served.server.streamStats().clients).toBe(0);
+    expect(served.server.doorStats().stream.clients).toBe(0);
   });
 });

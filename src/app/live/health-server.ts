@@ -2,6 +2,7 @@
 // starting answers its probes.
 import { Registry } from 'prom-client';
 import { createHealthServer, type HealthServerOptions } from '#api/health/server.ts';
+import { addDoorMetrics } from './door-metrics.ts';
 
 export interface HealthOptions {
   readonly healthPort?: number;
@@ -47,10 +48,13 @@ export async function openHealth(
     const { contentType, text } = (await metrics?.()) ?? { contentType: Registry.PROMETHEUS_CONTENT_TYPE, text: '' };
     return { contentType, text: [text, ...(await Promise.all(more.map((read) => read())))].join('') };
   };
+  const registry = new Registry();
+  more.push(() => registry.metrics());
   const alive = () => watched.map((stuck) => stuck()).find((reason) => reason !== undefined);
   const server = createHealthServer({
     ...{ alive, ready: () => ready(), notes: () => notes?.() ?? [], log, metrics: all, pages },
   });
+  addDoorMetrics(registry, 'health', () => server.connections());
   const { port } = await server.listen({ port: healthPort, ...(healthHost === undefined ? {} : { host: healthHost }) });
   return { ...own, port, close: () => server.close() };
 }

@@ -23,7 +23,14 @@ const remote = { stats: () => stats, outbox: () => Promise.reject(new Error('awa
 function open(store: Parameters<typeof createKeeperMetrics>[0]['store']) {
   const clock = { ms: T0, nowMs: () => clock.ms, sleep: () => new Promise<void>(() => {}) };
   const metrics = createKeeperMetrics({
-    ...{ clock, store, reportedMs: () => T0 - 1000, keptMs: () => 3_600_000, remoteWrite: () => remote },
+    ...{
+      clock,
+      store,
+      reportedMs: () => T0 - 1000,
+      keptMs: () => 3_600_000,
+      page: () => undefined,
+      remoteWrite: () => remote,
+    },
   });
   return { clock, metrics, read: async () => figures((await metrics.read()).text) };
 }

@@ -3,6 +3,7 @@ import { Counter, Gauge, Registry } from 'prom-client';
 import type { Clock } from '#kit/clock.ts';
 import type { Store } from '#store/contract.ts';
 import type { RemoteWrite } from '#store/remote-write/index.ts';
+import { addDoorMetrics, type DoorStats } from './door-metrics.ts';
 import { addRemoteWriteMetrics } from './remote-write.ts';
 import { addStoreMetrics } from './store-metrics.ts';
 
@@ -18,12 +19,14 @@ export interface KeeperMetricsOptions {
   reportedMs(): number | undefined;
   /** How far back the store goes at most; undefined before it is known. */
   keptMs(): number | undefined;
+  /** Of the page; undefined as long as it is not open. */
+  page(): DoorStats | undefined;
   /** Absent without remote write. */
   readonly remoteWrite?: () => RemoteWrite | undefined;
 }
 
 export function createKeeperMetrics(options: KeeperMetricsOptions): KeeperMetrics {
-  const { clock, store, reportedMs, keptMs, remoteWrite } = options;
+  const { clock, store, reportedMs, keptMs, page, remoteWrite } = options;
   const registry = new Registry();
   const registers = [registry];
   const gauge = (name: string, help: string) => new Gauge({ name, help, registers });
@@ -36,6 +39,7 @@ export function createKeeperMetrics(options: KeeperMetricsOptions): KeeperMetric
   const reportAge = gauge('tidewatch_report_age_seconds', 'Since an operator last reported; NaN before the first.');
   const kept = gauge('tidewatch_store_kept_seconds', 'How far back is kept: the retention, or less in a full store.');
   const readStore = addStoreMetrics(registry, store);
+  addDoorMetrics(registry, 'page', page);
   if (remoteWrite !== undefined) addRemoteWriteMetrics(registry, remoteWrite);
   let storedMs: number | undefined;
   const age = (sinceMs: number | undefined) => (sinceMs === undefined ? Number.NaN : (clock.nowMs() - sinceMs) / 1000);

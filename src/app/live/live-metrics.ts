@@ -7,6 +7,7 @@ import type { RemoteWrite } from '#store/remote-write/index.ts';
 import { CHECK_READINGS } from './check-readings.ts';
 import type { CheckingStats } from './checking.ts';
 import type { Cluster } from './cluster.ts';
+import { addDoorMetrics, type DoorStats } from './door-metrics.ts';
 import type { Observing } from './observe.ts';
 import { OBSERVED_READINGS } from './observed-readings.ts';
 import type { Operating } from './operate.ts';
@@ -24,6 +25,8 @@ export interface LiveMetricsOptions {
   /** That of the watches. */
   readonly steadyClock: Clock;
   readonly remoteWrite?: RemoteWrite | undefined;
+  /** Of the page; undefined as long as it is not open. */
+  readonly page?: () => DoorStats | undefined;
 }
 
 type Reading = readonly [name: string, help: string, read: () => number | undefined];
@@ -40,6 +43,7 @@ export function createLiveMetrics(options: LiveMetricsOptions): () => Promise<{ 
   const readStore = addStoreMetrics(registry, () => options.store);
   const { remoteWrite } = options;
   if (remoteWrite !== undefined) addRemoteWriteMetrics(registry, () => remoteWrite);
+  if (options.page !== undefined) addDoorMetrics(registry, 'page', options.page);
   addScrapeMetrics(registry, () => options.operating?.stats().scraper);
   return async () => {
     await readStore();

@@ -19,9 +19,9 @@ import { createWorkQueue } from '#kube/work-queue.ts';
 import { matchesLabels } from '#model/series.ts';
 import { createDetectorController, type DetectorController } from '#operator/detector-controller.ts';
 import { type DetectorRecord, detectorProjection } from '#operator/detector-record.ts';
-import type { DetectorStatus } from '#operator/detector-status.ts';
 import { createForeignWrites } from '#operator/foreign-writes.ts';
 import { createScrapeConfig, type ScrapeTarget } from '#operator/scrape-config.ts';
+import { stateEvents } from '#operator/state-events.ts';
 import {
   createStatusWriter,
   type StatusWriter,
@@ -29,6 +29,7 @@ import {
   type StatusWriterStats,
 } from '#operator/status-writer.ts';
 import type { LiveSink } from '#pipeline/live-sink.ts';
+import type { WindowOutcome } from '#pipeline/window-plan.ts';
 import type { WindowSource } from '#pipeline/window-source.ts';
 import { parseDetectorObject } from '#resource/anomaly-detector/parse-object.ts';
 import { type Checking, type CheckingStats, createChecking } from './checking.ts';
@@ -53,6 +54,10 @@ export interface OperateOptions {
   readonly onFirstCheck?: (detector: string) => void;
   /** It is gone: another one of its name is looked at for the first time again. */
   readonly onForgotten?: (detector: string) => void;
+  /** All detectors and pods are known; `isChecked` says of a detector whether it has something to look at. */
+  readonly onKnown?: (isChecked: (detector: string) => boolean) => void;
+  /** Detectors were checked together, so long after the first of them was due. */
+  readonly onChecked?: (outcomes: ReadonlyMap<string, WindowOutcome>, lateMs: number) => void;
   /** Of the lease. */
   readonly namespace: string;
   /** The wall clock, for what is compared with the times of others; the API server is waited for by a steady one. */
@@ -91,16 +96,10 @@ export function createOperating(options: OperateOptions): Operating {
   const identity = `${hostname()}-${randomUUID().slice(0, 8)}`;
   // What was found while another led was not kept.
   const { leader, own } = leaderOf(options, identity, () => wants.all());
-  const recorder = {
-    client,
-    clock: steadyClock,
-    wall: clock,
-    random,
-    log,
-    controller: 'tidewatch',
-    instance: identity,
-  };
-  const events = createEventRecorder(recorder);
+  const events = createEventRecorder({
+    ...{ client, clock: steadyClock, wall: clock, random, log },
+    ...{ controller: 'tidewatch', instance: identity },
+  });
 
   const { windows, scraper } = windowsOf(options, () => detectors.list());
   const mayWrite = () => leader.epoch !== undefined;
@@ -108,11 +107,17 @@ export function createOperating(options: OperateOptions): Operating {
     ...options,
     ...{ windows, identity, mayCheck: mayWrite },
     enrich: (namespace, pod) => cluster.serviceLabels(namespace, pod),
-    settle: (plans, outcomes) => controller.settle(plans, outcomes),
+    settle(plans, outcomes, dueMs) {
+      options.onChecked?.(outcomes, steadyClock.nowMs() - dueMs);
+      return controller.settle(plans, outcomes);
+    },
   });
 
   const current = (key: string) => detectors.get(key);
-  const written: StatusWriterOptions['written'] = (key, ...change) => tellOfState(events, current(key), ...change);
+  const written: StatusWriterOptions['written'] = (key, status, before) => {
+    const record = current(key);
+    if (record !== undefined) for (const note of stateEvents(record, status, before)) events.record(note);
+  };
   const statuses = createStatusWriter({ client, clock: steadyClock, random, log, mayWrite, current, written });
 
   const foreign = createForeignWrites(clock);
@@ -150,7 +155,10 @@ export function createOperating(options: OperateOptions): Operating {
       for (const part of [...own, detectors, statuses]) part.start();
       // Before the pods are known, every detector would have none.
       void Promise.all([cluster.pods.synced(), detectors.synced()]).then(
-        () => [queue, scraper, wants, checking].forEach((part) => void part?.start()),
+        () => {
+          for (const part of [queue, scraper, wants, checking]) void part?.start();
+          options.onKnown?.((key) => isChecked(cluster, current(key)));
+        },
         () => undefined,
       );
     },
@@ -185,6 +193,10 @@ function statsOf({ leader, queue, checking, statuses, events, scraper }: Parts):
     eventsDropped: events.dropped,
     ...(scraper && { scraper: scraper.stats() }),
   };
+}
+
+function isChecked(cluster: Cluster, record: DetectorRecord | undefined): boolean {
+  return record !== undefined && !record.deleting && selectedPods(cluster, record).length > 0;
 }
 
 function selectedPods(cluster: Cluster, { namespace, plan }: DetectorRecord): PodRecord[] {
@@ -243,23 +255,5 @@ function detectorsOf(
         deleted: want,
       },
     ],
-  });
-}
-
-/** A Kubernetes event for a change of state, and for nothing else. */
-function tellOfState(
-  events: EventRecorder,
-  record: DetectorRecord | undefined,
-  status: DetectorStatus,
-  before: Partial<DetectorStatus>,
-): void {
-  if (record === undefined || before.state === status.state) return;
-  const { apiVersion, namespace, name, uid } = record;
-  events.record({
-    regarding: { apiVersion, kind: 'AnomalyDetector', namespace, name, uid },
-    type: status.state === 'Error' ? 'Warning' : 'Normal',
-    reason: status.state,
-    action: 'Analyse',
-    note: status.conditions[0]?.message ?? status.state,
   });
 }

@@ -9,7 +9,8 @@ import type { Store } from '#store/contract.ts';
 import { openEmbeddedStore } from '#store/embedded/index.ts';
 import { createKeeperClient, type KeeperClient } from '#store/keeper/client.ts';
 import { MINUTE, makeFinding, T0 } from '../../../test/conformance/store-fixtures.ts';
-import { FakeClock } from '../../../test/fixtures/fake-clock.ts';
+import { FakeClock, settle } from '../../../test/fixtures/fake-clock.ts';
+import { signal as checking, quiet, START, STEP, setUp, windowPlan } from '../../../test/fixtures/windows.ts';
 import { waitUntil } from '../../../test/parts/wait-until.ts';
 import { makeFolder } from '../../../test/store/parts.ts';
 import { openIn, orphanCloser } from './orphan-closer.ts';
@@ -38,12 +39,12 @@ afterEach(async () => {
   for (const end of endings.reverse()) await end();
 });
 
-async function lead(epoch: number): Promise<{ keeper: KeeperClient; sink: LiveSink }> {
+async function lead(epoch: number, storedMs = T0): Promise<{ keeper: KeeperClient; sink: LiveSink }> {
   const keeper = await createKeeperClient({
     ...{ address: `http://127.0.0.1:${port}`, maxSpoolBytes: 2 ** 20, clock, random: () => 0.5, log },
   });
   endings.push(() => keeper.close());
-  return { keeper, sink: createLiveSink(keeper, { epoch, stream: 'cluster:shop', run: String(epoch), storedMs: T0 }) };
+  return { keeper, sink: createLiveSink(keeper, { epoch, stream: 'cluster:shop', run: String(epoch), storedMs }) };
 }
 
 const closerOf = ({ keeper, sink }: Awaited<ReturnType<typeof lead>>, epoch: number, signal: AbortSignal) =>
@@ -59,13 +60,15 @@ test('what the next leader does not find again is closed, of that detector alone
   await serve();
   const first = await lead(1);
   await first.sink.writeFindings([...left, makeFinding('other', { detector: 'shop/errors' })], T0);
-  const next = await lead(2);
+  const next = await lead(2, T0 + 20 * MINUTE);
   await next.sink.writeFindings(left.slice(1, 2), T0 + MINUTE);
   const close = closerOf(next, 2, new AbortController().signal);
   close('shop/latency', (detector) => detector === 'shop/latency');
   await waitUntil('the orphans to be closed', async () => (await openIds()).length === 2);
   expect(await openIds()).toEqual(['b', 'other']);
-  expect(await store.finding('a')).toMatchObject({ closedMs: NOW, closedSeenMs: NOW });
+  // It ended when the last leader wrote for the last time, and not at its peak.
+  const wroteMs = T0 + 20 * MINUTE;
+  expect(await store.finding('a')).toMatchObject({ endMs: wroteMs, closedMs: NOW, closedSeenMs: NOW });
 });
 
 test('a keeper that is away is asked again until it answers', async () => {
@@ -108,6 +111,48 @@ test('of a detector that is gone and comes again under its name, what is left op
   await keeper.close();
 });
 
+test('what is left of detectors that nobody checks any more is closed, and what is observed is not', async () => {
+  await serve();
+  const first = await lead(1);
+  const named = ['shop/gone', 'shop/latency', 'observe-cpu'].map((detector) => makeFinding(detector, { detector }));
+  await first.sink.writeFindings(named, T0);
+  const close = closerOf(await lead(2), 2, new AbortController().signal);
+  close.ofDetectors.onKnown((detector) => detector === 'shop/latency');
+  await waitUntil('those of the one that is gone to be closed', async () => (await openIds()).length === 2);
+  expect(await openIds()).toEqual(['observe-cpu', 'shop/latency']);
+});
+
+test('two detectors that are alike have each their own, also after a restart, and what had an id of before is closed', async () => {
+  await serve();
+  const old = await lead(1);
+  await old.sink.writeFindings([makeFinding('acca8ac29269c25e', { detector: 'shop/a' })], T0);
+  const twins = [windowPlan('a', ['cart-2']), windowPlan('b', ['cart-2'])];
+  let keys = 0;
+  const look = async (epoch: number) => {
+    const { sink, keeper } = await lead(epoch);
+    const world = setUp({ 'cart-2': (timeMs) => (timeMs >= START - 2 * STEP ? 50 : quiet(timeMs)) });
+    await world.clock.advance(START);
+    await world.check.check(twins, checking);
+    const flush = async () => {
+      for (const { rows, seenMs } of world.written.splice(0)) await sink.writeRows(rows, seenMs, `check ${keys++}`);
+    };
+    await flush();
+    const { ofDetectors } = closerOf({ sink, keeper }, epoch, new AbortController().signal);
+    for (const { plan } of twins) ofDetectors.onFirstCheck(plan.detector);
+    await waitUntil('others to be closed', async () => (await openIds()).length === 2);
+    return { world, flush };
+  };
+  await look(2);
+  const ids = await openIds();
+  const { world, flush } = await look(3);
+  expect(await openIds()).toEqual(ids);
+  world.check.forget('b');
+  await settle();
+  await flush();
+  expect((await openIn(store)(100)).findings.map(({ detector }) => detector)).toEqual(['shop/a']);
+  await world.check.stop();
+});
+
 test('what thousands look for is read a few times, and each has its own closed', async () => {
   const steady = new FakeClock();
   const names = Array.from({ length: 1000 }, (_, index) => `shop/${index}`);
@@ -121,6 +166,7 @@ test('what thousands look for is read a few times, and each has its own closed',
     },
     sink: {
       isOpen: () => false,
+      storedMs: T0,
       writeFindings: async (closed) => {
         for (const { detector } of closed) open.delete(detector);
       },

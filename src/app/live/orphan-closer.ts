@@ -4,11 +4,12 @@ import { AppError } from '#kit/errors.ts';
 import type { Log } from '#kit/log.ts';
 import type { LiveSink } from '#pipeline/live-sink.ts';
 import { closeOrphans, type OrphanOptions } from '#pipeline/orphans.ts';
+import { isObserved } from '#resource/observe/catalogue.ts';
 import type { Store } from '#store/contract.ts';
 
 export interface OrphanCloserOptions {
   readonly open: OrphanOptions['open'];
-  readonly sink: Pick<LiveSink, 'isOpen' | 'writeFindings'>;
+  readonly sink: Pick<LiveSink, 'isOpen' | 'writeFindings' | 'storedMs'>;
   /** The wall clock: the time of closing is stored. */
   readonly clock: Clock;
   readonly log: Log;
@@ -20,7 +21,12 @@ export interface OrphanCloser {
   /** `name` is for once only; `isTheirs` says of a finding's detector whether it is meant. */
   (name: string, isTheirs: (detector: string) => boolean): void;
   /** What is told of declared detectors: one that is gone may come again, as another one. */
-  readonly ofDetectors: { onFirstCheck(detector: string): void; onForgotten(detector: string): void };
+  readonly ofDetectors: {
+    onFirstCheck(detector: string): void;
+    onForgotten(detector: string): void;
+    /** All that are declared are known: of the others nobody will ever look for the first time. */
+    onKnown(isChecked: (detector: string) => boolean): void;
+  };
 }
 
 const FIRST_PAUSE_MS = 5000;
@@ -30,9 +36,11 @@ const GATHER_MS = 5000;
 
 export function orphanCloser({ open, sink, clock, log, signal }: OrphanCloserOptions): OrphanCloser {
   const begun = new Set<string>();
+  const startedMs = clock.nowMs();
   const options: OrphanOptions = {
     open,
     isOpen: (id) => sink.isOpen(id),
+    lookedUntilMs: ({ seenMs }, nowMs) => (seenMs < startedMs ? sink.storedMs : nowMs),
     write: (closed, nowMs) => (signal.aborted ? Promise.resolve() : sink.writeFindings(closed, nowMs)),
   };
   /** Of those that have looked and whose orphans were not looked for yet. */
@@ -74,6 +82,7 @@ export function orphanCloser({ open, sink, clock, log, signal }: OrphanCloserOpt
   const ofDetectors: OrphanCloser['ofDetectors'] = {
     onFirstCheck: (detector) => closeOnce(detector, (other) => other === detector),
     onForgotten: (detector) => void begun.delete(detector),
+    onKnown: (isChecked) => closeOnce('unchecked', (other) => !isObserved(other) && !isChecked(other)),
   };
   return Object.assign(closeOnce, { ofDetectors });
 }

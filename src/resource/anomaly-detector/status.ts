@@ -52,6 +52,10 @@ export const DetectorStatusSchema = z
       .default([])
       .describe(`The pods with a recent anomalous point; at most ${MOST_ANOMALOUS_PODS} names`),
     anomalousPodCount: count.default(0).describe('How many pods have one, also beyond the names that are told'),
+    latestScore: z
+      .number()
+      .optional()
+      .describe("The worst pod's newest score in sigmas, with its sign, as of the last check; absent before the first"),
     observedGeneration: count.optional().describe('The generation of the spec that the status speaks of'),
     health: health.optional(),
     conditions: z

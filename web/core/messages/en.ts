@@ -87,7 +87,7 @@ export const en = {
     again: 'Play from the start',
   },
   live: {
-    newest: (age: string) => `newest sample ${age} old`,
+    newest: (age: string, isOld: boolean) => `newest sample ${age} old${isOld ? '' : ', as usual'}`,
     now: 'now',
     warming: (percent: string) => `Learning from history what is usual, ${percent}`,
     nothingNext:
@@ -118,7 +118,12 @@ export const en = {
       series: 'Series',
       check: 'Last check',
       score: 'Last score',
+      message: 'Why (condition Ready)',
+      what: 'Watches',
     },
+    others: (name: string, state: string) => `${name || 'one of its detectors'}: ${state}`,
+    observed: 'Built in',
+    observedNote: 'Watched in every cluster, without a resource.',
     pods: (anomalous: number, of: number) => `${anomalous} of ${of}`,
     none: 'No detector has been written yet',
     noneNext: (command: string) =>
@@ -139,7 +144,9 @@ export const en = {
       green: 'quiet',
     },
     recording: (name: string, faults: number) =>
-      `A real day, recorded and replayed: ${name}${faults === 0 ? '' : `, with ${faults} faults that somebody injected`}.`,
+      faults === 0
+        ? `A recording, replayed: ${name}.`
+        : `A real day, recorded and replayed: ${name}, with ${faults} faults that somebody injected.`,
     rest: (n: number) => `; ${n} quiet`,
     failing: (ratio: string) => `Users get errors, ${ratio} succeed; `,
     noFinding: 'no service has a finding',
@@ -182,6 +189,7 @@ export const en = {
     callers: 'Called by',
     callees: 'Calls',
     pods: 'Pods',
+    otherPods: 'Other pods of its service',
     runsOn: 'Runs on',
     findings: 'Its findings',
     noFindings: 'No finding so far.',

@@ -79,7 +79,7 @@ export const zh: Messages = {
     again: '从头播放',
   },
   live: {
-    newest: (age) => `最新样本 ${age}前`,
+    newest: (age, isOld) => `最新样本 ${age}前${isOld ? '' : '，正常'}`,
     now: '现在',
     warming: (percent) => `正在从历史数据学习基线，${percent}`,
     nothingNext: '系统按标签查找 Prometheus。如果没有找到，或者其中没有这个集群的数据，请指定地址：',
@@ -109,7 +109,12 @@ export const zh: Messages = {
       series: '序列',
       check: '上次检查',
       score: '最新分数',
+      message: '原因（Ready 条件原文）',
+      what: '监测内容',
     },
+    others: (name, state) => `${name || '其中一个检测器'}：${state}`,
+    observed: '内置检测器',
+    observedNote: '每个集群都监测这些，无需添加资源。',
     pods: (anomalous, of) => `${anomalous} / ${of}`,
     none: '还没有检测器',
     noneNext: (command) =>
@@ -124,7 +129,9 @@ export const zh: Messages = {
     settled: (n) => `；${n} 个刚恢复`,
     legend: { red: '有异常持续中', amber: '最近 10 分钟内有异常结束', green: '平静' },
     recording: (name, faults) =>
-      `这是真实一天的录制回放：${name}${faults === 0 ? '' : `，其中有 ${faults} 个人为注入的故障`}。`,
+      faults === 0
+        ? `这是录制的回放：${name}。`
+        : `这是真实一天的录制回放：${name}，其中有 ${faults} 个人为注入的故障。`,
     rest: (n) => `；${n} 个平静`,
     failing: (ratio) => `用户正在遇到错误，成功率 ${ratio}；`,
     noFinding: '没有服务出现异常',
@@ -166,6 +173,7 @@ export const zh: Messages = {
     callers: '调用方',
     callees: '被调用方',
     pods: 'Pod',
+    otherPods: '同一服务的其他 Pod',
     runsOn: '所在节点',
     findings: '它的异常',
     noFindings: '目前没有异常。',

@@ -2,12 +2,12 @@
 // and its samples as a table for those who cannot see it.
 import styled from '@emotion/styled';
 import { useCallback, useMemo, useRef, useState } from 'react';
-import type { EvidenceView, SeriesData, SeriesSummary } from '#api/rest/contract.ts';
+import type { EntityRef, EvidenceView, SeriesData, SeriesSummary } from '#api/rest/contract.ts';
 import { toCsv } from '../../core/chart-data.ts';
 import { boundsOf, type ChartRange, rangeKey } from '../../core/chart-range.ts';
 import { createChunk } from '../../core/chunk.ts';
 import { isMissing } from '../../core/client.ts';
-import { memberNames } from '../../core/families.ts';
+import { byText, memberNames, ownerBeside } from '../../core/families.ts';
 import { metricWords } from '../../core/metric-words.ts';
 import { createTimeScale } from '../../core/time-scale.ts';
 import { unitOf } from '../../core/units.ts';
@@ -39,6 +39,8 @@ export interface Range {
   readonly group: string;
   /** The one chart of a page is higher, and its words do not repeat the page's sentence. */
   readonly alone?: boolean;
+  /** Whose page it is: the chart of another's series says whose it is. */
+  readonly of?: EntityRef;
 }
 
 interface ChartCardProps extends Range {
@@ -68,7 +70,7 @@ const Side = styled.div({
 /** As high with a badge and a choice as without. */
 const HeadRow = styled(Row)({ minHeight: '2rem' });
 
-export function ChartCard({ members, nowMs, evidence, ...range }: ChartCardProps) {
+export function ChartCard({ members, nowMs, evidence, of, ...range }: ChartCardProps) {
   const { messages, language } = useWords();
   const [chosen, choose] = useState<string>();
   const evident = members.find((one) => one.series === evidence?.series);
@@ -76,12 +78,14 @@ export function ChartCard({ members, nowMs, evidence, ...range }: ChartCardProps
   if (one === undefined) return null;
   const title = metricWords(one.metric, language);
   const names = memberNames(members, messages.entity.sides);
+  const whose = ownerBeside(one, of);
   return (
-    <Card aria-label={title}>
+    <Card aria-label={whose === undefined ? title : `${title}, ${whose}`}>
       <HeadRow>
         <Heading as="h3" title={one.series}>
           {title}
         </Heading>
+        {whose !== undefined && <Muted>{whose}</Muted>}
         {one.call !== undefined && <Muted>{messages.entity.call(one.call.source, one.call.destination)}</Muted>}
         {one.openFinding !== null && <SeverityBadge severity="red" label={messages.chart.legendOpen} />}
         <Spacer />
@@ -93,7 +97,7 @@ export function ChartCard({ members, nowMs, evidence, ...range }: ChartCardProps
               .slice(0, 5)
               .map((member, i) => ({ value: member.track, label: (names[i] ?? '').slice(0, 32), title: member.series }))
               // The worst is chosen; where each is found does not change with it.
-              .sort((a, b) => (a.title < b.title ? -1 : 1))}
+              .sort((a, b) => byText(a.title, b.title) || byText(a.value, b.value))}
             onChange={choose}
           />
         )}

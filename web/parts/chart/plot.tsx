@@ -5,11 +5,12 @@ import { useEffect, useMemo, useRef } from 'react';
 import uPlot from 'uplot';
 import 'uplot/dist/uPlot.min.css';
 import type { SeriesData } from '#api/rest/contract.ts';
+import { axisLabels } from '../../core/axis-labels.ts';
 import { type ChartData, toChartData, yExtent } from '../../core/chart-data.ts';
 import type { Format } from '../../core/format.ts';
 import { MINUTE } from '../../core/strip.ts';
 import { type TimeScale, ticks } from '../../core/time-scale.ts';
-import { scaleFor, type Unit } from '../../core/units.ts';
+import type { Unit } from '../../core/units.ts';
 import type { Palette } from '../../theme.ts';
 import { usePalette, useWidth, useWords } from '../services.ts';
 import { type Drawing, drawGround, drawRibbon, RIBBON } from './draw.ts';
@@ -204,26 +205,12 @@ function axesOf({ palette, format, unit, scale }: OptionsInput): uPlot.Axis[] {
       gap: 6,
       space: 32 * rem,
       ...(unit === 'bytes' || unit === 'bytes-per-second' ? { incrs: POWERS_OF_TWO } : {}),
-      values: (plot, splits) => valueLabels(splits, plot.scales.y?.max ?? 1, unit, format),
+      values: (plot, splits) => axisLabels(splits, plot.scales.y?.max ?? 1, unit),
     },
   ];
 }
 
-/** Beside an axis there is no room for long ones. */
-const AXIS_SYMBOLS: Readonly<Record<string, string>> = { cores: '', millicores: 'mcore' };
-
 function timeSplits(scale: TimeScale, min: number, max: number, count: number): number[] {
   const offsetMs = -new Date(scale.toMs(min)).getTimezoneOffset() * MINUTE;
   return ticks(scale, min, max, count, offsetMs).map((ms) => scale.toX(ms));
-}
-
-/** All labels of an axis share the scale of its largest value; the unit stands beside each. */
-function valueLabels(splits: readonly number[], max: number, unit: Unit, format: Format): string[] {
-  const { factor, symbol } = scaleFor(max, unit);
-  return splits.map((value) => {
-    const number = format.number(Number((value / factor).toPrecision(12)));
-    return symbol === ''
-      ? number
-      : `${number}${/^[KMGT]i/.test(symbol) ? '' : '\u202f'}${AXIS_SYMBOLS[symbol] ?? symbol}`;
-  });
 }

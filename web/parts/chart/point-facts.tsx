@@ -2,6 +2,7 @@
 // under the crosshair; else of the finding's evidence, with the guards' own figures; else of the newest sample.
 import styled from '@emotion/styled';
 import type { EvidenceView, SeriesData } from '#api/rest/contract.ts';
+import { rangeWords } from '../../core/axis-labels.ts';
 import { baselineSpan, evidenceSentence, guardFigure } from '../../core/evidence-words.ts';
 import { heldBackBy, pointState } from '../../core/point-words.ts';
 import { fromZero, unitOf } from '../../core/units.ts';
@@ -111,9 +112,7 @@ function PointRows({ point, metric, threshold }: { point: Point; metric: string;
       <dd>
         {format.figure(point.expected, unit)}{' '}
         {point.lower !== null && point.upper !== null && (
-          <Note title={messages.chart.band}>
-            {format.figure(fromZero(point.lower, unit), unit)} … {format.figure(point.upper, unit)}
-          </Note>
+          <Note title={messages.chart.band}>{rangeWords(fromZero(point.lower, unit), point.upper, unit, format)}</Note>
         )}
       </dd>
       <dt>{messages.chart.score}</dt>

@@ -71,6 +71,7 @@ const Now = styled.span({
   paddingInlineEnd: 4,
   borderInlineEnd: `2px solid ${colour.text}`,
   fontSize: text.small,
+  whiteSpace: 'nowrap',
   pointerEvents: 'none',
 });
 /** A live day is looked at, never moved. */

@@ -1,15 +1,29 @@
-// The detectors and how they stand, one dense line each, the worst state first. Without any it shows the six lines that
-// make one, and the command.
+// The detectors and how they stand, one dense line each, the worst first, with what its object says in full. Without any it
+// shows the six lines that make one, and the command. Below: what is watched without any.
 import styled from '@emotion/styled';
 import { useState } from 'react';
-import type { DetectorState, DetectorView } from '#api/rest/contract.ts';
+import type { DetectorState, DetectorView, Reply } from '#api/rest/contract.ts';
 import type { Severity } from '#model/finding.ts';
 import { ABSENT } from '../../core/format.ts';
-import { CopyButton, TextButton } from '../../parts/controls.tsx';
+import { metricWords } from '../../core/metric-words.ts';
+import { entityPath } from '../../core/route.ts';
+import { CopyButton, Link, TextButton } from '../../parts/controls.tsx';
 import { EmptyState, Loaded } from '../../parts/load-state.tsx';
 import { useApi, usePolling, useWords } from '../../parts/services.ts';
 import { SeverityShape } from '../../parts/severity.tsx';
-import { Card, Clip, Moment, Muted, PageTitle, Row, Scroll, Stack, Table } from '../../parts/surface.tsx';
+import {
+  Card,
+  Clip,
+  Heading,
+  Moment,
+  Muted,
+  PageTitle,
+  Row,
+  Scroll,
+  Small,
+  Stack,
+  Table,
+} from '../../parts/surface.tsx';
 import { colour, mono, radius, space } from '../../theme.ts';
 
 /** A new detector in as few lines as one needs. */
@@ -40,12 +54,13 @@ export function Detectors() {
   usePolling(list.retry);
   return (
     <Loaded from={list} skeleton={[8, 60]} heading={messages.pages.detectors}>
-      {({ detectors }) => (
+      {({ detectors, observed }) => (
         <Stack>
           <PageTitle>
             {messages.pages.detectors} {detectors.length > 0 && <Muted>{detectors.length}</Muted>}
           </PageTitle>
           {detectors.length === 0 ? <NoDetector /> : <DetectorTable detectors={detectors} />}
+          {observed.length > 0 && <ObservedTable observed={observed} />}
         </Stack>
       )}
     </Loaded>
@@ -83,7 +98,7 @@ function DetectorTable({ detectors }: { detectors: readonly DetectorView[] }) {
               <th className="number wide">{columns.series}</th>
               <th className="wide">{columns.check}</th>
               <th className="wide">{columns.score}</th>
-              <th className="wide" />
+              <th className="wide">{columns.message}</th>
             </tr>
           </thead>
           <tbody>
@@ -104,29 +119,92 @@ function DetectorTable({ detectors }: { detectors: readonly DetectorView[] }) {
 
 function DetectorRow({ one }: { one: DetectorView }) {
   const { messages, format } = useWords();
+  const found = one.anomalousPodCount > 0;
   return (
-    <tr>
-      <th scope="row" style={{ width: '34%', maxWidth: 0 }}>
-        <Clip>{one.name}</Clip>
-      </th>
-      <td className="wide">{one.namespace}</td>
-      <td title={one.state} style={{ whiteSpace: 'nowrap' }}>
-        <StateShape state={one.state} /> {messages.detectors.states[one.state]}
-      </td>
-      <td className="number" title={one.anomalousPods.join('\n')}>
-        {messages.detectors.pods(one.anomalousPodCount, one.monitoredPods)}
-      </td>
-      <td className="number wide">{format.number(one.series)}</td>
-      <td className="wide">
-        <Age ms={one.lastCheckMs} />
-      </td>
-      <td className="wide">
-        <Age ms={one.lastScoreMs} />
-      </td>
-      <td className="wide" style={{ maxWidth: '24rem' }}>
-        <Clip>{one.message}</Clip>
-      </td>
-    </tr>
+    <>
+      <tr>
+        <th scope="row" style={{ width: '25%', maxWidth: 0 }}>
+          <Clip>{one.name}</Clip>
+        </th>
+        <td className="wide">{one.namespace}</td>
+        <td title={one.state} style={{ whiteSpace: 'nowrap' }}>
+          <StateShape one={one} /> {messages.detectors.states[one.state]}
+        </td>
+        <td className="number" style={found ? { color: colour.redText, fontWeight: 600 } : undefined}>
+          {found && <SeverityShape severity="red" />}{' '}
+          {messages.detectors.pods(one.anomalousPodCount, one.monitoredPods)}
+        </td>
+        <td className="number wide">{format.number(one.series)}</td>
+        <td className="wide">
+          <Age ms={one.lastCheckMs} />
+        </td>
+        <td className="wide">
+          <Age ms={one.lastScoreMs} />
+        </td>
+        <td className="wide" style={{ maxWidth: '28rem' }}>
+          <Told one={one} />
+        </td>
+      </tr>
+      <tr className="narrow" style={{ border: 0 }}>
+        <td colSpan={3}>
+          <Small style={{ overflowWrap: 'anywhere' }}>
+            {one.namespace && `${one.namespace}/`}
+            {one.name}
+          </Small>
+          <br />
+          <Told one={one} />
+        </td>
+      </tr>
+    </>
+  );
+}
+
+/** Pods that are named in a row; all are on the object. */
+const NAMES = 5;
+
+/** Who is anomalous, and what the object's condition says: its words, in English whatever the page speaks. */
+function Told({ one }: { one: DetectorView }) {
+  const { namespace, anomalousPods, message } = one;
+  return (
+    <Small style={{ overflowWrap: 'anywhere' }}>
+      {anomalousPods.slice(0, NAMES).map((name) => (
+        <div key={name}>
+          {namespace === '' ? name : <Link to={entityPath({ kind: 'pod', namespace, name })}>{name}</Link>}
+        </div>
+      ))}
+      <span lang="en">{message}</span>
+    </Small>
+  );
+}
+
+function ObservedTable({ observed }: { observed: Reply<'detectors'>['observed'] }) {
+  const { messages, format, language } = useWords();
+  const { columns } = messages.detectors;
+  return (
+    <Card>
+      <Heading>{messages.detectors.observed}</Heading>
+      <Small>{messages.detectors.observedNote}</Small>
+      <Table>
+        <thead>
+          <tr>
+            <th>{columns.what}</th>
+            <th className="wide">{columns.name}</th>
+            <th className="number">{columns.series}</th>
+          </tr>
+        </thead>
+        <tbody>
+          {observed.map(({ name, metric, what, series }) => (
+            <tr key={name}>
+              <th scope="row" style={{ whiteSpace: 'normal' }}>
+                {language === 'en' ? what : metricWords(metric, language)}
+              </th>
+              <td className="wide">{name}</td>
+              <td className="number">{format.number(series)}</td>
+            </tr>
+          ))}
+        </tbody>
+      </Table>
+    </Card>
   );
 }
 
@@ -138,9 +216,12 @@ const SHAPES: Readonly<Record<DetectorState, Severity>> = {
   Error: 'red',
 };
 
-/** One that has not begun has the shape of one that works, without its colour. */
-function StateShape({ state }: { state: DetectorState }) {
-  return <SeverityShape severity={SHAPES[state]} {...(state === 'Pending' ? { fill: colour.muted } : {})} />;
+/** One that has not begun, or has found something, has the shape of one that works, without its colour. */
+function StateShape({ one: { state, anomalousPodCount } }: { one: DetectorView }) {
+  const isWell = state !== 'Pending' && anomalousPodCount === 0;
+  return (
+    <SeverityShape severity={SHAPES[state]} {...(isWell || SHAPES[state] !== 'green' ? {} : { fill: colour.muted })} />
+  );
 }
 
 function Age({ ms }: { ms: number | null }) {

@@ -2,7 +2,7 @@
 import styled from '@emotion/styled';
 import { useMemo, useState } from 'react';
 import type { EntityDetail, SeriesSummary } from '#api/rest/contract.ts';
-import { type Family, inOrder, orderOf, splitFamilies, toFamilies } from '../../core/families.ts';
+import { type Family, inOrder, orderOf, ownerBeside, splitFamilies, toFamilies } from '../../core/families.ts';
 import { metricWords, withoutPercentile } from '../../core/metric-words.ts';
 import { ChartCard, type Range } from '../../parts/chart/chart-card.tsx';
 import { RangeBar, useChartRange } from '../../parts/chart/range-bar.tsx';
@@ -30,7 +30,7 @@ export function EntityCharts({ detail }: { detail: EntityDetail }) {
   const charts = splitFamilies(opened, AT_LEAST, AT_MOST)[0].length;
   const [shown, folded] = [families.slice(0, charts), families.slice(charts)];
   const moved = now.some((family, i) => family.key !== families[i]?.key);
-  const shared = { range, onZoom: setRange, group: detail.entity.name, nowMs: detail.nowMs };
+  const shared = { range, onZoom: setRange, group: detail.entity.name, of: detail.entity, nowMs: detail.nowMs };
   return (
     <Stack as="section" aria-label={messages.entity.charts}>
       <Row>
@@ -69,6 +69,7 @@ function FoldedFamily({ family, ...shared }: { family: Family; nowMs: number } &
   const [open, setOpen] = useState(false);
   const first = family.members[0];
   if (first === undefined) return null;
+  const whose = ownerBeside(first, shared.of);
   const stateOf = (one: SeriesSummary): string => {
     if (!family.measured) return messages.overview.notMeasured;
     return one.detector === '' ? messages.chart.notWatched : format.sigma(one.latest?.score);
@@ -77,6 +78,7 @@ function FoldedFamily({ family, ...shared }: { family: Family; nowMs: number } &
     <Fold onToggle={(event) => setOpen(event.currentTarget.open)}>
       <summary>
         <Clip>{metricWords(family.members.length > 1 ? withoutPercentile(first.metric) : first.metric, language)}</Clip>{' '}
+        {whose !== undefined && <Muted>{whose} </Muted>}
         {first.call !== undefined && <Muted>{messages.entity.call(first.call.source, first.call.destination)} </Muted>}
         <Small>{stateOf(first)}</Small>
       </summary>

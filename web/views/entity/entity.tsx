@@ -52,7 +52,7 @@ export function EntityView({ entity }: { entity: EntityRef }) {
       {({ detail, findings, spansOf }) => (
         <Stack>
           <EntityHeader detail={detail} />
-          {entity.kind === 'service' && <StatusTile service={entity.name} namespace={entity.namespace} />}
+          {entity.kind === 'service' && <StatusTile detail={detail} />}
           <Beside>
             <FindingsOf findings={findings} />
             <Neighbours detail={detail} />
@@ -182,7 +182,7 @@ function Neighbours({ detail }: { detail: EntityDetail }) {
   const groups = [
     { title: messages.entity.callers, tiles: detail.callers },
     { title: messages.entity.callees, tiles: detail.callees },
-    { title: messages.entity.pods, tiles: detail.pods },
+    { title: messages.entity[detail.entity.kind === 'pod' ? 'otherPods' : 'pods'], tiles: detail.pods },
   ].filter((group) => group.tiles.length > 0);
   if (groups.length === 0) return null;
   return (

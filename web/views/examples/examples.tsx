@@ -143,6 +143,13 @@ function StatusTiles() {
         {[0.4, 2.51, -3.51, 11].map((latestScore) => (
           <StatusBox key={latestScore} anomaly={{ status: 'Active', latestScore }} />
         ))}
+        <StatusBox
+          anomaly={{ status: 'AwaitingMetrics', latestScore: 7.66 }}
+          detectors={[
+            { name: 'cart-memory', state: 'AwaitingMetrics' },
+            { name: 'cart-latency', state: 'Active' },
+          ]}
+        />
         <StatusBox anomaly={undefined} />
         <StatusBox anomaly={undefined} failed />
       </Row>

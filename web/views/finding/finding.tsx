@@ -173,7 +173,10 @@ function EvidenceChart({ finding }: { finding: FindingView }) {
   const { kind, namespace, name } = finding.entity;
   const watched = useApi('entity', { key: `${kind}/${namespace}/${name}` }).data?.series ?? [];
   const members = finding.members.map(
-    (member) => watched.find((one) => one.series === member.series) ?? summaryOf(finding, member),
+    (member) =>
+      watched.find(({ series, detector }) => series === member.series && detector === finding.detector) ??
+      watched.find((one) => one.series === member.series) ??
+      summaryOf(finding, member),
   );
   return (
     <Stack as="section" gap={3} aria-label={messages.finding.evidence}>

@@ -33,7 +33,7 @@ const Value = styled.button({
   borderRadius: radius.small,
   cursor: 'pointer',
   minWidth: 0,
-  span: { flex: 1 },
+  '> span': { flex: 1 },
   small: { fontSize: text.small, color: colour.muted },
   '&:hover': { background: colour.sunken },
   '&[aria-pressed="true"]': { background: colour.accentSoft, color: colour.accent, fontWeight: 600 },

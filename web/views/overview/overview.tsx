@@ -152,6 +152,8 @@ function TileSection({ title, tiles }: { title: string; tiles: readonly Tile[] }
   const loud = tiles.filter((tile) => tile.severity !== 'green');
   const quiet = tiles.filter((tile) => tile.severity === 'green');
   const hidden = quiet.length - most;
+  // Where all are of one namespace its name says nothing.
+  const named = tiles.some(({ entity }) => entity.namespace !== tiles[0]?.entity.namespace);
   return (
     <Stack as="section" gap={2} aria-label={title}>
       <SectionHead>
@@ -160,9 +162,9 @@ function TileSection({ title, tiles }: { title: string; tiles: readonly Tile[] }
       </SectionHead>
       <TileField>
         {[
-          ...loud.map((tile) => <EntityTile key={keyOf(tile)} tile={tile} />),
+          ...loud.map((tile) => <EntityTile key={keyOf(tile)} tile={tile} named={named} />),
           ...(loud.length > 0 ? [<TileBreak key="break" />] : []),
-          ...quiet.slice(0, most).map((tile) => <EntityTile key={keyOf(tile)} tile={tile} />),
+          ...quiet.slice(0, most).map((tile) => <EntityTile key={keyOf(tile)} tile={tile} named={named} />),
         ]}
       </TileField>
       {hidden > 0 && (

@@ -1,5 +1,5 @@
-// The pages that the rail and the search offer: a tape has an answer key, a cluster has detectors.
-import { useIsLive } from '../../parts/services.ts';
+// The pages that the rail and the search offer: a cluster has detectors, and a tape with known faults an answer key.
+import { useApi, useIsLive } from '../../parts/services.ts';
 
 export interface PageLink {
   readonly path: string;
@@ -12,6 +12,10 @@ const ALWAYS: readonly PageLink[] = [
 ];
 
 export function usePages(): readonly PageLink[] {
-  const name = useIsLive() ? 'detectors' : 'answer-key';
+  const live = useIsLive();
+  // Most tapes that are shown have one: as long as nobody knows, nothing is to jump.
+  const none = useApi('timeline', live ? null : {}).data?.faults === 0;
+  const name = live ? 'detectors' : 'answer-key';
+  if (none && !live) return ALWAYS;
   return [...ALWAYS, { path: `/${name}`, name }];
 }

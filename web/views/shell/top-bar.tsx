@@ -62,7 +62,7 @@ function LiveLine({ replay, live }: { replay: ReplayState; live: LiveState }) {
       <SeverityShape severity={replay.state === 'failed' ? 'red' : isOld(live) ? 'amber' : 'green'} />
       <span style={{ whiteSpace: 'nowrap' }}>
         <b>{messages.replay.states[replay.state]}</b>
-        {behindMs !== null && ` · ${messages.live.newest(format.duration(behindMs))}`}
+        {behindMs !== null && ` · ${messages.live.newest(format.duration(behindMs), isOld(live))}`}
       </span>
     </Watched>
   );

@@ -1,6 +1,8 @@
-// The list of detectors and how they stand: as the operator knows them, or on a tape as the store's tracks tell.
+// The list of detectors and how they stand: as the operator knows them, or on a tape as the store's tracks tell. And what
+// watches a cluster by itself.
+import { OBSERVED } from '#resource/observe/catalogue.ts';
 import type { Handler } from '../context.ts';
-import { DetectorStateSchema, type DetectorView } from '../contract.ts';
+import { DetectorStateSchema, type DetectorView, type Reply } from '../contract.ts';
 import { isOpen } from '../known-findings.ts';
 import type { Moment } from '../moment.ts';
 
@@ -8,9 +10,19 @@ const MOST_NAMES = 100;
 
 export const detectors: Handler<'detectors'> = async (context) => {
   const moment = await context.moments.now();
-  const list = context.detectors?.list() ?? (context.replay.state().mode === 'live' ? [] : fromTracks(moment));
-  return { nowMs: moment.nowMs, detectors: list.toSorted(worstFirst) };
+  const live = context.replay.state().mode === 'live';
+  const list = context.detectors?.list() ?? (live ? [] : fromTracks(moment));
+  return { nowMs: moment.nowMs, detectors: list.toSorted(worstFirst), observed: live ? observedOf(moment) : [] };
 };
+
+/** All of them: one without a series says that the cluster does not measure it. */
+function observedOf({ inventory }: Moment): Reply<'detectors'>['observed'] {
+  const counts = new Map<string, number>();
+  for (const { detector } of inventory.tracks) counts.set(detector, (counts.get(detector) ?? 0) + 1);
+  return OBSERVED.map(({ metricName, summary, plan }) => {
+    return { name: plan.detector, metric: metricName, what: summary, series: counts.get(plan.detector) ?? 0 };
+  });
+}
 
 function fromTracks({ inventory, findings }: Moment): DetectorView[] {
   const watched = inventory.tracks.filter(({ detector }) => detector !== '');
@@ -36,5 +48,5 @@ function fromTracks({ inventory, findings }: Moment): DetectorView[] {
 function worstFirst(a: DetectorView, b: DetectorView): number {
   const rank = ({ state }: DetectorView) => DetectorStateSchema.options.indexOf(state);
   const [first, second] = [a, b].map(({ namespace, name }) => `${namespace}/${name}`) as [string, string];
-  return rank(b) - rank(a) || b.anomalousPodCount - a.anomalousPodCount || (first < second ? -1 : 1);
+  return b.anomalousPodCount - a.anomalousPodCount || rank(b) - rank(a) || (first < second ? -1 : 1);
 }

@@ -56,6 +56,21 @@ describe('an entity', () => {
     expect(reads).toMatchObject({ measured: true, detector: '', latest: { value: 0, score: null, expected: null } });
   });
 
+  it('names the detectors that select its pods, each with its state', async () => {
+    expect((await served.get('entity', { key: CART_POD })).detectors).toEqual([]);
+    await served.server.close();
+    const selecting = (namespace: string, pods: readonly string[]) =>
+      namespace === 'shop' && pods.includes('cart-5f6585d649-fnmft')
+        ? [{ detector: 'shop/cart-memory', state: 'AwaitingMetrics' as const }]
+        : [];
+    served = await serveWorld({ detectorStates: { selecting } });
+    const detectorsOf = async (key: string) => (await served.get('entity', { key })).detectors;
+    const own = [{ name: 'cart-memory', state: 'AwaitingMetrics' }];
+    expect(await detectorsOf(CART_POD)).toEqual(own);
+    expect(await detectorsOf(keyOf('service', 'cart'))).toEqual(own);
+    expect(await detectorsOf(keyOf('service', 'frontend'))).toEqual([]);
+  });
+
   it('that nobody knows is refused with the nearest one', async () => {
     const refusal = await served.refused('/api/entity?key=service/shop/card');
     expect(refusal).toMatchObject({ status: 404, code: 'not-found' });

@@ -11,6 +11,7 @@ import { findingView } from '../finding-view.ts';
 import { type Inventory, neighboursOf, nodesOf, serviceThing, type Thing } from '../inventory.ts';
 import { isOpen } from '../known-findings.ts';
 import type { Moment } from '../moment.ts';
+import { openFindingsOf } from '../open-findings.ts';
 import { tileOf } from '../tile.ts';
 import { MOST_READ, servicesAround } from './spans.ts';
 
@@ -46,8 +47,16 @@ async function entityAt(context: Context, moment: Moment, thing: Thing): Promise
     callees: service === undefined ? [] : tiles(neighboursOf(inventory, service, 'callees')),
     pods: tiles((service?.pods ?? []).filter((pod) => pod !== thing)),
     runsOn: nodesOf(inventory, thing),
+    detectors: detectorsOf(context, thing),
     traced: await tracedFinding(context, moment, thing),
   };
+}
+
+function detectorsOf({ detectorStates }: Context, { entity, pods }: Thing): EntityDetail['detectors'] {
+  const { kind, namespace, name } = entity;
+  const names = kind === 'pod' ? [name] : pods.map((pod) => pod.entity.name);
+  const selecting = detectorStates?.selecting(namespace, names) ?? [];
+  return selecting.map(({ detector, state }) => ({ name: detector.slice(detector.indexOf('/') + 1), state }));
 }
 
 /** Findings that are looked at for spans, newest first; the page lists fewer. */
@@ -74,12 +83,9 @@ async function tracedFinding({ store }: Context, moment: Moment, thing: Thing): 
 }
 
 async function summaries({ tracks: reader }: Context, moment: Moment, thing: Thing): Promise<SeriesSummary[]> {
-  const open = new Map<string, string>();
-  for (const finding of moment.findingsOf(thing).filter(isOpen)) {
-    for (const { series } of finding.members) open.set(series, finding.id);
-  }
   const own = [thing, ...thing.pods].flatMap(({ key }) => moment.inventory.tracksOf.get(key) ?? []);
-  const tracks = own.sort((a, b) => compareTracks(a, b, open)).slice(0, MOST_SERIES);
+  const openOn = openFindingsOf(moment.findingsOf(thing).filter(isOpen), own);
+  const tracks = own.sort((a, b) => compareTracks(a, b, openOn)).slice(0, MOST_SERIES);
   const latest = await reader.latest(tracks, moment.nowMs);
   const measured = await reader.measured(tracks, moment.nowMs);
   return tracks.map((track) => ({
@@ -92,7 +98,7 @@ async function summaries({ tracks: reader }: Context, moment: Moment, thing: Thi
     ...callOf(track),
     threshold: track.threshold,
     measured: measured.has(track.key),
-    openFinding: open.get(track.series) ?? null,
+    openFinding: openOn(track) ?? null,
     latest: latest.get(track.key) ?? null,
   }));
 }
@@ -102,7 +108,7 @@ function callOf({ labels: { source, destination } }: Track): Pick<SeriesSummary,
 }
 
 /** What has a finding first, then what is watched, then by series and detector. */
-function compareTracks(a: Track, b: Track, open: ReadonlyMap<string, string>): number {
-  const order = (track: Track) => (open.has(track.series) ? 0 : track.detector !== '' ? 1 : 2);
+function compareTracks(a: Track, b: Track, openOn: (track: Track) => string | undefined): number {
+  const order = (track: Track) => (openOn(track) !== undefined ? 0 : track.detector !== '' ? 1 : 2);
   return order(a) - order(b) || (a.series < b.series ? -1 : a.series > b.series ? 1 : a.detector < b.detector ? -1 : 1);
 }
