@@ -3,6 +3,7 @@ import { planOf } from '#detect/test-stream.ts';
 import type { Scheduler } from '#pipeline/scheduler.ts';
 import type { WindowOutcome, WindowPlan } from '#pipeline/window-plan.ts';
 import { FakeClock } from '../../test/fixtures/fake-clock.ts';
+import { watching } from '../../test/fixtures/watching.ts';
 import { createDetectorController, type WatchedPod } from './detector-controller.ts';
 import type { DetectorRecord } from './detector-record.ts';
 import type { DetectorStatus } from './detector-status.ts';
@@ -17,7 +18,7 @@ const record = (given: Partial<DetectorRecord> = {}): DetectorRecord => ({
   apiVersion: 'monitoring.my.company/v1',
   deleting: false,
   finalizers: [],
-  plan: planOf({ selector: { app: 'cart' }, metricName: 'm' }),
+  watch: watching(planOf({ selector: { app: 'cart' }, metricName: 'm' })),
   problems: [],
   status: {},
   ...given,
@@ -95,7 +96,7 @@ describe('a reconcile', () => {
     const { controller, last, plans } = setUp();
     expect(controller.reconcile(KEY)).toEqual({ requeueAfterMs: 60_000 });
     expect(last()).toMatchObject({ state: 'NoPodsFound', monitoredPods: 0, anomalousPods: [], anomalousPodCount: 0 });
-    expect(last()?.conditions[0]?.message).toContain('kubectl get pods -n shop -l app=cart');
+    expect(last()?.conditions[0]?.message).toContain("kubectl get pods -n shop -l 'app=cart'");
     expect(plans.size).toBe(0);
   });
 
@@ -124,7 +125,7 @@ describe('a reconcile', () => {
     const { controller, pods, detectors, plans, last } = setUp();
     pods.push(pod('a'));
     controller.reconcile(KEY);
-    const { plan: _, ...broken } = record({ generation: 2, problems: ['spec.algorithm: unknown algorithm "zscore"'] });
+    const { watch: _, ...broken } = record({ generation: 2, problems: ['spec.algorithm: unknown algorithm "zscore"'] });
     detectors.set(KEY, broken);
     expect(controller.reconcile(KEY)).toEqual({ requeueAfterMs: 300_000 });
     expect(last()).toMatchObject({ state: 'Error', observedGeneration: 2 });
@@ -140,10 +141,10 @@ describe('a reconcile', () => {
     pods.pop();
     controller.reconcile(KEY);
     expect(unwatched).toEqual(['u1']);
-    const { plan: _, ...broken } = record({ generation: 2, problems: ['spec.algorithm: unknown'] });
+    const { watch: _, ...broken } = record({ generation: 2, problems: ['spec.algorithm: unknown'] });
     detectors.set(KEY, broken);
     controller.reconcile(KEY);
-    expect(unwatched).toEqual(['u1', 'u1']);
+    expect(unwatched).toEqual(['u1']);
   });
 
   test('of one that is gone, or is being deleted, forgets it', () => {

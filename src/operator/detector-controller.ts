@@ -3,15 +3,16 @@
 import type { Clock } from '#kit/clock.ts';
 import type { ObjectKey, ReconcileResult } from '#kube/contract.ts';
 import type { Labels } from '#model/series.ts';
-import { matchesLabels } from '#model/series.ts';
 import type { Scheduler } from '#pipeline/scheduler.ts';
-import { WINDOW_MS, WINDOW_STEP_MS, type WindowOutcome, type WindowPlan, windowGroup } from '#pipeline/window-plan.ts';
+import { WINDOW_MS, type WindowOutcome, type WindowPlan, windowGroup } from '#pipeline/window-plan.ts';
+import { combinedOutcome } from './combined-outcome.ts';
 import type { DetectorRecord } from './detector-record.ts';
 import { REQUEUE_MS } from './detector-state.ts';
 import { type DetectorStatus, type Standing, statusOf } from './detector-status.ts';
+import { type ChosenPod, choosesPod, type PodChoice, type Watch } from './watch.ts';
 
 /** What the controller needs to know of a pod. */
-export interface WatchedPod {
+export interface WatchedPod extends ChosenPod {
   readonly namespace: string;
   readonly name: string;
   readonly labels: Labels;
@@ -26,11 +27,11 @@ export interface DetectorControllerOptions {
   readonly scheduler: Scheduler<WindowPlan>;
   /** It is not checked any more, for now or for good: what is open of it is over. */
   readonly unwatch: (planKey: string) => void;
-  readonly forget: (planKey: string) => void;
+  readonly forget: (uid: string) => void;
   /** Prometheus has no such metric of these pods. */
   readonly onAbsent: (record: DetectorRecord, pods: ReadonlySet<string>) => void;
   readonly putStatus: (key: ObjectKey, uid: string, status: DetectorStatus) => void;
-  /** Between two points of a window; half a minute unless told. */
+  /** Between two points of a window, whatever the detectors say: where pods are scraped, and an hour is kept. */
   readonly stepMs?: number;
 }
 
@@ -51,8 +52,12 @@ export interface DetectorController {
 }
 
 interface Known {
-  readonly planKey: string;
-  outcome: WindowOutcome | undefined;
+  readonly uid: string;
+  generation: number;
+  /** Of the plans that are scheduled; one for each metric. */
+  planKeys: readonly string[];
+  /** By plan, what its last check came to. */
+  readonly outcomes: Map<string, WindowOutcome>;
   status: DetectorStatus | undefined;
 }
 
@@ -62,111 +67,155 @@ const NOT_LOOKED_AT: DetectorStatus = {
 };
 
 export function createDetectorController(options: DetectorControllerOptions): DetectorController {
-  const known = new Map<ObjectKey, Known>();
+  return new PlanningController(options);
+}
 
-  function drop(key: ObjectKey): void {
-    const planKey = known.get(key)?.planKey;
-    known.delete(key);
-    if (planKey === undefined) return;
-    unplan(planKey);
-    options.forget(planKey);
+class PlanningController implements DetectorController {
+  readonly #options: DetectorControllerOptions;
+  readonly #known = new Map<ObjectKey, Known>();
+
+  constructor(options: DetectorControllerOptions) {
+    this.#options = options;
   }
 
-  function unplan(planKey: string): void {
-    options.scheduler.remove(planKey);
-    options.unwatch(planKey);
-  }
-
-  function stand(key: ObjectKey, record: DetectorRecord, standing: Standing): ReconcileResult {
-    const entry = known.get(key) ?? { planKey: record.uid, outcome: undefined, status: undefined };
-    known.set(key, entry);
-    const before = entry.status ?? record.status;
-    const status = statusOf({ ...record, status: before }, standing, options.clock.nowMs());
-    entry.status = status;
-    options.putStatus(key, record.uid, status);
-    return { requeueAfterMs: REQUEUE_MS[status.state] };
-  }
-
-  function reconcile(key: ObjectKey): ReconcileResult {
-    const record = options.detector(key);
+  reconcile(key: ObjectKey): ReconcileResult {
+    const { detector, podsOf, scheduler, stepMs } = this.#options;
+    const record = detector(key);
     // Another object of the same name begins with nothing.
-    if (record === undefined || record.deleting || known.get(key)?.planKey !== record.uid) drop(key);
+    if (record === undefined || record.deleting || this.#known.get(key)?.uid !== record.uid) this.#drop(key);
     if (record === undefined || record.deleting) return {};
-    if (record.plan === undefined) {
-      unplan(record.uid);
-      return stand(key, record, { kind: 'invalid', problems: record.problems });
+    const entry = this.#entryOf(key, record);
+    const { watch } = record;
+    const pods = watch === undefined ? [] : matchingPods(watch.pods, podsOf(record.namespace));
+    const idle = idleStanding(record, pods);
+    if (watch === undefined || idle !== undefined) {
+      this.#unplan(entry, []);
+      return idle === undefined ? {} : this.#stand(entry, key, record, idle);
     }
-    const pods = matchingPods(record.plan.selector, options.podsOf(record.namespace));
-    if (pods.length === 0) {
-      unplan(record.uid);
-      return stand(key, record, { kind: 'no-pods' });
-    }
-    if (!known.has(key)) known.set(key, { planKey: record.uid, outcome: undefined, status: undefined });
-    const plan = windowPlanOf(record, pods, options.stepMs ?? WINDOW_STEP_MS);
-    if (!isSame(options.scheduler.get(plan.key), plan)) options.scheduler.put(plan);
+    const plans = windowPlansOf(key, record, watch, pods, stepMs);
+    this.#unplan(
+      entry,
+      plans.map((plan) => plan.key),
+    );
+    for (const plan of plans) if (!isSame(scheduler.get(plan.key), plan)) scheduler.put(plan);
     // From here on the scheduler comes back: by itself, in the plan's own interval.
     return {};
   }
 
-  function settle(
-    plans: readonly WindowPlan[],
-    outcomes: ReadonlyMap<string, WindowOutcome>,
-  ): ReadonlyMap<string, number> {
+  settle(plans: readonly WindowPlan[], outcomes: ReadonlyMap<string, WindowOutcome>): ReadonlyMap<string, number> {
     const next = new Map<string, number>();
     for (const plan of plans) {
-      const key = `${plan.namespace}/${plan.name}`;
-      const record = options.detector(key);
-      const entry = known.get(key);
       const outcome = outcomes.get(plan.key);
-      // It changed or went while it was checked: what was found is of something that is no more.
-      if (record?.uid !== plan.key || record.generation !== plan.generation || entry === undefined) continue;
-      if (outcome === undefined) continue;
-      entry.outcome = outcome;
-      if (outcome.kind === 'no-metrics') options.onAbsent(record, plan.pods);
-      const { requeueAfterMs } = stand(key, record, { kind: 'checked', pods: plan.pods, outcome });
-      if (requeueAfterMs !== undefined) next.set(plan.key, requeueAfterMs);
+      const afterMs = outcome === undefined ? undefined : this.#settleOne(plan, outcome);
+      if (afterMs !== undefined) next.set(plan.key, afterMs);
     }
     return next;
   }
 
-  function views(): DetectorView[] {
-    return [...known].flatMap(([key, { status, outcome }]): DetectorView[] => {
-      const record = options.detector(key);
+  views(): DetectorView[] {
+    const { detector, scheduler } = this.#options;
+    return [...this.#known].flatMap(([key, { status, outcomes, planKeys }]): DetectorView[] => {
+      const record = detector(key);
       if (record === undefined) return [];
-      const pods = options.scheduler.get(record.uid)?.pods ?? new Set<string>();
+      const pods = new Set(planKeys.flatMap((planKey) => [...(scheduler.get(planKey)?.pods ?? [])]));
+      const outcome = combinedOutcome([...outcomes.values()]);
       // Before its first check it stands as the last run left it.
       return [{ record, status: status ?? { ...NOT_LOOKED_AT, ...record.status }, outcome, pods }];
     });
   }
 
-  return { reconcile, settle, views };
+  #entryOf(key: ObjectKey, { uid, generation }: DetectorRecord): Known {
+    const entry = this.#known.get(key) ?? { uid, generation, planKeys: [], outcomes: new Map(), status: undefined };
+    this.#known.set(key, entry);
+    // What was found of another spec is not what this one comes to.
+    if (entry.generation !== generation) entry.outcomes.clear();
+    entry.generation = generation;
+    return entry;
+  }
+
+  #drop(key: ObjectKey): void {
+    const entry = this.#known.get(key);
+    this.#known.delete(key);
+    if (entry === undefined) return;
+    this.#unplan(entry, []);
+    this.#options.forget(entry.uid);
+  }
+
+  /** Ends the plans that are not among `kept`. */
+  #unplan(entry: Known, kept: readonly string[]): void {
+    for (const planKey of entry.planKeys) {
+      if (kept.includes(planKey)) continue;
+      this.#options.scheduler.remove(planKey);
+      this.#options.unwatch(planKey);
+      entry.outcomes.delete(planKey);
+    }
+    entry.planKeys = kept;
+  }
+
+  #stand(entry: Known, key: ObjectKey, record: DetectorRecord, standing: Standing): ReconcileResult {
+    const before = entry.status ?? record.status;
+    const status = statusOf({ ...record, status: before }, standing, this.#options.clock.nowMs());
+    entry.status = status;
+    this.#options.putStatus(key, record.uid, status);
+    return { requeueAfterMs: REQUEUE_MS[status.state] };
+  }
+
+  /** When the plan wants the next check. */
+  #settleOne(plan: WindowPlan, outcome: WindowOutcome): number | undefined {
+    const record = this.#options.detector(plan.owner);
+    const entry = this.#known.get(plan.owner);
+    // It changed or went while it was checked: what was found is of something that is no more.
+    if (record?.uid !== plan.uid || record.generation !== plan.generation) return undefined;
+    if (entry === undefined || !entry.planKeys.includes(plan.key)) return undefined;
+    entry.outcomes.set(plan.key, outcome);
+    if (outcome.kind === 'no-metrics') this.#options.onAbsent(record, plan.pods);
+    const all = combinedOutcome(entry.planKeys.flatMap((planKey) => entry.outcomes.get(planKey) ?? [])) ?? outcome;
+    const standing: Standing = { kind: 'checked', pods: plan.pods, outcome: all };
+    const { requeueAfterMs } = this.#stand(entry, plan.owner, record, standing);
+    return entry.status?.state === 'Active' ? record.watch?.intervalMs : requeueAfterMs;
+  }
+}
+
+/** What is said of a detector that has nothing to do, or must not do it. */
+function idleStanding({ watch, problems }: DetectorRecord, pods: readonly string[]): Standing | undefined {
+  if (watch === undefined) return { kind: 'invalid', problems };
+  if (watch.isSuspended) return { kind: 'suspended' };
+  if (watch.unavailable !== undefined) return { kind: 'unavailable', why: watch.unavailable };
+  return pods.length === 0 ? { kind: 'no-pods' } : undefined;
 }
 
 /** Pods that run or are about to: one that has ended measures nothing any more. */
-function matchingPods(selector: Labels, pods: Iterable<WatchedPod>): string[] {
+function matchingPods(choice: PodChoice, pods: Iterable<WatchedPod>): string[] {
   const names: string[] = [];
-  for (const { name, labels, phase, deleting } of pods) {
-    if (deleting || phase === 'Succeeded' || phase === 'Failed') continue;
-    if (matchesLabels(labels, selector)) names.push(name);
+  for (const pod of pods) {
+    if (pod.deleting || pod.phase === 'Succeeded' || pod.phase === 'Failed') continue;
+    if (choosesPod(choice, pod)) names.push(pod.name);
   }
   return names.sort();
 }
 
-function windowPlanOf(record: DetectorRecord, pods: readonly string[], stepMs: number): WindowPlan {
-  const { uid, namespace, name, generation, plan } = record;
-  if (plan === undefined) throw new Error('unreachable: only a detector with a plan is planned');
-  return {
-    key: uid,
-    group: windowGroup(namespace, plan, stepMs, WINDOW_MS),
-    namespace,
-    name,
-    generation,
-    // Its pods are chosen by their labels here; the series of these pods carry others.
-    plan: { ...plan, selector: {} },
-    pods: new Set(pods),
-    windowMs: WINDOW_MS,
-    stepMs,
-  };
+function windowPlansOf(
+  owner: ObjectKey,
+  { uid, namespace, generation }: DetectorRecord,
+  { plans, windowMs, stepMs, maxSeries, isHere }: Watch,
+  names: readonly string[],
+  scrapedMs: number | undefined,
+): WindowPlan[] {
+  const pods = new Set(names);
+  const size =
+    scrapedMs === undefined ? { windowMs, stepMs } : { windowMs: Math.min(windowMs, WINDOW_MS), stepMs: scrapedMs };
+  return plans.map((plan) => {
+    const { expressions: _, ...rest } = plan;
+    return {
+      // A detector of one metric, as most are, is called as its object is.
+      key: plans.length === 1 ? uid : `${uid}/${plan.metricName}`,
+      group: windowGroup(namespace, plan, size.stepMs, size.windowMs),
+      ...{ uid, owner, namespace, generation, pods, maxSeries, isHere },
+      // Its pods are chosen by their labels here; the series of these pods carry others.
+      plan: { ...rest, selector: {} },
+      ...size,
+    };
+  });
 }
 
 function isSame(before: WindowPlan | undefined, after: WindowPlan): boolean {

@@ -1,9 +1,9 @@
-// An AnomalyDetector as the reflector keeps it: its plan or what is wrong with it, and the status that was last written. The
-// raw object is let go at parse.
+// A detector as the reflector keeps it: what it watches or what is wrong with it, and the status that was last written. The raw
+// object is let go at parse.
 import type { KubeRecord } from '#kube/contract.ts';
-import type { Plan } from '#model/plan.ts';
 import type { ParsedObject } from '#resource/anomaly-detector/parse-object.ts';
 import type { DetectorStatus } from './detector-status.ts';
+import { type Watch, watchOf } from './watch.ts';
 
 export interface DetectorRecord extends KubeRecord {
   readonly generation: number;
@@ -11,7 +11,7 @@ export interface DetectorRecord extends KubeRecord {
   readonly deleting: boolean;
   readonly finalizers: readonly string[];
   /** Absent when there is a problem. */
-  readonly plan?: Plan;
+  readonly watch?: Watch;
   readonly problems: readonly string[];
   /** As the API server has it; {} before the first was written. */
   readonly status: Partial<DetectorStatus>;
@@ -36,8 +36,7 @@ export function detectorProjection(parse: (object: unknown) => ParsedObject) {
   return (object: unknown): DetectorRecord | undefined => {
     const { apiVersion = '', metadata, status } = object as RawDetector;
     if (metadata?.uid === undefined || metadata.name === undefined) return undefined;
-    const { plans, problems } = parse(object);
-    const [plan] = plans;
+    const { detector, plans, problems } = parse(object);
     const namespace = metadata.namespace ?? '';
     return {
       uid: metadata.uid,
@@ -49,7 +48,12 @@ export function detectorProjection(parse: (object: unknown) => ParsedObject) {
       deleting: metadata.deletionTimestamp !== undefined,
       finalizers: metadata.finalizers ?? [],
       // Detectors of one name may live in several namespaces: what they find must be told apart.
-      ...(plan === undefined ? {} : { plan: { ...plan, detector: `${namespace}/${metadata.name}` } }),
+      ...(detector !== undefined && {
+        watch: watchOf(
+          detector,
+          plans.map((plan) => ({ ...plan, detector: `${namespace}/${metadata.name}` })),
+        ),
+      }),
       problems: problems.map(({ path, message }) => (path === '' ? message : `${path}: ${message}`)),
       status: status ?? {},
     };

@@ -4,6 +4,7 @@ import type { WindowOutcome } from '#pipeline/window-plan.ts';
 import { MOST_ANOMALOUS_PODS } from '#resource/anomaly-detector/status.ts';
 import type { DetectorRecord } from './detector-record.ts';
 import type { DetectorState } from './detector-state.ts';
+import { podsCommand } from './watch.ts';
 
 export interface DetectorCondition {
   readonly type: string;
@@ -31,6 +32,9 @@ export interface DetectorStatus {
 /** What is known of a detector at a moment. */
 export type Standing =
   | { readonly kind: 'invalid'; readonly problems: readonly string[] }
+  | { readonly kind: 'suspended' }
+  /** It asks for what this version does not have. */
+  | { readonly kind: 'unavailable'; readonly why: string }
   | { readonly kind: 'no-pods' }
   | { readonly kind: 'checked'; readonly pods: ReadonlySet<string>; readonly outcome: WindowOutcome };
 
@@ -109,17 +113,23 @@ function wordsOf(record: DetectorRecord, standing: Standing): Words {
     const message = `The spec cannot be used: ${standing.problems.join('; ')}. Correct it and apply it again.`;
     return { state: 'Error', ready: false, reason: 'InvalidSpec', message };
   }
+  if (standing.kind === 'suspended') {
+    const message = 'It is suspended: nothing is checked until spec.suspend is false again.';
+    return { state: 'Pending', ready: false, reason: 'Suspended', message };
+  }
+  if (standing.kind === 'unavailable') {
+    return { state: 'Error', ready: false, reason: 'ExecutionUnavailable', message: `${standing.why}.` };
+  }
   if (standing.kind === 'no-pods') {
-    const labels = Object.entries(record.plan?.selector ?? {}).map(([name, value]) => `${name}=${value}`);
-    const command = `kubectl get pods -n ${record.namespace} -l ${labels.join(',')}`;
-    const message = `No pod of ${record.namespace} matches the selector. See: ${command}`;
+    const see = record.watch === undefined ? '' : ` See: ${podsCommand(record.namespace, record.watch.pods)}`;
+    const message = `No pod of ${record.namespace} matches the selector.${see}`;
     return { state: 'NoPodsFound', ready: false, reason: 'NoPodsFound', message };
   }
   return checkedWords(record, standing.pods.size, standing.outcome);
 }
 
 function checkedWords(record: DetectorRecord, pods: number, outcome: WindowOutcome): Words {
-  const metric = record.plan?.metricName ?? '';
+  const metric = (record.watch?.plans ?? []).map(({ metricName }) => metricName).join(', ');
   if (outcome.kind === 'failed') {
     return { state: 'Error', ready: false, reason: reasonOf(outcome.code), message: outcome.message };
   }

@@ -5,6 +5,7 @@ import type { KubeCall, KubeClient, KubeRequest, KubeTarget } from '#kube/contra
 import { KubeError } from '#kube/kube-error.ts';
 import type { PodRecord } from '#kube/objects.ts';
 import { FakeClock } from '../../test/fixtures/fake-clock.ts';
+import { watching } from '../../test/fixtures/watching.ts';
 import type { DetectorRecord } from './detector-record.ts';
 import { createScrapeConfig, endpointOf, metricsPortOf } from './scrape-config.ts';
 
@@ -18,7 +19,7 @@ const record: DetectorRecord = {
   apiVersion: 'monitoring.my.company/v1',
   deleting: false,
   finalizers: [],
-  plan: planOf({ selector: { app: 'cart' } }),
+  watch: watching(planOf({ selector: { app: 'cart' } })),
   problems: [],
   status: {},
 };
@@ -115,7 +116,7 @@ describe('scrape configuration', () => {
     const { config, calls, verbs } = setUp(refuse);
     await config.want(record, [pod()]);
     refuse.create = 409;
-    await config.want({ ...record, generation: 2, plan: planOf({ selector: { app: 'ads' } }) }, [pod()]);
+    await config.want({ ...record, generation: 2, watch: watching(planOf({ selector: { app: 'ads' } })) }, [pod()]);
     expect(verbs()).toEqual(['create', 'create', 'patch']);
     expect(calls[2]?.body).toMatchObject([{}, { value: { selector: { matchLabels: { app: 'ads' } } } }]);
   });

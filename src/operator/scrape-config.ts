@@ -129,6 +129,12 @@ async function patch(
 
 type PodMonitor = ReturnType<typeof podMonitorOf>;
 
+/** A PodMonitor cannot choose by who made a pod: then by the labels that all of these pods share is not known here. */
+function selectorOf({ watch }: DetectorRecord) {
+  const { labels = {}, expressions = [] } = watch?.pods ?? {};
+  return { matchLabels: labels, ...(expressions.length > 0 && { matchExpressions: expressions }) };
+}
+
 function podMonitorOf(record: DetectorRecord, { name, port, path }: MetricsPort) {
   const { namespace, uid, apiVersion } = record;
   return {
@@ -141,7 +147,7 @@ function podMonitorOf(record: DetectorRecord, { name, port, path }: MetricsPort)
       ownerReferences: [{ apiVersion, kind: 'AnomalyDetector', name: record.name, uid, controller: true }],
     },
     spec: {
-      selector: { matchLabels: record.plan?.selector ?? {} },
+      selector: selectorOf(record),
       podMetricsEndpoints: [{ ...(name === '' ? { portNumber: port } : { port: name }), path, interval: '30s' }],
     },
   };

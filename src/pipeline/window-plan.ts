@@ -11,9 +11,12 @@ export const LEAST_POINTS = 10;
 export const RECENT_MS = 300_000;
 
 export interface WindowPlan extends ScheduledPlan {
-  readonly namespace: string;
-  readonly name: string;
+  /** Of the detector: which object it is, and where it stands. */
+  readonly uid: string;
+  readonly owner: string;
   readonly generation: number;
+  /** Of the pods. */
+  readonly namespace: string;
   /** Of the detector; its selector is empty, because the pods are chosen already. */
   readonly plan: Plan;
   readonly pods: ReadonlySet<string>;

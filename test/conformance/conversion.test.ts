@@ -7,7 +7,7 @@ import { checkObject } from '#resource/schema/check-object.ts';
 import { fillDefaults } from '#resource/schema/fill-defaults.ts';
 import { isObject, type JsonObject, sameJson } from '#resource/schema/json-value.ts';
 import { createRng } from '#stats/rng.ts';
-import { goodDetector } from '../cluster/types/random-detectors.ts';
+import { goodDetector } from '../cluster/verdicts/random-detectors.ts';
 
 const ROUNDS = 10_000;
 const KINDS = kindSchemas(ALGORITHMS, DEFAULT_GROUP).filter(({ kind }) => kind === 'AnomalyDetector');

@@ -13,7 +13,7 @@ import { run as runRecord } from '../cluster/record.e2e.ts';
 import { run as runRemoteWrite } from '../cluster/remote-write.e2e.ts';
 import { run as runRoles } from '../cluster/roles.e2e.ts';
 import { run as runScrape } from '../cluster/scrape.e2e.ts';
-import { run as runTypes } from '../cluster/types.e2e.ts';
+import { run as runVerdicts } from '../cluster/verdicts.e2e.ts';
 import { FAULTS } from '../faults/faults.ts';
 import { runFaults } from '../faults/run-faults.ts';
 import { startProduct } from '../fixtures/product.ts';
@@ -81,9 +81,9 @@ export const SUITES: readonly Suite[] = [
       withPlane(context, { simulate: true }, (plane) => runManifests({ plane, report: context.report })),
   },
   {
-    name: 'types',
+    name: 'verdicts',
     needs: PLANE,
-    run: (context) => withPlane(context, {}, (plane) => runTypes({ plane, report: context.report })),
+    run: (context) => withPlane(context, {}, (plane) => runVerdicts({ plane, report: context.report })),
   },
   {
     name: 'certificates',

@@ -3,8 +3,8 @@
 import type { Clock } from '#kit/clock.ts';
 import type { Reflector } from '#kube/contract.ts';
 import type { PodRecord } from '#kube/objects.ts';
-import { matchesLabels } from '#model/series.ts';
 import type { DetectorRecord } from '#operator/detector-record.ts';
+import { choosesPod } from '#operator/watch.ts';
 import type { Cluster } from './cluster.ts';
 
 export interface DetectorWants {
@@ -52,9 +52,7 @@ export function createDetectorWants({ cluster, detectors, want, steadyClock }: D
 }
 
 /** A pod concerns the detectors that select it, and those that did before its labels changed. */
-function concerns({ namespace, plan }: DetectorRecord, pod: PodRecord, before: PodRecord | undefined): boolean {
-  if (namespace !== pod.namespace || plan === undefined) return false;
-  return (
-    matchesLabels(pod.labels, plan.selector) || (before !== undefined && matchesLabels(before.labels, plan.selector))
-  );
+function concerns({ namespace, watch }: DetectorRecord, pod: PodRecord, before: PodRecord | undefined): boolean {
+  if (namespace !== pod.namespace || watch === undefined) return false;
+  return choosesPod(watch.pods, pod) || (before !== undefined && choosesPod(watch.pods, before));
 }

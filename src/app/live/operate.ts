@@ -16,7 +16,6 @@ import { createLeader } from '#kube/leader.ts';
 import type { PodRecord } from '#kube/objects.ts';
 import { createReflector } from '#kube/reflector.ts';
 import { createWorkQueue } from '#kube/work-queue.ts';
-import { matchesLabels } from '#model/series.ts';
 import { createDetectorController, type DetectorController } from '#operator/detector-controller.ts';
 import { type DetectorRecord, detectorProjection } from '#operator/detector-record.ts';
 import { createForeignWrites } from '#operator/foreign-writes.ts';
@@ -28,6 +27,7 @@ import {
   type StatusWriterOptions,
   type StatusWriterStats,
 } from '#operator/status-writer.ts';
+import { choosesPod } from '#operator/watch.ts';
 import type { LiveSink } from '#pipeline/live-sink.ts';
 import type { WindowOutcome } from '#pipeline/window-plan.ts';
 import type { WindowSource } from '#pipeline/window-source.ts';
@@ -199,10 +199,8 @@ function isChecked(cluster: Cluster, record: DetectorRecord | undefined): boolea
   return record !== undefined && !record.deleting && selectedPods(cluster, record).length > 0;
 }
 
-function selectedPods(cluster: Cluster, { namespace, plan }: DetectorRecord): PodRecord[] {
-  return [...cluster.podsIn(namespace)].filter(
-    ({ labels }) => plan !== undefined && matchesLabels(labels, plan.selector),
-  );
+function selectedPods(cluster: Cluster, { namespace, watch }: DetectorRecord): PodRecord[] {
+  return [...cluster.podsIn(namespace)].filter((pod) => watch !== undefined && choosesPod(watch.pods, pod));
 }
 
 /** The one that is given, or one of its own, which is then started and stopped with the rest. */

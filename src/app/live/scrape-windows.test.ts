@@ -2,12 +2,13 @@ import { expect, test } from 'vitest';
 import { planOf } from '#detect/test-stream.ts';
 import type { PodRecord } from '#kube/objects.ts';
 import type { DetectorRecord } from '#operator/detector-record.ts';
+import { watching } from '../../../test/fixtures/watching.ts';
 import { scrapedPods } from './scrape-windows.ts';
 
 function detector(name: string, app: string, metricName: string, more: Partial<DetectorRecord> = {}): DetectorRecord {
   return {
     ...{ uid: name, namespace: 'shop', name, resourceVersion: '1', generation: 1, apiVersion: 'v1', deleting: false },
-    ...{ finalizers: [], plan: planOf({ selector: { app }, metricName }), problems: [], status: {} },
+    ...{ finalizers: [], watch: watching(planOf({ selector: { app }, metricName })), problems: [], status: {} },
     ...more,
   };
 }
@@ -43,7 +44,7 @@ test.each([
 });
 
 test('not for a detector that is going, or whose spec is wrong', () => {
-  const { plan: _, ...wrong } = detector('a', 'cart', 'm');
+  const { watch: _, ...wrong } = detector('a', 'cart', 'm');
   const going = detector('b', 'cart', 'm', { deleting: true });
   expect(found([wrong, going], [pod('cart-1', 'cart')])).toEqual([]);
 });

@@ -3,9 +3,9 @@
 import { createScraper, type ScrapedPod, type Scraper, type ScraperOptions } from '#collect/scrape/scraper.ts';
 import { AppError } from '#kit/errors.ts';
 import type { PodRecord } from '#kube/objects.ts';
-import { matchesLabels } from '#model/series.ts';
 import type { DetectorRecord } from '#operator/detector-record.ts';
 import { endpointOf } from '#operator/scrape-config.ts';
+import { choosesPod } from '#operator/watch.ts';
 import { WINDOW_MS } from '#pipeline/window-plan.ts';
 import type { WindowSource } from '#pipeline/window-source.ts';
 
@@ -58,14 +58,14 @@ export function scrapedPods(
   podsIn: (namespace: string) => Iterable<PodRecord>,
 ): ScrapedPod[] {
   const scraped = new Map<string, ScrapedPod & { readonly wanted: Set<string> }>();
-  for (const { namespace, plan, deleting } of detectors) {
-    if (plan === undefined || deleting) continue;
+  for (const { namespace, watch, deleting } of detectors) {
+    if (watch === undefined || deleting) continue;
     for (const pod of podsIn(namespace)) {
-      if (!isThere(pod) || !matchesLabels(pod.labels, plan.selector)) continue;
+      if (!isThere(pod) || !choosesPod(watch.pods, pod)) continue;
       const { uid, name } = pod;
       const known = scraped.get(uid) ?? { uid, namespace, pod: name, target: endpointOf(pod), wanted: new Set() };
       scraped.set(uid, known);
-      known.wanted.add(plan.metricName);
+      for (const { metricName } of watch.plans) known.wanted.add(metricName);
     }
   }
   return [...scraped.values()];

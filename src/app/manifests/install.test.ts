@@ -57,9 +57,9 @@ describe('an installation', () => {
     expect([...documents].map((document) => document.toJS())).toEqual(objects());
   });
 
-  it('begins with the resource, then the namespace, then what is in it', () => {
+  it('begins with the resources, then the namespace, then what is in it', () => {
     const kinds = objects().map(({ kind }) => kind);
-    expect(kinds.slice(0, 2)).toEqual(['CustomResourceDefinition', 'Namespace']);
+    expect(kinds.slice(0, 3)).toEqual(['CustomResourceDefinition', 'CustomResourceDefinition', 'Namespace']);
     expect(objects({ withCrd: false })[0]?.kind).toBe('Namespace');
   });
 
@@ -70,6 +70,7 @@ describe('an installation', () => {
     expect(inCluster.map(({ kind }) => kind).sort()).toEqual([
       'ClusterRole',
       'ClusterRoleBinding',
+      'CustomResourceDefinition',
       'CustomResourceDefinition',
       'Namespace',
     ]);

@@ -190,7 +190,7 @@ const STRANGE: readonly JsonValue[] = [
     '25h',
     '2026-02-30',
   ],
-  ...['-', 'a'.repeat(64), 'a'.repeat(254), 'a'.repeat(600), '__proto__', 'constructor', '\n', '${x}', '{{ x }}'],
+  ...['-', 'a'.repeat(64), 'a'.repeat(254), 'a'.repeat(600), '__proto__', 'constructor', '\n', '{{ x }}'],
 ];
 
 /** The value with one thing done to it, and what that was. */

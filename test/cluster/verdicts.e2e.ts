@@ -11,9 +11,9 @@ import { isObject, type JsonValue, jsonText, parseJson, sameJson } from '#resour
 import { createRng } from '#stats/rng.ts';
 import type { ControlPlane } from '../parts/control-plane.ts';
 import type { CallOptions } from '../parts/http-call.ts';
-import { type RandomDetector, randomDetector } from './types/random-detectors.ts';
+import { type RandomDetector, randomDetector } from './verdicts/random-detectors.ts';
 
-export interface TypesTests {
+export interface VerdictTests {
   readonly plane: ControlPlane;
   /** Called once for each test, in order; `error` is absent when it passed. */
   readonly report: (name: string, error?: Error) => void;
@@ -25,15 +25,15 @@ const DETECTORS = 4000;
 const AT_ONCE = 12;
 const SEED = 20261127;
 
-export async function run({ plane, report }: TypesTests): Promise<number> {
+export async function run({ plane, report }: VerdictTests): Promise<number> {
   let failed = 0;
   for (const [name, test] of Object.entries(TESTS)) {
     try {
       await test(plane);
-      report(`types: ${name}`);
+      report(`verdicts: ${name}`);
     } catch (error) {
       failed++;
-      report(`types: ${name}`, error instanceof Error ? error : new Error(String(error)));
+      report(`verdicts: ${name}`, error instanceof Error ? error : new Error(String(error)));
     }
   }
   return failed;
