@@ -2,6 +2,7 @@
 // the same status, so that nothing is written when nothing has changed.
 import type { WindowOutcome } from '#pipeline/window-plan.ts';
 import { MOST_ANOMALOUS_PODS } from '#resource/anomaly-detector/status.ts';
+import { type DetectorHealth, healthOf, silentMs } from './detector-health.ts';
 import type { DetectorRecord } from './detector-record.ts';
 import type { DetectorState } from './detector-state.ts';
 import { podsCommand } from './watch.ts';
@@ -25,6 +26,8 @@ export interface DetectorStatus {
   readonly anomalousPodCount: number;
   /** With two decimals; absent before the first. */
   readonly latestScore?: number;
+  /** As of the last analysis of this spec. */
+  readonly health?: DetectorHealth;
   readonly observedGeneration: number;
   readonly conditions: readonly DetectorCondition[];
 }
@@ -63,6 +66,7 @@ export function statusOf(record: DetectorRecord, standing: Standing, nowMs: numb
     anomalousPods: names.slice(0, MOST_ANOMALOUS_PODS),
     anomalousPodCount: count,
     ...(latestScore === undefined ? {} : { latestScore }),
+    ...healthPart(record, outcome),
     observedGeneration: generation,
     conditions: [
       readyCondition(
@@ -90,6 +94,16 @@ function anomalousOf({ status: before, generation }: DetectorRecord, standing: S
   // More than are named may be counted.
   const count = anomalousPodCount - (last.length - names.length);
   return { names, count, asOf: count === 0 ? '' : ` The anomalous pods are those of ${lastCheckTime}.` };
+}
+
+/** A check that failed keeps the last one; of another spec it says nothing. */
+function healthPart(
+  { status: before, generation, watch }: DetectorRecord,
+  outcome: WindowOutcome | undefined,
+): { readonly health?: DetectorHealth } {
+  if (outcome?.kind === 'analysed' && watch !== undefined) return { health: healthOf(outcome, watch) };
+  const isKept = outcome?.kind === 'failed' && before.observedGeneration === generation;
+  return isKept && before.health !== undefined ? { health: before.health } : {};
 }
 
 /** The largest by size, with its sign. A check that failed keeps the last one, like the names above. */
@@ -141,6 +155,12 @@ function checkedWords(record: DetectorRecord, pods: number, outcome: WindowOutco
   }
   const { series, scored, warming, refused, message, absent } = outcome;
   const without = absent === undefined ? '' : ` ${absent}`;
+  const silence = record.watch === undefined ? undefined : silentMs(outcome, record.watch);
+  if (silence !== undefined) {
+    const since = `Nothing new of ${metric} was scored for ${roundTime(silence)}`;
+    const told = `${since}: it came once, and comes no more. Is it still scraped, and are its pods well?${without}`;
+    return { state: 'Active', ready: false, reason: 'ScoringStopped', message: told };
+  }
   if (scored > 0) {
     const rest = `${warming > 0 ? `; ${warming} still warm up` : ''}${refused > 0 ? `; ${refused} refused: ${message ?? ''}` : ''}`;
     const reason = refused > 0 ? 'PartlyRefused' : 'Scoring';
@@ -191,9 +211,9 @@ function readyCondition(
   };
 }
 
-/** Whether anything differs but what each check brings: its time and the newest score, which is written along with it. */
+/** Whether anything differs but what each check brings: its time, and what is written along with it, score and health. */
 export function differs(a: Partial<DetectorStatus>, b: DetectorStatus): boolean {
-  const plain = ({ lastCheckTime: _, latestScore: __, ...rest }: Partial<DetectorStatus>) =>
+  const plain = ({ lastCheckTime: _, latestScore: __, health: ___, ...rest }: Partial<DetectorStatus>) =>
     JSON.stringify(inOrder(rest));
   return plain(a) !== plain(b);
 }

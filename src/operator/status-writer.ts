@@ -137,7 +137,7 @@ async function patch(
   signal: AbortSignal,
 ): Promise<void> {
   // What it does not tell of stays as it is: a score that is no more is taken away by name.
-  const body = { metadata: { uid, resourceVersion }, status: { latestScore: null, ...status } };
+  const body = { metadata: { uid, resourceVersion }, status: { latestScore: null, health: null, ...status } };
   const contentType = 'application/merge-patch+json';
   await client.request(CALLS.patchDetectorStatus, { namespace, name }, { body, contentType, signal });
 }

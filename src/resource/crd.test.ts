@@ -85,10 +85,7 @@ describe('the definition of AnomalyDetector', () => {
     );
     expect(columns).toEqual([
       ['STATE, PODS, ANOMALOUS, SCORE, METRIC, LAST CHECK, AGE', 'REASON, ANOMALOUS PODS, MESSAGE'],
-      [
-        'STATE, PODS, ANOMALOUS, SCORE, SERIES, WARM, LAST SCORE, PER DAY, AGE',
-        'LAST CHECK, REASON, ANOMALOUS PODS, MESSAGE',
-      ],
+      ['STATE, PODS, ANOMALOUS, SCORE, SERIES, WARM, LAST SCORE, AGE', 'LAST CHECK, REASON, ANOMALOUS PODS, MESSAGE'],
     ]);
   });
 });

@@ -77,12 +77,6 @@ const HEALTH: readonly Column[] = [
     jsonPath: '.status.health.lastScoreTime',
     description: 'The newest point that has a score.',
   },
-  {
-    name: 'Per day',
-    type: 'string',
-    jsonPath: '.status.health.findingsPerDay',
-    description: 'Findings a day, over the last seven days at most.',
-  },
 ];
 
 const SCORE: Column = {

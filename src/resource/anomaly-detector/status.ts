@@ -33,9 +33,8 @@ const health = z
   .object({
     series: count.describe('How many series are watched'),
     warm: z.string().max(8).describe('The share of them that is scored already, in percent'),
-    warmTime: time.optional().describe('When the last of them will be; absent when all are, or when nobody knows'),
+    warmTime: time.optional().describe('When the first score is expected, while there is none'),
     lastScoreTime: time.optional().describe('The newest point that has a score; absent before the first'),
-    findingsPerDay: z.string().max(16).describe('Findings a day, over the last seven days at most'),
     samplesPerMinute: count.describe('Samples that are read for it'),
   })
   .describe('Whether it does its work, and what that costs');
