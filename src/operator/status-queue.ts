@@ -1,8 +1,9 @@
 // Which status is written next: changes before mere times of checks, and what was refused last, each after a while of its
 // own. One that is always refused (a policy, a quota, a tightened schema) thus never stands before the others; that they
-// never stand before it for ever, every fifth turn is for the refused.
+// never stand before it for ever, every fifth turn is for the refused. Namespaces take turns.
 import type { Clock } from '#kit/clock.ts';
 import type { DetectorStatus } from './detector-status.ts';
+import { createTurns } from './turns.ts';
 
 export interface WaitingStatus {
   readonly uid: string;
@@ -35,9 +36,8 @@ const MOST_MS = 300_000;
 const REFUSED_EVERY = 5;
 
 export function createStatusQueue(clock: Clock): StatusQueue {
-  /** A Map keeps the order in which they came. */
-  const changes = new Map<string, WaitingStatus>();
-  const times = new Map<string, WaitingStatus>();
+  const changes = createTurns<WaitingStatus>();
+  const times = createTurns<WaitingStatus>();
   const refused = new Map<string, Refused>();
   let turn = 0;
 
@@ -75,7 +75,7 @@ export function createStatusQueue(clock: Clock): StatusQueue {
     },
     take: () => {
       const early = ++turn % REFUSED_EVERY === 0 ? takeDue() : undefined;
-      return early ?? takeFirst(changes) ?? takeFirst(times) ?? takeDue();
+      return early ?? changes.take() ?? times.take() ?? takeDue();
     },
     refuse: (key, waiting, retryAfterMs = 0) => {
       const before = refused.get(key);
@@ -95,10 +95,4 @@ export function createStatusQueue(clock: Clock): StatusQueue {
     },
   };
   return queue;
-}
-
-function takeFirst(queue: Map<string, WaitingStatus>): readonly [string, WaitingStatus] | undefined {
-  const [first] = queue;
-  if (first !== undefined) queue.delete(first[0]);
-  return first;
 }

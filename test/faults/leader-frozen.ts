@@ -23,6 +23,8 @@ import type { TcpProxy } from './tcp-proxy.ts';
 const FROZEN_MS = 20_000;
 /** How long both are looked at after the thaw. */
 const LOOK_MS = 5000;
+/** Of writes of a status, five a second. */
+const SOME_TURNS_MS = 1000;
 
 export const leaderFrozen: Fault = {
   id: 'F11',
@@ -74,8 +76,14 @@ async function untilStatusOnItsWay({ health }: Role, proxy: TcpProxy): Promise<v
     async () => {
       proxy.pause('up');
       const waits = async () => (await metric(health, 'tidewatch_status_waiting')) > 0;
+      // Writes are paced: one may wait for its turn alone. What still waits after some turns waits for an answer.
+      const isStuck = async () => {
+        if (!(await waits())) return false;
+        await pause(SOME_TURNS_MS);
+        return waits();
+      };
       // A lease that is not renewed for ten seconds is let go: then it would write nothing.
-      return waitUntil('a status to wait', waits, { timeoutMs: 7000 }).catch(() => proxy.resume());
+      return waitUntil('a status to wait', isStuck, { timeoutMs: 6000 }).catch(() => proxy.resume());
     },
     { timeoutMs: 120_000, everyMs: 5000 },
   );
