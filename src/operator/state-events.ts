@@ -6,6 +6,7 @@ import type { DetectorStatus } from './detector-status.ts';
 
 /** An event holds a kilobyte, and a name up to 253 letters; the status has them all. */
 const MOST_NAMES = 10;
+const MOST_LETTERS = 1000;
 
 export function stateEvents(
   { apiVersion, namespace, name, uid }: DetectorRecord,
@@ -33,6 +34,16 @@ export function stateEvents(
     notes.push({ ...of, type: 'Normal', reason: 'AnomalyOver', note: `${none}; last: ${namesOf(last, lastCount)}.` });
   }
   return notes;
+}
+
+/** Once, when its status is refused so often that it is left alone until its author changes it. */
+export function rejectedEvent({ apiVersion, namespace, name, uid }: DetectorRecord, message: string): EventNote {
+  const regarding = { apiVersion, kind: 'AnomalyDetector', namespace, name, uid };
+  const note = `Its status is refused, and not sent again before the detector is changed: ${message}`.slice(
+    0,
+    MOST_LETTERS,
+  );
+  return { regarding, action: 'WriteStatus', type: 'Warning', reason: 'Rejected', note };
 }
 
 function namesOf(names: readonly string[], count: number): string {

@@ -20,6 +20,11 @@ export interface StatusQueue {
   take(): readonly [key: string, waiting: WaitingStatus] | undefined;
   /** What was taken was refused and comes again, unless a newer one waits; returns how often it was in a row. */
   refuse(key: string, waiting: WaitingStatus, retryAfterMs?: number): number;
+  /**
+   * What was taken was turned down for what it says: it does not come again, and a newer one does after a while; returns how
+   * often in a row. `until`: not before another generation.
+   */
+  turnDown(key: string, waiting: WaitingStatus, until: 'newer' | 'generation'): number;
   succeeded(key: string): void;
 }
 
@@ -29,6 +34,8 @@ interface Refused {
   times: number;
   dueMs: number;
   generation: number;
+  /** Nothing of this generation is tried any more. */
+  parked: boolean;
 }
 
 const FIRST_MS = 1000;
@@ -59,8 +66,9 @@ export function createStatusQueue(clock: Clock): StatusQueue {
       const known = refused.get(key);
       if (known !== undefined) {
         // Another spec may be what it takes.
-        if (known.generation !== waiting.status.observedGeneration) known.dueMs = clock.nowMs();
-        known.waiting = waiting;
+        const isOther = known.generation !== waiting.status.observedGeneration;
+        if (isOther) Object.assign(known, { dueMs: clock.nowMs(), parked: false, times: 0 });
+        known.waiting = known.parked ? undefined : waiting;
         return;
       }
       const [to, other] = isChange ? [changes, times] : [times, changes];
@@ -83,9 +91,19 @@ export function createStatusQueue(clock: Clock): StatusQueue {
       const newest = before?.waiting ?? changes.get(key) ?? waiting;
       queue.drop(key);
       refused.set(key, {
-        ...{ waiting: newest, times: count, generation: waiting.status.observedGeneration },
+        ...{ waiting: newest, times: count, generation: waiting.status.observedGeneration, parked: false },
         dueMs: clock.nowMs() + Math.max(retryAfterMs, Math.min(MOST_MS, FIRST_MS * 2 ** (count - 1))),
       });
+      return count;
+    },
+    turnDown: (key, waiting, until) => {
+      const newest = refused.get(key)?.waiting ?? changes.get(key);
+      const count = queue.refuse(key, waiting);
+      const entry = refused.get(key);
+      if (entry === undefined) return count;
+      const isOther = newest !== undefined && newest.status.observedGeneration !== entry.generation;
+      entry.parked = until === 'generation' && !isOther;
+      entry.waiting = entry.parked ? undefined : newest;
       return count;
     },
     succeeded: (key) => {

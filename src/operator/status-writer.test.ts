@@ -16,7 +16,11 @@ const status = (given: Partial<DetectorStatus> = {}): DetectorStatus => ({
   ...given,
 });
 
-function setUp(count: number, answer: (target: KubeTarget) => void = () => {}) {
+function setUp(
+  count: number,
+  answer: (target: KubeTarget) => void = () => {},
+  rejected?: (key: string, message: string) => void,
+) {
   const clock = new FakeClock();
   const records = new Map<string, DetectorRecord>();
   for (let index = 0; index < count; index++) {
@@ -42,6 +46,7 @@ function setUp(count: number, answer: (target: KubeTarget) => void = () => {}) {
     random: () => 0,
     log: createLog('silent'),
     mayWrite: () => leads,
+    ...(rejected && { rejected }),
     current: (key) => records.get(key),
     written: (key, newest) => {
       const record = records.get(key);
@@ -148,25 +153,22 @@ const refuseWith = (name: string, given: { status: number; retryAfterMs?: number
   if (target.name === name) throw Object.assign(new Error('refused'), given);
 };
 
-test.each([422, 403, 409, 500])(
-  'one that is always refused with %i keeps no other from being written',
-  async (code) => {
-    const { writer, clock, sent } = setUp(3, refuseWith('d0', { status: code }));
-    const names: string[] = [];
-    for (let minute = 0; minute < 60; minute++) {
-      writer.put('n/d0', 'u0', status({ state: 'Error' }));
-      for (const index of [1, 2]) writer.put(`n/d${index}`, `u${index}`, status({ lastCheckTime: `${minute}` }));
-      await clock.advance(60_000);
-    }
-    names.push(...sent.map(({ name }) => name));
-    expect(names.filter((name) => name === 'd1')).toHaveLength(60);
-    expect(names.filter((name) => name === 'd2')).toHaveLength(60);
-    const refused = names.filter((name) => name === 'd0').length;
-    expect(refused).toBeGreaterThan(10);
-    expect(refused).toBeLessThan(25);
-    await writer.stop();
-  },
-);
+test.each([409, 500])('one that is always refused with %i keeps no other from being written', async (code) => {
+  const { writer, clock, sent } = setUp(3, refuseWith('d0', { status: code }));
+  const names: string[] = [];
+  for (let minute = 0; minute < 60; minute++) {
+    writer.put('n/d0', 'u0', status({ state: 'Error' }));
+    for (const index of [1, 2]) writer.put(`n/d${index}`, `u${index}`, status({ lastCheckTime: `${minute}` }));
+    await clock.advance(60_000);
+  }
+  names.push(...sent.map(({ name }) => name));
+  expect(names.filter((name) => name === 'd1')).toHaveLength(60);
+  expect(names.filter((name) => name === 'd2')).toHaveLength(60);
+  const refused = names.filter((name) => name === 'd0').length;
+  expect(refused).toBeGreaterThan(10);
+  expect(refused).toBeLessThan(25);
+  await writer.stop();
+});
 
 test('one that was refused has its turn among any number of others', async () => {
   let isRefusing = true;
@@ -246,4 +248,43 @@ test('what is gone costs no time', async () => {
   await clock.advance(1000);
   expect(sent.map(({ name }) => name)).toEqual(['d1000']);
   await writer.stop();
+});
+
+/** As a webhook or a policy says no. */
+const DENIED = { status: 422, message: 'admission webhook "x" denied the request: not like this' };
+
+test('what is refused for what it says is not sent again as it is, and three alike end it until the detector changes', async () => {
+  const rejected: string[] = [];
+  const { writer, clock, sent } = setUp(2, refuseWith('d0', DENIED), (key, message) =>
+    rejected.push(`${key} ${message}`),
+  );
+  const own = () => sent.filter(({ name }) => name === 'd0').length;
+  writer.put('n/d0', 'u0', status({ state: 'Error' }));
+  await clock.advance(3_600_000);
+  expect(own()).toBe(1);
+  for (let minute = 0; minute < 60; minute++) {
+    writer.put('n/d0', 'u0', status({ lastCheckTime: `${minute}` }));
+    await clock.advance(60_000);
+  }
+  expect(own()).toBe(3);
+  expect(rejected).toEqual([`n/d0 ${DENIED.message}`]);
+  expect(writer.stats()).toMatchObject({ rejected: 1 });
+  writer.put('n/d0', 'u0', status({ observedGeneration: 2 }));
+  await clock.advance(10_000);
+  expect(own()).toBe(4);
+  await writer.stop();
+});
+
+test('a right that is missing, a conflict and an ailing server are no refusals', async () => {
+  const missing = { status: 403, message: 'User "x" cannot patch resource "anomalydetectors/status" in API group "y"' };
+  for (const error of [missing, { status: 409 }, { status: 503 }]) {
+    const { writer, clock, sent } = setUp(1, refuseWith('d0', error));
+    for (let minute = 0; minute < 60; minute++) {
+      writer.put('n/d0', 'u0', status({ state: 'Error' }));
+      await clock.advance(60_000);
+    }
+    expect(sent.length).toBeGreaterThan(10);
+    expect(writer.stats().rejected).toBe(0);
+    await writer.stop();
+  }
 });

@@ -10,7 +10,7 @@ import { ALGORITHMS } from '#detect/index.ts';
 import type { Clock } from '#kit/clock.ts';
 import type { Log } from '#kit/log.ts';
 import { CALLS } from '#kube/calls.ts';
-import type { EventRecorder, Leader, Reflector, WorkQueue } from '#kube/contract.ts';
+import type { EventNote, EventRecorder, Leader, Reflector, WorkQueue } from '#kube/contract.ts';
 import { createEventRecorder } from '#kube/event-recorder.ts';
 import { createLeader } from '#kube/leader.ts';
 import type { PodRecord } from '#kube/objects.ts';
@@ -20,7 +20,7 @@ import { createDetectorController, type DetectorController } from '#operator/det
 import { type DetectorRecord, detectorProjection } from '#operator/detector-record.ts';
 import { createForeignWrites } from '#operator/foreign-writes.ts';
 import { createScrapeConfig, type ScrapeTarget } from '#operator/scrape-config.ts';
-import { stateEvents } from '#operator/state-events.ts';
+import { rejectedEvent, stateEvents } from '#operator/state-events.ts';
 import {
   createStatusWriter,
   type StatusWriter,
@@ -114,11 +114,8 @@ export function createOperating(options: OperateOptions): Operating {
   });
 
   const current = (key: string) => detectors.get(key);
-  const written: StatusWriterOptions['written'] = (key, status, before) => {
-    const record = current(key);
-    if (record !== undefined) for (const note of stateEvents(record, status, before)) events.record(note);
-  };
-  const statuses = createStatusWriter({ client, clock: steadyClock, random, log, mayWrite, current, written });
+  const told = eventsOf(events, current);
+  const statuses = createStatusWriter({ client, clock: steadyClock, random, log, mayWrite, current, ...told });
 
   const foreign = createForeignWrites(clock);
   const scrape = createScrapeConfig({ client, clock, log, mayWrite });
@@ -168,6 +165,21 @@ export function createOperating(options: OperateOptions): Operating {
     },
     stats: () => statsOf({ leader, queue, checking, statuses, events, scraper }),
     rivals: createRivals({ clock, steadyClock, leader, foreign, namespace: options.namespace }),
+  };
+}
+
+/** What is told of written statuses, and of those that are refused. */
+function eventsOf(
+  events: EventRecorder,
+  current: StatusWriterOptions['current'],
+): Pick<StatusWriterOptions, 'written' | 'rejected'> {
+  const tell = (key: string, notesOf: (record: DetectorRecord) => readonly EventNote[]) => {
+    const record = current(key);
+    if (record !== undefined) for (const note of notesOf(record)) events.record(note);
+  };
+  return {
+    written: (key, status, before) => tell(key, (record) => stateEvents(record, status, before)),
+    rejected: (key, message) => tell(key, (record) => [rejectedEvent(record, message)]),
   };
 }
 

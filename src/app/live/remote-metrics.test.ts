@@ -18,7 +18,7 @@ test('the operator tells what its watches and its writes to the cluster came to'
     ...{ leads: true, observed: undefined, keeper: undefined, termFailures: 8, appendAgeMs: 1500 },
     operating: {
       ...{ leads: true, queueDepth: 0, scheduler: checking, eventsDropped: 4 },
-      status: { waiting: 6, writes: 10, conflicts: 2, failures: 5 },
+      status: { waiting: 6, writes: 10, conflicts: 2, failures: 5, rejected: 1 },
     },
     watches: { pods: { status: () => status }, detectors: undefined },
   };

@@ -82,6 +82,11 @@ const COUNTERS: readonly Reading[] = [
     ({ operating }) => operating?.status.conflicts,
   ],
   [
+    'tidewatch_status_rejected_total',
+    'Detectors whose status was refused again and again, until they change.',
+    ({ operating }) => operating?.status.rejected,
+  ],
+  [
     'tidewatch_events_dropped_total',
     'Kubernetes events that were not sent.',
     ({ operating }) => operating?.eventsDropped,
