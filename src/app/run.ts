@@ -1,24 +1,22 @@
 // The wiring of `run`: cluster, Prometheus, store, what is observed, what is declared, page. Says at each step what it does,
 // and shuts down in the reverse order.
-import { randomUUID } from 'node:crypto';
 import { createServer } from '#api/rest/server.ts';
 import type { PrometheusSource } from '#collect/prometheus/contract.ts';
 import { systemClock, wallClock } from '#kit/clock.ts';
 import { createLog } from '#kit/log.ts';
-import { createLiveSink, type LiveSink } from '#pipeline/live-sink.ts';
+import type { LiveSink } from '#pipeline/live-sink.ts';
 import type { ObserverStatus } from '#pipeline/observer.ts';
 import { isObserved } from '#resource/observe/catalogue.ts';
-import type { Store } from '#store/contract.ts';
 import { buildPage } from './build-page.ts';
-import { dataFolder } from './data-folder.ts';
+import { dataHome } from './data-folder.ts';
 import type { Cluster } from './live/cluster.ts';
+import { openClusterStore, positionIn } from './live/cluster-store.ts';
 import { connectCluster } from './live/connect.ts';
 import { detectorPorts } from './live/detector-ports.ts';
 import { installCrd } from './live/install-crd.ts';
 import { type KeepObservingOptions, keepObserving } from './live/keep-observing.ts';
 import { createLiveMetrics } from './live/live-metrics.ts';
 import { createLiveSource, type LiveSource, type LiveSourceOptions } from './live/live-source.ts';
-import { openLiveStore } from './live/live-store.ts';
 import { createObserving, OBSERVE_STEP_MS, type Observing } from './live/observe.ts';
 import { openAnalyser } from './live/open-analyser.ts';
 import { awaitPrometheus } from './live/open-prometheus.ts';
@@ -48,22 +46,17 @@ export async function run(options: RunOptions): Promise<void> {
   closing.defer(() => cluster.close());
   const source = await awaitPrometheus(cluster, options, { clock, random, log, say });
   closing.defer(() => source.close());
+  const pulse = createPulse(ROUND_PULSE);
+  const stored = await openClusterStore(cluster, options, {
+    ...{ clock, log, say, home: dataHome() },
+    onWritten: () => live.changed(),
+  });
+  closing.defer(() => stored.close());
+  const { folder, opened, sink, signal } = stored;
+  const { store, remote: remoteWrite } = opened;
   if (options.install) await installCrd(cluster.client, say);
 
-  const stopping = new AbortController();
-  const folder = dataFolder(options.data, `cluster ${cluster.name}`, 'live');
-  const opened = await openLiveStore({ ...options, folder }, { clock, log, signal: stopping.signal });
-  closing.defer(() => opened.close());
-  closing.defer(() => stopping.abort());
-  say.line(`Data      ${folder}`);
-  const { store, remote: remoteWrite } = opened;
-  const pulse = createPulse(ROUND_PULSE);
-  const sink = await openSink({ ...store, append: opened.appends.append }, cluster.name, () => {
-    live.changed();
-    remoteWrite?.wake();
-  });
-
-  const closeOrphansOf = orphanCloser({ open: openIn(store), sink, clock, log, signal: stopping.signal });
+  const closeOrphansOf = orphanCloser({ open: openIn(store), sink, clock, log, signal });
   const observing = observeAlways({ cluster, source, workers: options.workers }, sink, {
     ...{ position: () => positionIn(store), log, clock: systemClock },
     onRound(status, attempt) {
@@ -117,22 +110,6 @@ function sayWhere({ url, port }: { url: string; port: number }, options: RunOpti
   if (options.port !== 0 && port !== options.port) say.line(`Port      ${options.port} is busy, so this uses ${port}`);
   say.line(`Page      ${url}`);
   say.line(`          ${options.install ? ACTING : OBSERVING} Ctrl-C ends it; what was seen so far is kept.`);
-}
-
-/** What the store has; -Infinity when it is empty. */
-async function positionIn(store: Pick<Store, 'position'>): Promise<number> {
-  return (await store.position())?.seenMs ?? Number.NEGATIVE_INFINITY;
-}
-
-/** Goes on where the store is, as its only writer. */
-async function openSink(
-  store: Pick<Store, 'position' | 'nextEpoch' | 'append'>,
-  cluster: string,
-  onWritten: () => void,
-): Promise<LiveSink> {
-  const storedMs = await positionIn(store);
-  const epoch = await store.nextEpoch();
-  return createLiveSink(store, { epoch, stream: `cluster:${cluster}`, run: randomUUID(), storedMs, onWritten });
 }
 
 interface Always extends Pick<KeepObservingOptions, 'position' | 'log' | 'clock'> {
