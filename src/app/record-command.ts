@@ -13,6 +13,7 @@ export interface RecordOptions extends ClusterChoice {
   readonly force: boolean;
 }
 
+const LEAST_FOR_MS = 120_000;
 const HOUR_MS = 3_600_000;
 /** Further back no query is caught up either. */
 const LONGEST_WARM_MS = 12 * HOUR_MS;
@@ -24,9 +25,7 @@ export function recordCommand(): Command {
       'Records what "tidewatch run" watches of the cluster of your kubeconfig, with the hours before, as a tape that replays and back-tests. Nothing is written to the cluster. Ctrl-C ends it early; the tape is whole then.',
     )
     .requiredOption('-o, --output <file>', 'the tape to write; only you may read it')
-    .addOption(
-      new Option('--for <time>', 'how long, such as 90m or 1h30m').argParser(parseDuration).default(HOUR_MS, '1h'),
-    )
+    .addOption(new Option('--for <time>', 'how long, such as 90m or 1h30m').argParser(parseFor).default(HOUR_MS, '1h'))
     .addOption(
       new Option('--warm <time>', 'how much of the past comes before it, at most 12h')
         .argParser(parseWarm)
@@ -51,6 +50,13 @@ Examples:
   tidewatch replay my.tape --detectors observed      what "tidewatch run" would have found in it`,
     )
     .action(async (options: RecordOptions) => (await import('./record.ts')).record(options));
+}
+
+/** A point comes once a minute, and a shorter tape may end before one has come. */
+function parseFor(text: string): number {
+  const ms = parseDuration(text);
+  if (ms < LEAST_FOR_MS) throw new InvalidArgumentError('at least 2m: a point comes once a minute.');
+  return ms;
 }
 
 function parseWarm(text: string): number {

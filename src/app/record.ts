@@ -2,7 +2,8 @@
 // is over, or at Ctrl-C. When it is killed, or the disk is full, the recording stays and `tape recover` makes the tape.
 import { randomBytes } from 'node:crypto';
 import { access, rm } from 'node:fs/promises';
-import { systemClock, wallClock } from '#kit/clock.ts';
+import type { PrometheusSource } from '#collect/prometheus/contract.ts';
+import { type Clock, systemClock, wallClock } from '#kit/clock.ts';
 import { AppError } from '#kit/errors.ts';
 import { createLog } from '#kit/log.ts';
 import type { ObserverStatus } from '#pipeline/observer.ts';
@@ -11,6 +12,7 @@ import { createRecording, type RecordingHeader, recordingPathOf } from '#tape/re
 import { createRedaction } from '#tape/redact.ts';
 import { connectCluster } from './live/connect.ts';
 import { OBSERVE_STEP_MS } from './live/observe.ts';
+import { MOST_SERIES, OBSERVED_QUERIES, QUERY_MS } from './live/observed-signals.ts';
 import { findPrometheus } from './live/open-prometheus.ts';
 import { createRecorder } from './live/record-observed.ts';
 import { printable } from './printable.ts';
@@ -40,6 +42,7 @@ export async function record(options: RecordOptions): Promise<void> {
     closing.defer(() => cluster.close());
     const source = await findPrometheus(cluster, options, { clock, random, log, say });
     closing.defer(() => source.close());
+    await mustAnswer(source, clock);
     const startMs = clock.nowMs();
     const recording = await createRecording(recordingPathOf(output), headerOf(options, startMs));
     closing.defer(() => recording.close());
@@ -62,6 +65,18 @@ export async function record(options: RecordOptions): Promise<void> {
     await closing.disposeAsync();
   }
   await makeTape(options, recorded, say);
+}
+
+/** Rejects when nothing is answered: an hour of that would be no tape. */
+async function mustAnswer(source: PrometheusSource, clock: Clock): Promise<void> {
+  const [query] = OBSERVED_QUERIES;
+  if (query === undefined) return;
+  const endMs = Math.floor(clock.nowMs() / OBSERVE_STEP_MS) * OBSERVE_STEP_MS;
+  const range = { promql: query.promql, startMs: endMs, endMs, stepMs: OBSERVE_STEP_MS };
+  await source.queryRange(range, { maxSeries: MOST_SERIES, timeoutMs: QUERY_MS }).catch((error: unknown) => {
+    // Too much at once is asked for in shares later on.
+    if (!(error instanceof AppError) || error.code !== 'too-much') throw error;
+  });
 }
 
 interface RecordedRounds {
@@ -102,10 +117,11 @@ function watchRounds(say: Progress, startMs: number, forMs: number, nowMs: () =>
   const told = new Set<string>();
   let warmed = false;
   const heard = (status: ObserverStatus): void => {
-    for (const { metricName, message } of status.troubles) {
-      if (told.has(metricName)) continue;
-      told.add(metricName);
-      say.line(printable(`Missing   ${metricName}: ${message}`));
+    const fresh = status.troubles.filter(({ metricName }) => !told.has(metricName));
+    for (const message of new Set(fresh.map((trouble) => trouble.message))) {
+      const names = fresh.filter((trouble) => trouble.message === message).map(({ metricName }) => metricName);
+      for (const name of names) told.add(name);
+      say.line(printable(`Missing   ${names.join(', ')}: ${message}`));
     }
     const holds = `${status.series.toLocaleString('en')} series, ${status.samples.toLocaleString('en')} samples`;
     if (!warmed && status.samples > 0) say.line(`History   ${holds}`);

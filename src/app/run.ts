@@ -24,6 +24,7 @@ import { createOperating, type Operating } from './live/operate.ts';
 import { openIn, orphanCloser } from './live/orphan-closer.ts';
 import { createPulse, ROUND_PULSE } from './live/pulse.ts';
 import { openScrape, scrapeLine } from './live/scrape-option.ts';
+import { createUnansweredNotice } from './live/unanswered.ts';
 import { createProgress, type Progress } from './progress.ts';
 import type { RunOptions } from './run-command.ts';
 import { SHIPPED } from './shipped.ts';
@@ -56,11 +57,13 @@ export async function run(options: RunOptions): Promise<void> {
   const { store, remote: remoteWrite } = opened;
   if (options.install) await installCrd(cluster.client, say);
 
+  const notice = createUnansweredNotice(() => source.address, say);
   const closeOrphansOf = orphanCloser({ open: openIn(store), sink, clock, log, signal });
   const observing = observeAlways({ cluster, source, workers: options.workers }, sink, {
     ...{ position: () => positionIn(store), log, clock: systemClock },
     onRound(status, attempt) {
       pulse.beat();
+      notice.heard(status);
       say.update(`Watching  ${status.series.toLocaleString('en')} series`);
       if (status.failure === undefined && status.troubles.length === 0) {
         closeOrphansOf(`observed, ${attempt}`, isObserved);

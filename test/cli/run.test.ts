@@ -1,4 +1,4 @@
-// `run` as a process, and whose data it finds: never those of another cluster or of a replay, whatever their names are.
+// `run` as a process: whose data it finds (never those of another cluster or of a replay), and what it says when nothing answers.
 import { once } from 'node:events';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
@@ -64,4 +64,16 @@ test('the folder of a replay is refused with a sentence, before there is a page'
   const outcome = await tidewatch(await argsOf(await cluster('11111111-aaaa'), '--data', folder));
   expect(outcome).toMatchObject({ code: 76, stderr: expect.stringMatching(/^tidewatch: .*a replay.*--data.*\n$/) });
   expect(outcome.stdout).not.toContain('Page ');
+});
+
+test('a Prometheus that answers nothing is told of in the terminal, and it is not ready', SLOW, async () => {
+  const running = start(await argsOf(await cluster('11111111-aaaa')), { XDG_DATA_HOME: home });
+  const ended = once(running.process, 'close');
+  endings.push(() => running.process.kill('SIGKILL'));
+  const [, url = ''] = await running.printed(/Page +(\S+)/);
+  await running.printed(/Metrics +nothing can be watched: no answer from http:\/\/127.0.0.1:1/);
+  const ready = await fetch(`${url}/readyz`);
+  expect([ready.status, await ready.text()]).toEqual([503, expect.stringContaining('no answer')]);
+  running.process.kill('SIGTERM');
+  await ended;
 });
