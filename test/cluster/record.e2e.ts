@@ -287,7 +287,7 @@ async function applied(plane: ControlPlane, cluster: readonly string[]): Promise
   const outcome = await tidewatch(['init', ...cluster, '-n', NAMESPACE, '--selector', 'app=cart']);
   expectEnd(outcome, 0, /Detector +request_latency_seconds: latency.*container_cpu_usage_seconds_total.*a counter/s);
   const lines = outcome.stdout.split('---\n').map((manifest) => manifest.trimEnd().split('\n').length);
-  if (lines.join() !== '6,6,6') throw new Error(outcome.stdout);
+  if (lines.join() !== '7,7,7') throw new Error(outcome.stdout);
   // As a pipe into kubectl, strictly.
   const said = await plane.kubectl(['apply', '--validate=strict', '-f', '-'], outcome.stdout);
   if (said.match(/ created/g)?.length !== 3) throw new Error(said);
