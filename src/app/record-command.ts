@@ -22,7 +22,7 @@ export function recordCommand(): Command {
   const command = new Command('record')
     .summary('make a tape of your cluster')
     .description(
-      'Records what "tidewatch run" watches of the cluster of your kubeconfig, with the hours before, as a tape that replays and back-tests. Nothing is written to the cluster. Ctrl-C ends it early; the tape is whole then.',
+      'Records what "tidewatch run" watches of the cluster of your kubeconfig, and the metrics of its AnomalyDetectors, with the hours before, as a tape that replays and back-tests. Nothing is written to the cluster. Ctrl-C ends it early; the tape is whole then.',
     )
     .requiredOption('-o, --output <file>', 'the tape to write; only you may read it')
     .addOption(new Option('--for <time>', 'how long, such as 90m or 1h30m').argParser(parseFor).default(HOUR_MS, '1h'))
@@ -47,7 +47,8 @@ export function recordCommand(): Command {
 Examples:
   tidewatch record --for 1h -o my.tape               an hour of the cluster of your current context
   tidewatch record --for 1h -o my.tape --pseudonyms  … to show to somebody else
-  tidewatch replay my.tape --detectors observed      what "tidewatch run" would have found in it`,
+  tidewatch replay my.tape --detectors observed      what "tidewatch run" would have found in it
+  tidewatch backtest my.tape -f detectors.yaml       what AnomalyDetectors would have flagged`,
     )
     .action(async (options: RecordOptions) => (await import('./record.ts')).record(options));
 }

@@ -10,7 +10,16 @@ import type { ObserverStatus } from '#pipeline/observer.ts';
 import { finishRecording } from '#tape/finish-recording.ts';
 import { createRecording, type RecordingHeader, recordingPathOf } from '#tape/recording.ts';
 import { createRedaction } from '#tape/redact.ts';
+import type { Cluster } from './live/cluster.ts';
 import { connectCluster } from './live/connect.ts';
+import { createCounterNames } from './live/counter-names.ts';
+import {
+  type Declared,
+  declaredQueries,
+  listDetectors,
+  NOTHING_DECLARED,
+  whyNoDetectors,
+} from './live/declared-queries.ts';
 import { OBSERVE_STEP_MS } from './live/observe.ts';
 import { MOST_SERIES, OBSERVED_QUERIES, QUERY_MS } from './live/observed-signals.ts';
 import { findPrometheus } from './live/open-prometheus.ts';
@@ -43,14 +52,18 @@ export async function record(options: RecordOptions): Promise<void> {
     const source = await findPrometheus(cluster, options, { clock, random, log, say });
     closing.defer(() => source.close());
     await mustAnswer(source, clock);
+    const declared = await findDeclared(cluster, source, options, say);
     const startMs = clock.nowMs();
     const recording = await createRecording(recordingPathOf(output), headerOf(options, startMs));
     closing.defer(() => recording.close());
     const rounds = watchRounds(say, startMs, options.for, () => clock.nowMs());
     const pseudonymKey = options.pseudonyms ? { pseudonymKey: randomBytes(KEY_BYTES) } : {};
-    const redaction = createRedaction({ keepLabels: options.keepLabels, ...pseudonymKey });
+    const redaction = createRedaction({
+      keepLabels: [...options.keepLabels, ...declared.labelNames],
+      ...pseudonymKey,
+    });
     const observer = createRecorder({
-      ...{ source, cluster, recording, redaction, clock, warmMs: options.warm, stepMs: OBSERVE_STEP_MS },
+      ...{ source, cluster, declared, recording, redaction, clock, warmMs: options.warm, stepMs: OBSERVE_STEP_MS },
       onRound: rounds.heard,
     });
     closing.defer(() => observer.stop());
@@ -77,6 +90,30 @@ async function mustAnswer(source: PrometheusSource, clock: Clock): Promise<void>
     // Too much at once is asked for in shares later on.
     if (!(error instanceof AppError) || error.code !== 'too-much') throw error;
   });
+}
+
+/** The metrics of the cluster's detectors, where there are some and they may be read. */
+async function findDeclared(
+  cluster: Cluster,
+  source: PrometheusSource,
+  { pseudonyms }: RecordOptions,
+  say: Progress,
+): Promise<Declared> {
+  if (pseudonyms) {
+    say.line('Declared  not recorded: metrics and labels of AnomalyDetectors would tell what --pseudonyms hides');
+    return NOTHING_DECLARED;
+  }
+  try {
+    const detectors = await listDetectors(cluster);
+    const declared = await declaredQueries(detectors, cluster.pods, createCounterNames(source, systemClock));
+    const names = declared.queries.map(({ metricName }) => metricName);
+    const what = names.length === 0 ? 'none' : names.join(', ');
+    say.line(printable(`Declared  ${what}, of ${detectors.length} AnomalyDetectors`));
+    return declared;
+  } catch (error) {
+    say.line(printable(`Declared  ${whyNoDetectors(error)}`));
+    return NOTHING_DECLARED;
+  }
 }
 
 interface RecordedRounds {
