@@ -47,7 +47,7 @@ export async function record(options: RecordOptions): Promise<void> {
   const closing = new AsyncDisposableStack();
   let recorded: RecordedRounds;
   try {
-    const cluster = await connectCluster(options, { random, log, say });
+    const cluster = await connectCluster(options, { roles: ['observer'], random, log, say });
     closing.defer(() => cluster.close());
     const source = await findPrometheus(cluster, options, { clock, random, log, say });
     closing.defer(() => source.close());

@@ -4,6 +4,7 @@ import { createServer } from '#api/rest/server.ts';
 import type { PrometheusSource } from '#collect/prometheus/contract.ts';
 import { systemClock, wallClock } from '#kit/clock.ts';
 import { createLog } from '#kit/log.ts';
+import type { KubeRole } from '#kube/contract.ts';
 import type { LiveSink } from '#pipeline/live-sink.ts';
 import type { ObserverStatus } from '#pipeline/observer.ts';
 import { isObserved } from '#resource/observe/catalogue.ts';
@@ -17,6 +18,7 @@ import { installCrd } from './live/install-crd.ts';
 import { type KeepObservingOptions, keepObserving } from './live/keep-observing.ts';
 import { createLiveMetrics } from './live/live-metrics.ts';
 import { createLiveSource, type LiveSource, type LiveSourceOptions } from './live/live-source.ts';
+import { callsOf, missingCalls, missingText, withAllMissing } from './live/missing-rights.ts';
 import { createObserving, OBSERVE_STEP_MS, type Observing } from './live/observe.ts';
 import { openAnalyser } from './live/open-analyser.ts';
 import { awaitPrometheus } from './live/open-prometheus.ts';
@@ -43,7 +45,7 @@ export async function run(options: RunOptions): Promise<void> {
 
   const scrape = openScrape(options);
   closing.defer(() => scrape?.dispatcher.destroy());
-  const cluster = await connectCluster(options, { random, log, say });
+  const cluster = await connectCluster(options, { roles: rolesOf(options), random, log, say });
   closing.defer(() => cluster.close());
   const source = await awaitPrometheus(cluster, options, { clock, random, log, say });
   closing.defer(() => source.close());
@@ -55,7 +57,8 @@ export async function run(options: RunOptions): Promise<void> {
   closing.defer(() => stored.close());
   const { folder, opened, sink, signal } = stored;
   const { store, remote: remoteWrite } = opened;
-  if (options.install) await installCrd(cluster.client, say);
+  const namespace = options.namespace ?? cluster.namespace;
+  if (options.install) await installResource(cluster, options, namespace, say);
 
   const notice = createUnansweredNotice(() => source.address, say);
   const closeOrphansOf = orphanCloser({ open: openIn(store), sink, clock, log, signal });
@@ -75,7 +78,6 @@ export async function run(options: RunOptions): Promise<void> {
   const analyser = openAnalyser(options, { clock: systemClock, random, log });
   closing.defer(() => analyser.close());
   if (scrape !== undefined) say.line(scrapeLine(scrape));
-  const namespace = options.namespace ?? cluster.namespace;
   const operating = options.install
     ? createOperating({
         ...{ cluster, source, scrape, analyser, sink, namespace, clock, steadyClock: systemClock, random, log },
@@ -107,6 +109,29 @@ export async function run(options: RunOptions): Promise<void> {
   operating?.start();
   await signalled;
   say.line('Ending …');
+  if (operating !== undefined) say.line(leftLine(options.group, namespace));
+}
+
+/** Each with the rights of these. */
+function rolesOf({ install }: RunOptions): readonly KubeRole[] {
+  return install ? ['installer', 'operator', 'observer'] : ['observer'];
+}
+
+async function installResource(cluster: Cluster, options: RunOptions, namespace: string, say: Progress): Promise<void> {
+  const calls = callsOf(rolesOf(options), { isProxied: options.prometheus === undefined });
+  const needed = { calls, namespace, group: options.group };
+  await installCrd(cluster.client, options.group, say).catch(async (error: unknown) => {
+    throw await withAllMissing(error, cluster.client, needed);
+  });
+  // It may be there already; what acting on it takes is told before it is missed.
+  const acting = { ...needed, calls: calls.filter(({ roles }) => !roles.includes('installer')) };
+  const missing = await missingCalls(cluster.client, acting).catch(() => []);
+  if (missing.length > 0) say.line(`Rights    ${missingText(missing, undefined, namespace)}`);
+}
+
+function leftLine(group: string, namespace: string): string {
+  const crd = `kubectl delete crd anomalydetectors.${group}`;
+  return `Left      in the cluster, to be removed with: ${crd} && kubectl delete lease tidewatch-operator -n ${namespace}`;
 }
 
 function sayWhere({ url, port }: { url: string; port: number }, options: RunOptions, say: Progress): void {
