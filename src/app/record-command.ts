@@ -25,6 +25,7 @@ export function recordCommand(): Command {
       'Records what "tidewatch run" watches of the cluster of your kubeconfig, and the metrics of its AnomalyDetectors, with the hours before, as a tape that replays and back-tests. Nothing is written to the cluster. Ctrl-C ends it early; the tape is whole then.',
     )
     .requiredOption('-o, --output <file>', 'the tape to write; only you may read it')
+    .showHelpAfterError('For example: tidewatch record --for 1h -o my.tape')
     .addOption(new Option('--for <time>', 'how long, such as 90m or 1h30m').argParser(parseFor).default(HOUR_MS, '1h'))
     .addOption(
       new Option('--warm <time>', 'how much of the past comes before it, at most 12h')

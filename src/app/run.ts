@@ -1,5 +1,6 @@
 // The wiring of `run`: cluster, Prometheus, store, what is observed, what is declared, page. Says at each step what it does,
 // and shuts down in the reverse order.
+import { loopbackOf } from '#api/rest/listen.ts';
 import { createServer } from '#api/rest/server.ts';
 import type { PrometheusSource } from '#collect/prometheus/contract.ts';
 import { systemClock, wallClock } from '#kit/clock.ts';
@@ -38,6 +39,8 @@ const OBSERVING = 'Nothing is written to the cluster.';
 const ACTING = 'Acting on AnomalyDetectors: kubectl get anomalydetectors -A.';
 
 export async function run(options: RunOptions): Promise<void> {
+  // Before anything is opened that would have to be closed for it.
+  loopbackOf(options.host);
   const signalled = untilSignal();
   const say = createProgress(process.stdout);
   const [log, clock] = [createLog(options.logLevel), wallClock];

@@ -17,11 +17,11 @@ beforeAll(async () => {
 afterAll(() => rm(folder, { recursive: true }));
 
 test.each([
-  ['without a name for the tape', ['record'], 64, /--output/],
+  ['without a name for the tape', ['record'], 64, /--output.*For example: tidewatch record .*-o my.tape/s],
   ['for a time that is none', ['record', '-o', 'x.tape', '--for', 'long'], 64, /90m/],
   ['for less than a point', ['record', '-o', 'x.tape', '--for', '1s'], 64, /at least 2m/],
   ['with more history than is looked at', ['record', '-o', 'x.tape', '--warm', '13h'], 64, /at most 12h/],
-  ['without labels', ['init'], 64, /--selector/],
+  ['without labels', ['init'], 64, /--selector.*For example: tidewatch init --selector app=cart/s],
   ['with labels that a detector cannot say', ['init', '-l', 'app!=cart'], 64, /app=cart/],
   ['without a recording', ['tape', 'recover', '/nowhere/x.tape.recording'], 66, /There is no/],
   ['of a recording without a name to give', ['tape', 'recover', '/nowhere/x'], 64, /with -o/],

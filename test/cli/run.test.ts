@@ -77,3 +77,10 @@ test('a Prometheus that answers nothing is told of in the terminal, and it is no
   running.process.kill('SIGTERM');
   await ended;
 });
+
+test('an address beyond loopback is refused before anything is opened', SLOW, async () => {
+  const of = await cluster('11111111-aaaa');
+  const outcome = await tidewatch(await argsOf(of, '--host', '0.0.0.0'), { XDG_DATA_HOME: home });
+  expect(outcome).toMatchObject({ code: 77, stdout: '', stderr: expect.stringContaining('0.0.0.0') });
+  expect(of.http.seen).toEqual([]);
+});
