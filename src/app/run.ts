@@ -41,6 +41,10 @@ const ACTING = 'Acting on AnomalyDetectors: kubectl get anomalydetectors -A.';
 export async function run(options: RunOptions): Promise<void> {
   // Before anything is opened that would have to be closed for it.
   loopbackOf(options.host);
+  await watch(options);
+}
+
+async function watch(options: RunOptions): Promise<void> {
   const signalled = untilSignal();
   const say = createProgress(process.stdout);
   const [log, clock] = [createLog(options.logLevel), wallClock];

@@ -2,6 +2,7 @@
 import { homedir } from 'node:os';
 import { systemClock } from '#kit/clock.ts';
 import type { Log } from '#kit/log.ts';
+import { DETECTOR_GROUP } from '#kube/calls.ts';
 import { inClusterOf, readKubeAccess } from '#kube/config.ts';
 import type { KubeRole } from '#kube/contract.ts';
 import type { Progress } from '../progress.ts';
@@ -21,7 +22,9 @@ export interface ConnectDeps {
 
 /** Rejects with what the API server said when it refuses or does not answer. */
 export async function connectCluster(
-  choice: Pick<ClusterChoice, 'kubeconfig' | 'context' | 'group' | 'prometheus'> & { readonly namespace?: string },
+  choice: Partial<Pick<ClusterChoice, 'kubeconfig' | 'context' | 'group' | 'prometheus'>> & {
+    readonly namespace?: string;
+  },
   { roles, random, log, say }: ConnectDeps,
 ): Promise<Cluster> {
   const inCluster = inClusterOf(process.env);
@@ -32,9 +35,10 @@ export async function connectCluster(
     ...(choice.kubeconfig === undefined ? {} : { kubeconfig: choice.kubeconfig }),
     ...(choice.context === undefined ? {} : { context: choice.context }),
   });
+  const { group = DETECTOR_GROUP } = choice;
   const held = holdLog(log);
   const opened = openCluster({ access, clock: systemClock, random, log: held.log });
-  const cluster = inGroup(opened, choice.group);
+  const cluster = inGroup(opened, group);
   cluster.pods.start();
   cluster.services.start();
   say.update(`Cluster   ${access.context} at ${access.server} …`);
@@ -46,7 +50,7 @@ export async function connectCluster(
   } catch (error) {
     const calls = callsOf(roles, { isProxied: choice.prometheus === undefined });
     const namespace = choice.namespace ?? access.namespace;
-    const told = await withAllMissing(error, cluster.client, { calls, namespace, group: choice.group });
+    const told = await withAllMissing(error, cluster.client, { calls, namespace, group });
     await cluster.close();
     throw told;
   } finally {
