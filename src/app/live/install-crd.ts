@@ -18,8 +18,8 @@ interface Installed {
 const TRIES = 50;
 const PAUSE_MS = 200;
 
-export async function installCrd(client: KubeClient, say: Progress): Promise<void> {
-  const wanted: Installed = anomalyDetectorCrd({ algorithms: Object.keys(ALGORITHMS) });
+export async function installCrd(client: KubeClient, group: string, say: Progress): Promise<void> {
+  const wanted: Installed = anomalyDetectorCrd({ algorithms: Object.keys(ALGORITHMS), group });
   const { name } = wanted.metadata;
   const before = await find(client, name);
   if (before === undefined) {
