@@ -33,7 +33,8 @@ metadata: {name: frontend-cpu, namespace: default}
 spec:
   selector: {app: frontend}
   metricName: container_cpu_usage_seconds_total
-  algorithm: auto`;
+  algorithm: auto
+`;
 const COMMAND = 'kubectl apply -f detector.yaml';
 
 const ROWS = 200;
