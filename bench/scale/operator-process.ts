@@ -74,7 +74,7 @@ async function open(): Promise<void> {
       log,
     },
   });
-  const cluster = await connectCluster({ kubeconfig: options.kubeconfig }, { random, log, say });
+  const cluster = await connectCluster({ kubeconfig: options.kubeconfig }, { roles: ['operator'], random, log, say });
   const source = await findPrometheus(cluster, options, { clock: wallClock, random, log, say });
   const analyser = openAnalyser({ fallback: true }, { clock: systemClock, random, log });
   const floor = createEpochFloor('default');

@@ -1,6 +1,7 @@
 // Options that several commands take, each declared once.
 import { InvalidArgumentError, Option } from 'commander';
-import { parsePort } from './option-values.ts';
+import { DEFAULT_GROUP } from '#resource/anomaly-detector/v1.ts';
+import { parseGroup, parsePort } from './option-values.ts';
 
 export function logLevelOption(): Option {
   return new Option('--log-level <level>', 'structured logs on stderr')
@@ -20,6 +21,11 @@ export function hostOption(): Option {
   return new Option('--host <address>', 'address to listen on; loopback only')
     .default('127.0.0.1')
     .env('TIDEWATCH_HOST');
+}
+
+/** As `manifests` takes it. */
+export function groupOption(): Option {
+  return new Option('--group <domain>', 'API group of AnomalyDetector').default(DEFAULT_GROUP).argParser(parseGroup);
 }
 
 const HOUR_MS = 3_600_000;

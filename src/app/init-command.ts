@@ -17,6 +17,7 @@ export function initCommand(): Command {
       'Looks which metrics the pods with these labels have, and prints an AnomalyDetector for each that is worth watching, at most three. Manifests go to standard output, explanations to standard error. Nothing is written to the cluster.',
     )
     .requiredOption('-l, --selector <labels>', "the pods' labels, such as app=cart or app=cart,tier=web", parseSelector)
+    .showHelpAfterError('For example: tidewatch init --selector app=cart')
     .option('-n, --namespace <name>', "of the pods (default: the context's)")
     .option('--metric <name>', 'print the detector of this metric, and no other');
   return addClusterOptions(command)

@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest';
 import { ALGORITHMS } from '#detect/index.ts';
 import { parseDetectors } from '#resource/anomaly-detector/parse.ts';
+import { DEFAULT_GROUP } from '#resource/anomaly-detector/v1.ts';
 import { manifestOf } from './init-manifest.ts';
 import { rankMetrics, suggestMetrics } from './init-metrics.ts';
 
@@ -31,10 +32,15 @@ test('what nobody can name is suggested when there is nothing else', () => {
   expect(suggestMetrics(rankMetrics(found('up')))).toEqual([]);
 });
 
-test('a manifest has six lines and is a detector, whatever the labels are', () => {
+test('a manifest has seven lines and is a detector, whatever the labels are', () => {
   const selector = { 'app.kubernetes.io/name': 'cart', on: 'true', version: '1' };
-  const text = manifestOf({ namespace: 'shop', selector, metricName: `A_very:long_${'x'.repeat(80)}_total` });
-  expect(text.trimEnd().split('\n')).toHaveLength(6);
+  const text = manifestOf({
+    group: DEFAULT_GROUP,
+    namespace: 'shop',
+    selector,
+    metricName: `A_very:long_${'x'.repeat(80)}_total`,
+  });
+  expect(text.trimEnd().split('\n')).toHaveLength(7);
   const [plan] = parseDetectors(text, 'd.yaml', ALGORITHMS);
-  expect(plan).toMatchObject({ selector, metricName: expect.stringMatching(/^A_very:/), algorithm: 'z-score' });
+  expect(plan).toMatchObject({ selector, metricName: expect.stringMatching(/^A_very:/), algorithm: 'auto' });
 });

@@ -23,7 +23,7 @@ export async function init(options: InitOptions): Promise<void> {
   const log = createLog('warn');
   const random = Math.random;
   await using closing = new AsyncDisposableStack();
-  const cluster = await connectCluster(options, { random, log, say });
+  const cluster = await connectCluster(options, { roles: ['observer'], random, log, say });
   closing.defer(() => cluster.close());
   const namespace = options.namespace ?? cluster.namespace;
   const pods = podsOf(cluster, namespace, options);
@@ -40,7 +40,9 @@ export async function init(options: InitOptions): Promise<void> {
   for (const metric of suggested) {
     const counter = (await counters.has(metric.name)) ? '; a counter, so its increase a second is watched' : '';
     say.line(printable(`Detector  ${metric.name}: ${metric.kind}, ${metric.series} series${counter}`));
-    manifests.push(manifestOf({ namespace, selector: options.selector, metricName: metric.name }));
+    manifests.push(
+      manifestOf({ group: options.group, namespace, selector: options.selector, metricName: metric.name }),
+    );
   }
   const others = ranked.filter((metric) => !suggested.some(({ name }) => name === metric.name));
   for (const line of otherLines(others)) say.line(line);

@@ -1,8 +1,7 @@
 // `tidewatch operator`: acts on AnomalyDetectors and observes the cluster, as the one of several that leads.
 import { Command, Option } from 'commander';
 import type { LogLevel } from '#kit/log.ts';
-import { DEFAULT_GROUP } from '#resource/anomaly-detector/v1.ts';
-import { logLevelOption, scrapeIntervalOption, scrapeOption } from './common-options.ts';
+import { groupOption, logLevelOption, scrapeIntervalOption, scrapeOption } from './common-options.ts';
 import { parsePort, parseSize } from './option-values.ts';
 import { workersOption } from './workers-option.ts';
 
@@ -83,5 +82,5 @@ function addSources(command: Command): void {
       ).env('TIDEWATCH_ANALYSERS'),
     )
     .option('--no-fallback', 'do not score in this process when no analyser answers')
-    .addOption(new Option('--group <name>', 'API group of the resources').default(DEFAULT_GROUP));
+    .addOption(groupOption());
 }

@@ -5,8 +5,7 @@ import { USUAL_NAMESPACES } from '#collect/prometheus/prometheus-services.ts';
 import type { Certificates } from '#kit/certificates.ts';
 import { systemClock, wallClock } from '#kit/clock.ts';
 import { createLog, type Log } from '#kit/log.ts';
-import { DETECTOR_GROUP } from '#kube/calls.ts';
-import type { KubeClient, Leader } from '#kube/contract.ts';
+import type { Leader } from '#kube/contract.ts';
 import { createLeader } from '#kube/leader.ts';
 import { createKeeperClient, type KeeperClient } from '#store/keeper/client.ts';
 import type { Cluster } from './live/cluster.ts';
@@ -143,7 +142,7 @@ async function openOutside(
   credentials: Certificates | undefined,
   { closing, log, say }: OutsideDeps,
 ) {
-  const cluster = inGroup(await connectCluster(options, { random, log, say }), options.group);
+  const cluster = await connectCluster(options, { roles: ['operator'], random, log, say });
   closing.defer(() => cluster.close());
   // It acts for everybody: nobody's own service may feed it.
   const namespaces = [...USUAL_NAMESPACES, options.namespace ?? cluster.namespace];
@@ -170,21 +169,6 @@ function openKeeper(
     ...(credentials && { credentials }),
     ...(spool === undefined ? {} : { spoolFolder: spool }),
   });
-}
-
-/** The cluster whose detectors are of another group than ours: every call names its own. */
-function inGroup(cluster: Cluster, group: string): Cluster {
-  if (group === DETECTOR_GROUP) return cluster;
-  const { client } = cluster;
-  const renamed: KubeClient = {
-    server: client.server,
-    request: (call, target, request) =>
-      client.request(call.group === DETECTOR_GROUP ? { ...call, group } : call, target, request),
-    stream: (call, target, request) =>
-      client.stream(call.group === DETECTOR_GROUP ? { ...call, group } : call, target, request),
-    close: () => client.close(),
-  };
-  return { ...cluster, client: renamed };
 }
 
 /** Watches that are open outlive the rights of who opened them; the lease is asked for every two seconds. */

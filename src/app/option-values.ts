@@ -8,6 +8,15 @@ export function parsePort(text: string): number {
   return port;
 }
 
+const DOMAIN = /^[a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?([.][a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?)+$/;
+const MOST_DOMAIN = 200;
+
+/** The group of an API. */
+export function parseGroup(text: string): string {
+  if (DOMAIN.test(text) && text.length <= MOST_DOMAIN) return text;
+  throw new InvalidArgumentError('a domain, such as monitoring.my.company.');
+}
+
 const UNITS: Record<string, number> = { '': 1, Ki: 2 ** 10, Mi: 2 ** 20, Gi: 2 ** 30 };
 
 /** Bytes, as Kubernetes writes them. */

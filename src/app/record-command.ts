@@ -13,6 +13,7 @@ export interface RecordOptions extends ClusterChoice {
   readonly force: boolean;
 }
 
+const LEAST_FOR_MS = 120_000;
 const HOUR_MS = 3_600_000;
 /** Further back no query is caught up either. */
 const LONGEST_WARM_MS = 12 * HOUR_MS;
@@ -21,12 +22,11 @@ export function recordCommand(): Command {
   const command = new Command('record')
     .summary('make a tape of your cluster')
     .description(
-      'Records what "tidewatch run" watches of the cluster of your kubeconfig, with the hours before, as a tape that replays and back-tests. Nothing is written to the cluster. Ctrl-C ends it early; the tape is whole then.',
+      'Records what "tidewatch run" watches of the cluster of your kubeconfig, and the metrics of its AnomalyDetectors, with the hours before, as a tape that replays and back-tests. Nothing is written to the cluster. Ctrl-C ends it early; the tape is whole then.',
     )
     .requiredOption('-o, --output <file>', 'the tape to write; only you may read it')
-    .addOption(
-      new Option('--for <time>', 'how long, such as 90m or 1h30m').argParser(parseDuration).default(HOUR_MS, '1h'),
-    )
+    .showHelpAfterError('For example: tidewatch record --for 1h -o my.tape')
+    .addOption(new Option('--for <time>', 'how long, such as 90m or 1h30m').argParser(parseFor).default(HOUR_MS, '1h'))
     .addOption(
       new Option('--warm <time>', 'how much of the past comes before it, at most 12h')
         .argParser(parseWarm)
@@ -48,9 +48,17 @@ export function recordCommand(): Command {
 Examples:
   tidewatch record --for 1h -o my.tape               an hour of the cluster of your current context
   tidewatch record --for 1h -o my.tape --pseudonyms  … to show to somebody else
-  tidewatch replay my.tape --detectors observed      what "tidewatch run" would have found in it`,
+  tidewatch replay my.tape --detectors observed      what "tidewatch run" would have found in it
+  tidewatch backtest my.tape -f detectors.yaml       what AnomalyDetectors would have flagged`,
     )
     .action(async (options: RecordOptions) => (await import('./record.ts')).record(options));
+}
+
+/** A point comes once a minute, and a shorter tape may end before one has come. */
+function parseFor(text: string): number {
+  const ms = parseDuration(text);
+  if (ms < LEAST_FOR_MS) throw new InvalidArgumentError('at least 2m: a point comes once a minute.');
+  return ms;
 }
 
 function parseWarm(text: string): number {

@@ -1,11 +1,14 @@
 // Options of the commands that look at a cluster for a while: which cluster, which Prometheus, for how long.
 import { type Command, InvalidArgumentError, Option } from 'commander';
+import { groupOption } from './common-options.ts';
 
 export interface ClusterChoice {
   readonly kubeconfig?: string;
   readonly context?: string;
   readonly prometheus?: string;
   readonly prometheusTokenFile?: string;
+  /** Of AnomalyDetector. */
+  readonly group: string;
 }
 
 export function addClusterOptions(command: Command): Command {
@@ -17,7 +20,8 @@ export function addClusterOptions(command: Command): Command {
     )
     .addOption(
       new Option('--prometheus-token-file <file>', 'a bearer token for it').env('TIDEWATCH_PROMETHEUS_TOKEN_FILE'),
-    );
+    )
+    .addOption(groupOption());
 }
 
 const UNIT_MS: Readonly<Record<string, number>> = { d: 86_400_000, h: 3_600_000, m: 60_000, s: 1000 };

@@ -2,15 +2,26 @@
 // is over, or at Ctrl-C. When it is killed, or the disk is full, the recording stays and `tape recover` makes the tape.
 import { randomBytes } from 'node:crypto';
 import { access, rm } from 'node:fs/promises';
-import { systemClock, wallClock } from '#kit/clock.ts';
+import type { PrometheusSource } from '#collect/prometheus/contract.ts';
+import { type Clock, systemClock, wallClock } from '#kit/clock.ts';
 import { AppError } from '#kit/errors.ts';
 import { createLog } from '#kit/log.ts';
 import type { ObserverStatus } from '#pipeline/observer.ts';
 import { finishRecording } from '#tape/finish-recording.ts';
 import { createRecording, type RecordingHeader, recordingPathOf } from '#tape/recording.ts';
 import { createRedaction } from '#tape/redact.ts';
+import type { Cluster } from './live/cluster.ts';
 import { connectCluster } from './live/connect.ts';
+import { createCounterNames } from './live/counter-names.ts';
+import {
+  type Declared,
+  declaredQueries,
+  listDetectors,
+  NOTHING_DECLARED,
+  whyNoDetectors,
+} from './live/declared-queries.ts';
 import { OBSERVE_STEP_MS } from './live/observe.ts';
+import { MOST_SERIES, OBSERVED_QUERIES, QUERY_MS } from './live/observed-signals.ts';
 import { findPrometheus } from './live/open-prometheus.ts';
 import { createRecorder } from './live/record-observed.ts';
 import { printable } from './printable.ts';
@@ -36,18 +47,23 @@ export async function record(options: RecordOptions): Promise<void> {
   const closing = new AsyncDisposableStack();
   let recorded: RecordedRounds;
   try {
-    const cluster = await connectCluster(options, { random, log, say });
+    const cluster = await connectCluster(options, { roles: ['observer'], random, log, say });
     closing.defer(() => cluster.close());
     const source = await findPrometheus(cluster, options, { clock, random, log, say });
     closing.defer(() => source.close());
+    await mustAnswer(source, clock);
+    const declared = await findDeclared(cluster, source, options, say);
     const startMs = clock.nowMs();
     const recording = await createRecording(recordingPathOf(output), headerOf(options, startMs));
     closing.defer(() => recording.close());
     const rounds = watchRounds(say, startMs, options.for, () => clock.nowMs());
     const pseudonymKey = options.pseudonyms ? { pseudonymKey: randomBytes(KEY_BYTES) } : {};
-    const redaction = createRedaction({ keepLabels: options.keepLabels, ...pseudonymKey });
+    const redaction = createRedaction({
+      keepLabels: [...options.keepLabels, ...declared.labelNames],
+      ...pseudonymKey,
+    });
     const observer = createRecorder({
-      ...{ source, cluster, recording, redaction, clock, warmMs: options.warm, stepMs: OBSERVE_STEP_MS },
+      ...{ source, cluster, declared, recording, redaction, clock, warmMs: options.warm, stepMs: OBSERVE_STEP_MS },
       onRound: rounds.heard,
     });
     closing.defer(() => observer.stop());
@@ -62,6 +78,42 @@ export async function record(options: RecordOptions): Promise<void> {
     await closing.disposeAsync();
   }
   await makeTape(options, recorded, say);
+}
+
+/** Rejects when nothing is answered: an hour of that would be no tape. */
+async function mustAnswer(source: PrometheusSource, clock: Clock): Promise<void> {
+  const [query] = OBSERVED_QUERIES;
+  if (query === undefined) return;
+  const endMs = Math.floor(clock.nowMs() / OBSERVE_STEP_MS) * OBSERVE_STEP_MS;
+  const range = { promql: query.promql, startMs: endMs, endMs, stepMs: OBSERVE_STEP_MS };
+  await source.queryRange(range, { maxSeries: MOST_SERIES, timeoutMs: QUERY_MS }).catch((error: unknown) => {
+    // Too much at once is asked for in shares later on.
+    if (!(error instanceof AppError) || error.code !== 'too-much') throw error;
+  });
+}
+
+/** The metrics of the cluster's detectors, where there are some and they may be read. */
+async function findDeclared(
+  cluster: Cluster,
+  source: PrometheusSource,
+  { pseudonyms }: RecordOptions,
+  say: Progress,
+): Promise<Declared> {
+  if (pseudonyms) {
+    say.line('Declared  not recorded: metrics and labels of AnomalyDetectors would tell what --pseudonyms hides');
+    return NOTHING_DECLARED;
+  }
+  try {
+    const detectors = await listDetectors(cluster);
+    const declared = await declaredQueries(detectors, cluster.pods, createCounterNames(source, systemClock));
+    const names = declared.queries.map(({ metricName }) => metricName);
+    const what = names.length === 0 ? 'none' : names.join(', ');
+    say.line(printable(`Declared  ${what}, of ${detectors.length} AnomalyDetectors`));
+    return declared;
+  } catch (error) {
+    say.line(printable(`Declared  ${whyNoDetectors(error)}`));
+    return NOTHING_DECLARED;
+  }
 }
 
 interface RecordedRounds {
@@ -102,10 +154,11 @@ function watchRounds(say: Progress, startMs: number, forMs: number, nowMs: () =>
   const told = new Set<string>();
   let warmed = false;
   const heard = (status: ObserverStatus): void => {
-    for (const { metricName, message } of status.troubles) {
-      if (told.has(metricName)) continue;
-      told.add(metricName);
-      say.line(printable(`Missing   ${metricName}: ${message}`));
+    const fresh = status.troubles.filter(({ metricName }) => !told.has(metricName));
+    for (const message of new Set(fresh.map((trouble) => trouble.message))) {
+      const names = fresh.filter((trouble) => trouble.message === message).map(({ metricName }) => metricName);
+      for (const name of names) told.add(name);
+      say.line(printable(`Missing   ${names.join(', ')}: ${message}`));
     }
     const holds = `${status.series.toLocaleString('en')} series, ${status.samples.toLocaleString('en')} samples`;
     if (!warmed && status.samples > 0) say.line(`History   ${holds}`);

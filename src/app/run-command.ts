@@ -2,6 +2,7 @@
 import { Command, Option } from 'commander';
 import type { LogLevel } from '#kit/log.ts';
 import {
+  groupOption,
   hostOption,
   logLevelOption,
   portOption,
@@ -18,6 +19,7 @@ export interface RunOptions extends RemoteWriteFlags {
   readonly context?: string;
   readonly prometheus?: string;
   readonly prometheusTokenFile?: string;
+  readonly group: string;
   readonly install: boolean;
   readonly scrape: boolean;
   /** Milliseconds. */
@@ -51,6 +53,7 @@ export function runCommand(): Command {
       new Option('--prometheus-token-file <file>', 'a bearer token for it').env('TIDEWATCH_PROMETHEUS_TOKEN_FILE'),
     )
     .option('--install', 'add the resource AnomalyDetector to the cluster, and act on the ones there are', false)
+    .addOption(groupOption())
     .addOption(scrapeOption())
     .addOption(scrapeIntervalOption())
     .option('--namespace <name>', "of the lease that says who acts (default: the context's)")

@@ -1,24 +1,27 @@
 // The wiring of `run`: cluster, Prometheus, store, what is observed, what is declared, page. Says at each step what it does,
 // and shuts down in the reverse order.
-import { randomUUID } from 'node:crypto';
+import { loopbackOf } from '#api/rest/listen.ts';
 import { createServer } from '#api/rest/server.ts';
 import type { PrometheusSource } from '#collect/prometheus/contract.ts';
+import { ALGORITHMS } from '#detect/index.ts';
 import { systemClock, wallClock } from '#kit/clock.ts';
 import { createLog } from '#kit/log.ts';
-import { createLiveSink, type LiveSink } from '#pipeline/live-sink.ts';
+import type { KubeRole } from '#kube/contract.ts';
+import type { LiveSink } from '#pipeline/live-sink.ts';
 import type { ObserverStatus } from '#pipeline/observer.ts';
+import { kindsOf } from '#resource/kinds.ts';
 import { isObserved } from '#resource/observe/catalogue.ts';
-import type { Store } from '#store/contract.ts';
 import { buildPage } from './build-page.ts';
-import { dataFolder } from './data-folder.ts';
+import { dataHome } from './data-folder.ts';
 import type { Cluster } from './live/cluster.ts';
+import { openClusterStore, positionIn } from './live/cluster-store.ts';
 import { connectCluster } from './live/connect.ts';
 import { detectorPorts } from './live/detector-ports.ts';
 import { installCrds } from './live/install-crd.ts';
 import { type KeepObservingOptions, keepObserving } from './live/keep-observing.ts';
 import { createLiveMetrics } from './live/live-metrics.ts';
 import { createLiveSource, type LiveSource, type LiveSourceOptions } from './live/live-source.ts';
-import { openLiveStore } from './live/live-store.ts';
+import { callsOf, missingCalls, missingText, withAllMissing } from './live/missing-rights.ts';
 import { createObserving, OBSERVE_STEP_MS, type Observing } from './live/observe.ts';
 import { openAnalyser } from './live/open-analyser.ts';
 import { awaitPrometheus } from './live/open-prometheus.ts';
@@ -26,6 +29,7 @@ import { createOperating, type Operating } from './live/operate.ts';
 import { openIn, orphanCloser } from './live/orphan-closer.ts';
 import { createPulse, ROUND_PULSE } from './live/pulse.ts';
 import { openScrape, scrapeLine } from './live/scrape-option.ts';
+import { createUnansweredNotice } from './live/unanswered.ts';
 import { createProgress, type Progress } from './progress.ts';
 import type { RunOptions } from './run-command.ts';
 import { SHIPPED } from './shipped.ts';
@@ -37,6 +41,12 @@ const OBSERVING = 'Nothing is written to the cluster.';
 const ACTING = 'Acting on AnomalyDetectors: kubectl get anomalydetectors -A.';
 
 export async function run(options: RunOptions): Promise<void> {
+  // Before anything is opened that would have to be closed for it.
+  loopbackOf(options.host);
+  await watch(options);
+}
+
+async function watch(options: RunOptions): Promise<void> {
   const signalled = untilSignal();
   const say = createProgress(process.stdout);
   const [log, clock] = [createLog(options.logLevel), wallClock];
@@ -44,30 +54,28 @@ export async function run(options: RunOptions): Promise<void> {
 
   const scrape = openScrape(options);
   closing.defer(() => scrape?.dispatcher.destroy());
-  const cluster = await connectCluster(options, { random, log, say });
+  const cluster = await connectCluster(options, { roles: rolesOf(options), random, log, say });
   closing.defer(() => cluster.close());
   const source = await awaitPrometheus(cluster, options, { clock, random, log, say });
   closing.defer(() => source.close());
-  if (options.install) await installCrds(cluster.client, say);
-
-  const stopping = new AbortController();
-  const folder = dataFolder(options.data, `cluster ${cluster.name}`, 'live');
-  const opened = await openLiveStore({ ...options, folder }, { clock, log, signal: stopping.signal });
-  closing.defer(() => opened.close());
-  closing.defer(() => stopping.abort());
-  say.line(`Data      ${folder}`);
-  const { store, remote: remoteWrite } = opened;
   const pulse = createPulse(ROUND_PULSE);
-  const sink = await openSink({ ...store, append: opened.appends.append }, cluster.name, () => {
-    live.changed();
-    remoteWrite?.wake();
+  const stored = await openClusterStore(cluster, options, {
+    ...{ clock, log, say, home: dataHome() },
+    onWritten: () => live.changed(),
   });
+  closing.defer(() => stored.close());
+  const { folder, opened, sink, signal } = stored;
+  const { store, remote: remoteWrite } = opened;
+  const namespace = options.namespace ?? cluster.namespace;
+  if (options.install) await installResource(cluster, options, namespace, say);
 
-  const closeOrphansOf = orphanCloser({ open: openIn(store), sink, clock, log, signal: stopping.signal });
+  const notice = createUnansweredNotice(() => source.address, say);
+  const closeOrphansOf = orphanCloser({ open: openIn(store), sink, clock, log, signal });
   const observing = observeAlways({ cluster, source, workers: options.workers }, sink, {
     ...{ position: () => positionIn(store), log, clock: systemClock },
     onRound(status, attempt) {
       pulse.beat();
+      notice.heard(status);
       say.update(`Watching  ${status.series.toLocaleString('en')} series`);
       if (status.failure === undefined && status.troubles.length === 0) {
         closeOrphansOf(`observed, ${attempt}`, isObserved);
@@ -79,7 +87,6 @@ export async function run(options: RunOptions): Promise<void> {
   const analyser = openAnalyser(options, { clock: systemClock, random, log });
   closing.defer(() => analyser.close());
   if (scrape !== undefined) say.line(scrapeLine(scrape));
-  const namespace = options.namespace ?? cluster.namespace;
   const operating = options.install
     ? createOperating({
         ...{ cluster, source, scrape, analyser, sink, namespace, clock, steadyClock: systemClock, random, log },
@@ -111,28 +118,36 @@ export async function run(options: RunOptions): Promise<void> {
   operating?.start();
   await signalled;
   say.line('Ending …');
+  if (operating !== undefined) say.line(leftLine(options.group, namespace));
+}
+
+/** Each with the rights of these. */
+function rolesOf({ install }: RunOptions): readonly KubeRole[] {
+  return install ? ['installer', 'operator', 'observer'] : ['observer'];
+}
+
+async function installResource(cluster: Cluster, options: RunOptions, namespace: string, say: Progress): Promise<void> {
+  const calls = callsOf(rolesOf(options), { isProxied: options.prometheus === undefined });
+  const needed = { calls, namespace, group: options.group };
+  await installCrds(cluster.client, options.group, say).catch(async (error: unknown) => {
+    throw await withAllMissing(error, cluster.client, needed);
+  });
+  // It may be there already; what acting on it takes is told before it is missed.
+  const acting = { ...needed, calls: calls.filter(({ roles }) => !roles.includes('installer')) };
+  const missing = await missingCalls(cluster.client, acting).catch(() => []);
+  if (missing.length > 0) say.line(`Rights    ${missingText(missing, undefined, namespace)}`);
+}
+
+function leftLine(group: string, namespace: string): string {
+  const names = kindsOf(ALGORITHMS).map(({ plural }) => `${plural}.${group}`);
+  const crd = `kubectl delete crd ${names.join(' ')}`;
+  return `Left      in the cluster, to be removed with: ${crd} && kubectl delete lease tidewatch-operator -n ${namespace}`;
 }
 
 function sayWhere({ url, port }: { url: string; port: number }, options: RunOptions, say: Progress): void {
   if (options.port !== 0 && port !== options.port) say.line(`Port      ${options.port} is busy, so this uses ${port}`);
   say.line(`Page      ${url}`);
   say.line(`          ${options.install ? ACTING : OBSERVING} Ctrl-C ends it; what was seen so far is kept.`);
-}
-
-/** What the store has; -Infinity when it is empty. */
-async function positionIn(store: Pick<Store, 'position'>): Promise<number> {
-  return (await store.position())?.seenMs ?? Number.NEGATIVE_INFINITY;
-}
-
-/** Goes on where the store is, as its only writer. */
-async function openSink(
-  store: Pick<Store, 'position' | 'nextEpoch' | 'append'>,
-  cluster: string,
-  onWritten: () => void,
-): Promise<LiveSink> {
-  const storedMs = await positionIn(store);
-  const epoch = await store.nextEpoch();
-  return createLiveSink(store, { epoch, stream: `cluster:${cluster}`, run: randomUUID(), storedMs, onWritten });
 }
 
 interface Always extends Pick<KeepObservingOptions, 'position' | 'log' | 'clock'> {

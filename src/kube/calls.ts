@@ -47,6 +47,14 @@ export const CALLS = {
     ...core('get', 'services', READERS, 'Asks Prometheus through the API server.'),
     subresource: 'proxy',
   },
+  getClusterNamespace: {
+    ...core('get', 'namespaces', ['observer'], 'Tells one cluster from another: kube-system lives as long as it does.'),
+    names: ['kube-system'],
+  },
+  reviewAccess: {
+    ...core('create', 'selfsubjectaccessreviews', [], 'Asks which rights are missing, which everybody may.'),
+    group: 'authorization.k8s.io',
+  },
   listDetectors: detectors('list', 'Reads the detectors.'),
   watchDetectors: detectors('watch', 'Hears of changed detectors.'),
   patchDetectorStatus: detectors('patch', 'Writes what was found.', 'status'),

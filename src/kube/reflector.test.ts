@@ -56,7 +56,7 @@ function setUp(options: Partial<ReflectorOptions<Thing>> = {}) {
   const api = new TestApi();
   const clock = new FakeClock();
   const witness = createWitness();
-  const { log, lines } = createTestLog();
+  const { log, lines, warnings } = createTestLog();
   const reflector = createReflector<Thing>({
     ...{ client: api, list: CALLS.listPods, watch: CALLS.watchPods, project: toThing, clock, log },
     ...{ random: () => 0.5, listeners: [witness.listener], ...options },
@@ -67,7 +67,7 @@ function setUp(options: Partial<ReflectorOptions<Thing>> = {}) {
     reflector.start();
     await settle();
   };
-  return { api, clock, witness, reflector, values, begin, lines };
+  return { api, clock, witness, reflector, values, begin, lines, warnings };
 }
 
 describe('a reflector', () => {
@@ -157,6 +157,17 @@ describe('a reflector', () => {
     await clock.advance(8500);
     expect(values()).toEqual({ a: '1' });
     expect(reflector.status()).toMatchObject({ trouble: undefined, lists: 1 });
+  });
+
+  it('warns of no silence that a new watch ends, and of a watch that cannot be opened it does', async () => {
+    const { api, clock, begin, warnings, lines } = setUp();
+    await begin();
+    await clock.advance(95_000);
+    expect(lines.some((line) => /said nothing/.test(line))).toBe(true);
+    expect(warnings).toEqual([]);
+    api.failures.push({ verb: 'watch', error: new KubeError(0, 'Unreachable', 'nobody is there') });
+    await clock.advance(95_000);
+    expect(warnings).toEqual(['nobody is there']);
   });
 
   it('is not silent as long as bookmarks come', async () => {

@@ -42,7 +42,9 @@ export function createReflector<T extends KubeRecord>(options: ReflectorOptions<
     if (status === 410) reconnect.progressed(0);
     if (status === 410 || state.deadEnds >= MOST_DEAD_ENDS) mirror.version = undefined;
     const sentence = error instanceof Error ? error.message : String(error);
-    if (sentence !== state.trouble) log.warn({ kind, reason, retries: state.retries }, sentence);
+    // A kind of which nothing has changed since the server began gets no bookmarks from it: that it is quiet is no fault.
+    const level = reason === 'Silent' ? 'info' : 'warn';
+    if (sentence !== state.trouble) log[level]({ kind, reason, retries: state.retries }, sentence);
     state.trouble = sentence;
     state.retries++;
     await clock.sleep(reconnect.nextMs(retryAfterMs), signal);

@@ -1,5 +1,6 @@
 // `tidewatch run` on a real API server with controllers, and a real Prometheus: observe mode writes nothing; a declared
 // detector meets each of its states, names the right pod, and loses nothing over a restart.
+import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { createCheck } from '../e2e/check.ts';
 import type { ControlPlane } from '../parts/control-plane.ts';
@@ -60,6 +61,11 @@ export async function run({ plane, folder, report }: LiveSuite): Promise<void> {
         if (after !== before) throw new Error(`the cluster changed: ${before} → ${after}`);
       },
     );
+    await check('its data say which cluster they are of', async () => {
+      const uid = await plane.kubectl(['get', 'namespace', 'kube-system', '-o', 'jsonpath={.metadata.uid}']);
+      const note = JSON.parse(await readFile(join(folder, 'data', 'cluster.json'), 'utf8'));
+      if (uid === '' || note.uid !== uid) throw new Error(`${JSON.stringify(note)}, and kube-system is ${uid}`);
+    });
 
     const running = await begin(['--install']);
     let current = running;

@@ -3,7 +3,7 @@
 // and after an hour. A recorder that is killed loses nothing that it had seen; and `init`
 // prints what kubectl takes.
 import { once } from 'node:events';
-import { readdir, stat } from 'node:fs/promises';
+import { readdir, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { isDeepStrictEqual } from 'node:util';
 import { ALGORITHMS } from '../../src/detect/index.ts';
@@ -92,6 +92,9 @@ export async function run({ plane, folder, report }: RecordSuite): Promise<void>
       killed(cluster, join(folder, 'killed.tape')),
     );
     await check('init prints detectors that kubectl applies', () => applied(plane, cluster));
+    await check('a detector that is declared has its metric on the tape, and back-tests on it as it stands', () =>
+      backtested(plane, cluster, folder),
+    );
     await check('init without pods, or without the metric, says what to look at', async () => {
       const nobody = ['init', ...cluster, '-n', NAMESPACE, '--selector', 'app=nobody'];
       expectEnd(await tidewatch(nobody), 66, /kubectl get pods --show-labels/);
@@ -291,10 +294,30 @@ async function applied(plane: ControlPlane, cluster: readonly string[]): Promise
   const outcome = await tidewatch(['init', ...cluster, '-n', NAMESPACE, '--selector', 'app=cart']);
   expectEnd(outcome, 0, /Detector +request_latency_seconds: latency.*container_cpu_usage_seconds_total.*a counter/s);
   const lines = outcome.stdout.split('---\n').map((manifest) => manifest.trimEnd().split('\n').length);
-  if (lines.join() !== '6,6,6') throw new Error(outcome.stdout);
+  if (lines.join() !== '7,7,7') throw new Error(outcome.stdout);
   // As a pipe into kubectl, strictly.
   const said = await plane.kubectl(['apply', '--validate=strict', '-f', '-'], outcome.stdout);
   if (said.match(/ created/g)?.length !== 3) throw new Error(said);
+}
+
+/** Those that `init` printed are in the cluster; the tape of two minutes has their metrics, with three hours before. */
+async function backtested(plane: ControlPlane, cluster: readonly string[], folder: string): Promise<void> {
+  const path = join(folder, 'declared.tape');
+  const recording = start(['record', ...cluster, '-o', path]);
+  await recording.printed(/Declared +.*request_latency_seconds.*of 3 AnomalyDetectors/);
+  await recording.printed(/History/);
+  recording.process.kill('SIGINT');
+  if (recording.process.exitCode === null) await once(recording.process, 'close');
+  const text = await plane.kubectl(['get', 'anomalydetectors', '-n', NAMESPACE, '-o', 'json']);
+  const { items } = JSON.parse(text) as { items: { metadata: { name: string }; spec: object }[] };
+  const detectors = items.map(({ metadata: { name }, spec }) =>
+    JSON.stringify({ apiVersion: 'monitoring.my.company/v1', kind: 'AnomalyDetector', metadata: { name }, spec }),
+  );
+  const file = join(folder, 'declared.yaml');
+  await writeFile(file, detectors.join('\n---\n'));
+  const { stderr } = expectEnd(await tidewatch(['backtest', path, '-f', file]), 0, /all +[1-9]/);
+  // Each of the three sees something.
+  if (stderr.includes('No series matches')) throw new Error(stderr);
 }
 
 /** The outcome, when it ended with the code and said what it should. */

@@ -150,6 +150,18 @@ const TESTS: Readonly<Record<string, Test>> = {
     world.say({});
     await page.waitForFunction((words) => document.body.textContent?.includes(words) === false, 'What you see is old');
   },
+  'the word Live is green only while nothing is wrong': async ({ open, world }) => {
+    const page = await open('/');
+    const trouble = { ...AWAY, sinceMs: Date.now() };
+    // The beginning of a disc, a diamond and a triangle.
+    const shapes = { 'M6 2.2': [], 'M6 .4': [{ ...trouble, blocking: false }], 'M6 .8': [trouble] };
+    for (const [shape, troubles] of Object.entries(shapes)) {
+      world.say({}, { troubles });
+      const dot = `header svg[viewBox="0 0 12 12"] path[d^="${shape}"]`;
+      await page.waitForFunction((selector) => document.querySelector(selector) !== null, dot);
+    }
+    world.say({});
+  },
   'while it learns from history it says how far it is': async ({ open, world }) => {
     world.say({ state: 'warming', progress: 0.63, nowMs: Date.now() + 1000 });
     const page = await open('/');

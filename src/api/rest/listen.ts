@@ -45,8 +45,11 @@ export function portOf(server: FastifyInstance): number | undefined {
   return typeof bound === 'object' ? bound.port : undefined;
 }
 
-/** `localhost` may resolve to anything, so it is taken as the address that it stands for. */
-function loopbackOf(host: string): string {
+/**
+ * The address that is meant: `localhost` may resolve to anything, so it is taken as what it stands for. Throws as `listen`
+ * does; for who opens other things before the port.
+ */
+export function loopbackOf(host: string): string {
   const name = host.toLowerCase().replace(/^\[(.*)\]$/, '$1');
   if (name === 'localhost') return '127.0.0.1';
   if (name === '::1' || /^127(\.(25[0-5]|2[0-4]\d|1?\d?\d)){3}$/.test(name)) return name;

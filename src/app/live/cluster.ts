@@ -11,6 +11,7 @@ import { type PodRecord, type ServiceRecord, toPod, toService } from '#kube/obje
 import { createReflector } from '#kube/reflector.ts';
 import { type Labels, SERVICE_LABEL } from '#model/series.ts';
 import { version } from '../version.ts';
+import { type ClusterIdentity, identifyCluster } from './cluster-identity.ts';
 import { createPodIndex } from './pod-index.ts';
 import { createServiceIndex, type ServiceIndex } from './service-index.ts';
 
@@ -18,6 +19,8 @@ export interface Cluster {
   /** What the kubeconfig calls it. */
   readonly name: string;
   readonly client: KubeClient;
+  /** Asks which one it is. */
+  identify(): Promise<ClusterIdentity>;
   readonly pods: Reflector<PodRecord>;
   readonly services: Reflector<ServiceRecord>;
   podsIn(namespace: string): Iterable<PodRecord>;
@@ -92,6 +95,7 @@ export function openCluster({ access, clock, random, log }: ClusterOptions): Clu
     namespace: access.namespace,
     refused: (enough) => untilRefused([pods, services], clock, enough),
     client,
+    identify: () => identifyCluster(client, access),
     pods,
     services,
     podsIn: (namespace) => index.of(namespace),

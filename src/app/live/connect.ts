@@ -2,12 +2,19 @@
 import { homedir } from 'node:os';
 import { systemClock } from '#kit/clock.ts';
 import type { Log } from '#kit/log.ts';
+import { DETECTOR_GROUP } from '#kube/calls.ts';
 import { inClusterOf, readKubeAccess } from '#kube/config.ts';
+import type { KubeRole } from '#kube/contract.ts';
 import type { Progress } from '../progress.ts';
 import type { ClusterChoice } from '../record-options.ts';
 import { type Cluster, openCluster } from './cluster.ts';
+import { inGroup } from './cluster-group.ts';
+import { holdLog } from './held-log.ts';
+import { callsOf, withAllMissing } from './missing-rights.ts';
 
 export interface ConnectDeps {
+  /** As whom it calls: what is missing of their rights is told together. */
+  readonly roles: readonly KubeRole[];
   readonly random: () => number;
   readonly log: Log;
   readonly say: Progress;
@@ -15,8 +22,10 @@ export interface ConnectDeps {
 
 /** Rejects with what the API server said when it refuses or does not answer. */
 export async function connectCluster(
-  choice: Pick<ClusterChoice, 'kubeconfig' | 'context'>,
-  { random, log, say }: ConnectDeps,
+  choice: Partial<Pick<ClusterChoice, 'kubeconfig' | 'context' | 'group' | 'prometheus'>> & {
+    readonly namespace?: string;
+  },
+  { roles, random, log, say }: ConnectDeps,
 ): Promise<Cluster> {
   const inCluster = inClusterOf(process.env);
   const access = await readKubeAccess({
@@ -26,7 +35,10 @@ export async function connectCluster(
     ...(choice.kubeconfig === undefined ? {} : { kubeconfig: choice.kubeconfig }),
     ...(choice.context === undefined ? {} : { context: choice.context }),
   });
-  const cluster = openCluster({ access, clock: systemClock, random, log });
+  const { group = DETECTOR_GROUP } = choice;
+  const held = holdLog(log);
+  const opened = openCluster({ access, clock: systemClock, random, log: held.log });
+  const cluster = inGroup(opened, group);
   cluster.pods.start();
   cluster.services.start();
   say.update(`Cluster   ${access.context} at ${access.server} …`);
@@ -34,9 +46,13 @@ export async function connectCluster(
   try {
     const synced = Promise.all([cluster.pods.synced(), cluster.services.synced()]);
     await Promise.race([synced, cluster.refused(enough.signal)]);
+    held.letGo();
   } catch (error) {
+    const calls = callsOf(roles, { isProxied: choice.prometheus === undefined });
+    const namespace = choice.namespace ?? access.namespace;
+    const told = await withAllMissing(error, cluster.client, { calls, namespace, group });
     await cluster.close();
-    throw error;
+    throw told;
   } finally {
     enough.abort();
   }

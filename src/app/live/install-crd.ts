@@ -5,7 +5,6 @@ import { AppError } from '#kit/errors.ts';
 import { CALLS } from '#kube/calls.ts';
 import type { KubeClient } from '#kube/contract.ts';
 import { hasStatus } from '#kube/kube-error.ts';
-import { DEFAULT_GROUP } from '#resource/anomaly-detector/v1.ts';
 import { crdOf } from '#resource/crd.ts';
 import { kindsOf } from '#resource/kinds.ts';
 import type { Progress } from '../progress.ts';
@@ -21,8 +20,8 @@ const TRIES = 50;
 const PAUSE_MS = 200;
 
 /** All kinds; with no webhook to convert them, for an API server cannot reach a laptop. */
-export async function installCrds(client: KubeClient, say: Progress): Promise<void> {
-  for (const kind of kindsOf(ALGORITHMS)) await install(client, crdOf(kind, { group: DEFAULT_GROUP }), say);
+export async function installCrds(client: KubeClient, group: string, say: Progress): Promise<void> {
+  for (const kind of kindsOf(ALGORITHMS)) await install(client, crdOf(kind, { group }), say);
 }
 
 async function install(client: KubeClient, wanted: Installed, say: Progress): Promise<void> {

@@ -63,3 +63,30 @@ test('hours of history that warm the detectors are no rate, and a rate is that o
     expect(state().samplesPerSecond).toBe(100);
   }
 });
+
+const away = (sinceMs: number) => ({
+  ...{
+    metricName: 'all queries',
+    code: 'unavailable',
+    message: 'no answer; name another with --prometheus URL',
+    sinceMs,
+  },
+});
+
+test('a Prometheus that has answered nothing since the start makes it unready', () => {
+  const { tell, troubles } = setUp();
+  tell({ series: 0, samples: 0, newestMs: Number.NaN, troubles: [away(0)] });
+  expect(troubles()).toMatchObject([{ kind: 'prometheus-away', blocking: true }]);
+  expect(troubles()[0]?.remedy).not.toContain('--prometheus');
+});
+
+test('one that answered before is given three minutes, and one that refuses one query blocks nothing', async () => {
+  const { clock, tell, troubles } = setUp();
+  tell({ troubles: [away(0)] });
+  await clock.advance(170_000);
+  expect(troubles()).toMatchObject([{ kind: 'prometheus-away', blocking: false }]);
+  await clock.advance(20_000);
+  expect(troubles()).toMatchObject([{ blocking: true }]);
+  tell({ troubles: [{ ...away(0), metricName: 'one', code: 'bad-input' }] });
+  expect(troubles()).toMatchObject([{ kind: 'other', blocking: false }]);
+});

@@ -6,6 +6,7 @@ import type { Clock } from '#kit/clock.ts';
 import type { SeriesInfo } from '#model/series.ts';
 import type { ObserverStatus } from '#pipeline/observer.ts';
 import { createSlidingRate } from './sliding-rate.ts';
+import { unanswered } from './unanswered.ts';
 import { type WatchProgress, watchTrouble } from './watch-health.ts';
 
 export interface LiveSourceOptions {
@@ -31,6 +32,8 @@ export interface LiveSource extends Source {
   changed(): void;
 }
 
+/** As on the page: what is older is old. */
+const MOST_AWAY_STEPS = 3;
 const DAY_MS = 24 * 3_600_000;
 /** Samples come once a minute. */
 const RATE_MS = 5 * 60_000;
@@ -128,19 +131,26 @@ function watchTroubles({ watches, clock, steadyClock }: LiveSourceOptions, start
   });
 }
 
-function queryTroubles({ prometheus, scrapes }: LiveSourceOptions, { troubles }: ObserverStatus): Trouble[] {
+function queryTroubles(options: LiveSourceOptions, status: ObserverStatus): Trouble[] {
+  const { troubles, samples } = status;
   const [first] = troubles;
   if (first === undefined) return [];
   const { sinceMs } = first;
-  if (prometheus() === '') {
-    if (scrapes) return [];
+  if (options.prometheus() === '') {
+    if (options.scrapes) return [];
     const remedy =
       'It is looked for again each minute. Elsewhere: --prometheus URL. Without one the pods of AnomalyDetectors can be scraped: --install --scrape';
     return [{ kind: 'nothing-found', what: first.message, remedy, blocking: false, sinceMs }];
   }
+  const remedy = 'It is asked again each minute, for all that was missed.';
+  const all = unanswered(status);
+  if (all !== undefined) {
+    // What it had answered is worth being shown while it starts anew.
+    const blocking = samples === 0 || options.clock.nowMs() - sinceMs > MOST_AWAY_STEPS * options.stepMs;
+    return [{ kind: 'prometheus-away', what: all.message, remedy, blocking, sinceMs }];
+  }
   const others = troubles.length > 1 ? ` (and ${troubles.length - 1} more queries)` : '';
   const what = `${first.metricName}: ${first.message}${others}`;
-  const remedy = 'It is asked again each minute, for all that was missed. Is the address right? --prometheus URL';
   const kind = first.code === 'unavailable' ? 'prometheus-away' : 'other';
   return [{ kind, what, remedy, blocking: false, sinceMs }];
 }

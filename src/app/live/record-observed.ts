@@ -9,6 +9,7 @@ import { FORGET_MS } from '#resource/observe/catalogue.ts';
 import type { RecordingWriter } from '#tape/recording.ts';
 import type { Redaction } from '#tape/redact.ts';
 import type { Cluster } from './cluster.ts';
+import { type Declared, NOTHING_DECLARED } from './declared-queries.ts';
 import { createObservedSignals, MOST_SERIES, OBSERVED_QUERIES, QUERY_MS } from './observed-signals.ts';
 
 export interface RecordObservedOptions {
@@ -16,6 +17,8 @@ export interface RecordObservedOptions {
   readonly cluster: Pick<Cluster, 'serviceLabels'> & { readonly pods: Pick<Cluster['pods'], 'list'> };
   readonly recording: Pick<RecordingWriter, 'append'>;
   readonly redaction: Redaction;
+  /** What is recorded beside what every cluster has. */
+  readonly declared?: Declared;
   readonly clock: Clock;
   readonly stepMs: number;
   readonly warmMs: number;
@@ -26,8 +29,9 @@ export function createRecorder(options: RecordObservedOptions): Observer {
   const { source, clock, stepMs, warmMs } = options;
   const recorder = createRounds(options);
   const { flow, toSignals, forget } = recorder;
+  const queries = [...OBSERVED_QUERIES, ...(options.declared?.queries ?? [])];
   return createObserver({
-    ...{ source, clock, stepMs, warmMs, flow, toSignals, forget, queries: OBSERVED_QUERIES, forgetMs: FORGET_MS },
+    ...{ source, clock, stepMs, warmMs, flow, toSignals, forget, queries, forgetMs: FORGET_MS },
     ...{ storedMs: Number.NEGATIVE_INFINITY, maxSeries: MOST_SERIES, timeoutMs: QUERY_MS },
     onRound(status) {
       recorder.roundOver();
@@ -37,7 +41,8 @@ export function createRecorder(options: RecordObservedOptions): Observer {
 }
 
 /** Collects what the queries gave, and writes it when the observer says that a tick is whole. */
-function createRounds({ cluster, recording, redaction, stepMs }: RecordObservedOptions) {
+function createRounds(options: RecordObservedOptions) {
+  const { cluster, recording, redaction, stepMs, declared = NOTHING_DECLARED } = options;
   let told: ReadonlySet<string> = new Set();
   let warmUp = true;
   let isBegun = false;
@@ -65,7 +70,7 @@ function createRounds({ cluster, recording, redaction, stepMs }: RecordObservedO
   return {
     flow,
     toSignals(metricName: string, fetched: readonly FetchedSeries[], seenMs: number): readonly Signal[] {
-      const fresh = signals.toSignals(metricName, fetched, seenMs);
+      const fresh = signals.toSignals(metricName, declared.chosen(metricName, fetched), seenMs);
       for (const signal of fresh) pending.push(signal);
       return fresh;
     },

@@ -37,7 +37,8 @@ export function installNotes({ namespace, image, withCrd, withCertificates }: Ma
   return [
     'Tidewatch: finds what is not normal in a Kubernetes cluster. Written by "tidewatch manifests".',
     '',
-    `Install   kubectl apply -f FILE   (the image ${image} must be where your nodes can pull it)`,
+    `Install   kubectl apply -f FILE   (build the image ${image} from the Dockerfile; your nodes must have it, or a registry that they can pull it from)`,
+    'Needs     a default StorageClass for the volume of the keeper: kubectl get storageclass',
     `Open      kubectl port-forward -n ${namespace} tidewatch-keeper-0 8080, then http://127.0.0.1:8080`,
     `Remove    kubectl delete -f FILE   (${withCrd ? 'with every detector, and ' : ''}with all scores: the volume goes too)`,
     '',

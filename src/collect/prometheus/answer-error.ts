@@ -6,6 +6,9 @@ const MOST_TEXT = 500;
 /** What helps when it is not the Prometheus that was meant. */
 export const ANOTHER = 'name another with --prometheus URL';
 
+/** What OpenSSL says of an answer that is no TLS at all. */
+const NO_TLS = /WRONG_VERSION_NUMBER|PACKET_LENGTH_TOO_LONG|HTTP_REQUEST|UNKNOWN_PROTOCOL|INVALID_RECORD|EPROTO/;
+
 /** An AppError that knows how long the server wants to be left alone. */
 export class AnswerError extends AppError {
   readonly retryAfterMs: number | undefined;
@@ -52,6 +55,10 @@ export function errorOfStatus(
     });
   }
   if (message !== undefined) return errorOfType(address, type ?? String(status), message);
+  // As Go's and nginx' servers answer.
+  if (status === 400 && /HTTP request (was sent )?to (an )?HTTPS/i.test(text)) {
+    return new AppError('bad-input', `${address} speaks TLS: write https:// instead of http://, or ${ANOTHER}`);
+  }
   const kind = text.trimStart().startsWith('<') ? 'with HTML' : 'without saying why';
   return new AppError(
     'bad-input',
@@ -63,10 +70,13 @@ export function errorOfStatus(
 export function errorOfConnection(address: string, cause: unknown): AppError {
   if (cause instanceof AppError) return cause;
   const code = codeWithin(cause);
+  if (NO_TLS.test(code)) {
+    const message = `${address} speaks no TLS (${code}): write http:// instead of https://, or ${ANOTHER}`;
+    return new AppError('unavailable', message, { cause });
+  }
   if (/CERT|SELF_SIGNED|UNABLE_TO|ALTNAME|ERR_TLS|ERR_SSL/.test(code)) {
-    return new AppError('unavailable', `the certificate of ${address} is not trusted (${code}): name its CA`, {
-      cause,
-    });
+    const remedy = 'let NODE_EXTRA_CA_CERTS be the file of its authority, and check the name in the address';
+    return new AppError('unavailable', `the certificate of ${address} is not trusted (${code}): ${remedy}`, { cause });
   }
   const message = `no answer from ${address} (${code}): is it running, and is its address right? Else ${ANOTHER}`;
   return new AppError('unavailable', message, { cause, retryable: true });

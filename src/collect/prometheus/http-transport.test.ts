@@ -96,6 +96,14 @@ it('an address where nobody listens, and a body that breaks off, are unavailable
   });
 });
 
+it('https where there is no TLS is no certificate that is not trusted, and says what to write', async () => {
+  const url = await serve(echo);
+  await expect(ask({ url: url.replace('http:', 'https:') })).rejects.toMatchObject({
+    code: 'unavailable',
+    message: expect.stringMatching(/no TLS.*http:\/\/ instead of https:\/\//),
+  });
+});
+
 it.each(['prometheus:9090', 'ftp://x', 'http://u:secret@h/?q=1', ''])('"%s" is no address', (url) => {
   expect(() => createHttpTransport({ url })).toThrow(/like http:\/\/prometheus:9090/);
   expect(() => createHttpTransport({ url })).not.toThrow(/secret/);

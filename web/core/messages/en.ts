@@ -100,7 +100,7 @@ export const en = {
       'watch-stalled': 'A watch makes no progress',
       'right-missing': 'A right is missing',
       'nothing-found': 'Nothing to watch was found',
-      other: 'Something is stuck',
+      other: 'Not as it should be',
     },
   },
   detectors: {

@@ -91,7 +91,7 @@ export const zh: Messages = {
       'watch-stalled': 'watch 没有进展',
       'right-missing': '缺少权限',
       'nothing-found': '没有找到可监测的内容',
-      other: '有一处卡住了',
+      other: '有异常情况',
     },
   },
   detectors: {

@@ -33,6 +33,7 @@ metadata: {name: frontend-cpu, namespace: default}
 spec:
   selector: {app: frontend}
   metricName: container_cpu_usage_seconds_total
+  algorithm: auto
 `;
 const COMMAND = 'kubectl apply -f detector.yaml';
 

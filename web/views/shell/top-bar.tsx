@@ -1,6 +1,7 @@
 // The bar on top: product and tape (or cluster, and how old its newest sample is), search, language and theme.
 import styled from '@emotion/styled';
 import type { LiveState, ReplayState } from '#api/rest/contract.ts';
+import type { Severity } from '#model/finding.ts';
 import { BareLink, Button, Select } from '../../parts/controls.tsx';
 import { usePreferences, useReplay, useServices, useWords } from '../../parts/services.ts';
 import { SeverityShape } from '../../parts/severity.tsx';
@@ -59,13 +60,19 @@ function LiveLine({ replay, live }: { replay: ReplayState; live: LiveState }) {
   return (
     <Watched title={prometheus === null ? watched : `${prometheus}: ${watched}`}>
       <Clip>{live.cluster}</Clip>
-      <SeverityShape severity={replay.state === 'failed' ? 'red' : isOld(live) ? 'amber' : 'green'} />
+      <SeverityShape severity={severityOf(replay.state, live)} />
       <span style={{ whiteSpace: 'nowrap' }}>
         <b>{messages.replay.states[replay.state]}</b>
         {behindMs !== null && ` · ${messages.live.newest(format.duration(behindMs), isOld(live))}`}
       </span>
     </Watched>
   );
+}
+
+/** Green only while what the word says is so: that of the worst thing the banner tells. */
+function severityOf(state: ReplayState['state'], live: LiveState): Severity {
+  if (state === 'failed' || live.troubles.some(({ blocking }) => blocking)) return 'red';
+  return isOld(live) || live.troubles.length > 0 ? 'amber' : 'green';
 }
 
 export function TopBar({ onSearch }: { onSearch: () => void }) {
