@@ -1,0 +1,169 @@
+import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { Readable } from 'node:stream';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import type { Format } from './report.ts';
+import { validate } from './validate.ts';
+
+let folder = '';
+beforeEach(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'tidewatch-validate-'));
+});
+afterEach(() => rm(folder, { recursive: true, force: true }));
+
+const GROUP = 'monitoring.my.company';
+const detector = (spec: string, name = 'latency') =>
+  `apiVersion: ${GROUP}/v2\nkind: AnomalyDetector\nmetadata: {name: ${name}, namespace: shop}\nspec:\n${spec}`;
+const GOOD = detector('  targets: {matchLabels: {app: cart}}\n  metrics: [{name: up}]\n');
+
+async function write(files: Readonly<Record<string, string>>): Promise<void> {
+  for (const [name, text] of Object.entries(files)) {
+    await mkdir(join(folder, name, '..'), { recursive: true });
+    await writeFile(join(folder, name), text);
+  }
+}
+
+interface Asked {
+  readonly names?: readonly string[];
+  readonly schemas?: readonly string[];
+  readonly format?: Format;
+  readonly stdin?: string;
+}
+
+async function run({ names = ['.'], schemas = [], format = 'text', stdin = '' }: Asked = {}) {
+  const printed: string[] = [];
+  const inFolder = (name: string) => (name === '-' ? name : join(folder, name));
+  const code = await validate(
+    { filename: names.map(inFolder), schemaFile: schemas.map(inFolder), group: GROUP, format },
+    { stdin: Readable.from([stdin]), print: (text) => void printed.push(text) },
+  );
+  return { code, text: printed.join('').replaceAll(`${folder}/`, '') };
+}
+
+const CRD = JSON.stringify({
+  kind: 'CustomResourceDefinition',
+  spec: {
+    ...{ group: 'example.org', scope: 'Namespaced', names: { kind: 'Thing' } },
+    versions: [
+      {
+        ...{ name: 'v1', served: true },
+        schema: {
+          openAPIV3Schema: {
+            type: 'object',
+            properties: {
+              spec: {
+                type: 'object',
+                properties: { size: { type: 'integer' }, memory: { type: 'string' } },
+                'x-kubernetes-validations': [{ rule: '!has(self.memory) || isQuantity(self.memory)' }],
+              },
+            },
+          },
+        },
+      },
+    ],
+  },
+});
+const thing = (spec: string) => `apiVersion: example.org/v1\nkind: Thing\nmetadata: {name: a}\nspec: ${spec}\n`;
+
+describe('validate', () => {
+  it('is silent about what is good, and ends with 0', async () => {
+    await write({ 'a.yaml': GOOD });
+    expect(await run()).toEqual({ code: 0, text: '1 object, 0 problems\n' });
+  });
+
+  it('looks into all below a folder, and tells file, line, path, what was expected and the nearest name', async () => {
+    await write({
+      'a.yaml': GOOD,
+      'b/c.yml': detector('  selector: {app: x}\n  metricNam: up\n', 'b'),
+      'notes.txt': '{',
+    });
+    const { code, text } = await run();
+    expect(code).toBe(1);
+    expect(text.split('\n').slice(0, -2)).toEqual([
+      expect.stringMatching(/^b\/c.yml:5:3 spec: expected metrics or metricName, and not both/),
+      'b/c.yml:6:3 spec.metricNam: unknown field "metricNam"; did you mean "metricName"?',
+    ]);
+    expect(text).toContain('2 objects, 2 problems');
+  });
+
+  it('judges what only the webhook knows, and warns of what is not done yet', async () => {
+    const spec =
+      '  targets: {matchLabels: {app: x}}\n  metrics: [{name: x, query: "rate(x[5m])"}]\n  findings: {alert: true}\n';
+    const { code, text } = await run({ names: ['-'], stdin: detector(spec) });
+    expect(code).toBe(1);
+    expect(text).toContain('-:6:30 spec.metrics[0].query: the query has as many series as x');
+    expect(text).toContain('-:7:21 warning: spec.findings.alert: nobody is told yet');
+  });
+
+  it('lets no two objects of all files have one name', async () => {
+    await write({ 'a.yaml': GOOD, 'b.yaml': GOOD });
+    expect((await run()).text).toContain('b.yaml:3:18 metadata.name: is taken by a.yaml:3');
+  });
+
+  it('passes over kinds that it has no schema of, and says how many; a typo in ours is not one of them', async () => {
+    await write({ 'a.yaml': `${GOOD}---\napiVersion: v1\nkind: Service\nmetadata: {name: s}\n` });
+    expect((await run()).text).toContain(
+      '1 object, 0 problems, 1 of other kinds passed over (--schema-file judges them)',
+    );
+    await write({ 'a.yaml': GOOD.replace('kind: AnomalyDetector', 'kind: AnomalyDetecter') });
+    expect((await run()).text).toContain('unknown kind "AnomalyDetecter"; did you mean "AnomalyDetector"?');
+  });
+
+  it('judges other kinds by their own schema, and a rule that it cannot judge has a code of its own', async () => {
+    await write({ 'crd/t.json': CRD, 'good.yaml': thing('{size: 3}'), 'bad.yaml': thing('{size: x}') });
+    expect(await run({ names: ['bad.yaml'], schemas: ['crd'] })).toEqual({
+      code: 1,
+      text: 'bad.yaml:4:14 spec.size: expected a whole number, got the text "x"\n1 object, 1 problem\n',
+    });
+    const { code, text } = await run({ names: ['good.yaml'], schemas: ['crd/t.json'] });
+    expect(code).toBe(3);
+    expect(text).toMatch(/not checked: spec: .*isQuantity.*1 rule not checked/s);
+  });
+
+  it('reads a list as kubectl prints it', async () => {
+    const items = JSON.stringify({ kind: 'List', apiVersion: 'v1', items: [{ kind: 'AnomalyDetector' }] });
+    const { text } = await run({ names: ['-'], stdin: items });
+    expect(text).toContain('items[0].apiVersion: is missing; expected one of');
+  });
+
+  it('answers as JSON and as SARIF', async () => {
+    await write({ 'a.yaml': detector('  selector: {app: x}\n  metricName: a-b\n') });
+    const json = JSON.parse((await run({ format: 'json' })).text) as { errors: number; remarks: { path: string }[] };
+    expect(json).toMatchObject({
+      objects: 1,
+      errors: 1,
+      remarks: [{ line: 6, path: 'spec.metricName', level: 'error' }],
+    });
+    const sarif = JSON.parse((await run({ format: 'sarif' })).text) as {
+      version: string;
+      runs: { results: unknown[] }[];
+    };
+    expect(sarif.version).toBe('2.1.0');
+    expect(sarif.runs[0]?.results[0]).toMatchObject({
+      level: 'error',
+      locations: [
+        {
+          physicalLocation: { artifactLocation: { uri: 'a.yaml' }, region: { startLine: 6 } },
+          logicalLocations: [{ fullyQualifiedName: 'AnomalyDetector shop/latency' }],
+        },
+      ],
+    });
+  });
+
+  it('says what it cannot do: no such file, an empty folder, a schema file without schemas, nothing to judge', async () => {
+    await expect(run({ names: ['none.yaml'] })).rejects.toMatchObject({ code: 'not-found' });
+    await expect(run()).rejects.toThrow(/no .yaml, .yml or .json file is below/);
+    await write({ 'a.yaml': 'apiVersion: v1\nkind: Service\nmetadata: {name: s}\n', 'g.yaml': GOOD });
+    await expect(run({ names: ['a.yaml'] })).rejects.toThrow(/nothing to judge in .*only other kinds: .*Service s/);
+    await expect(run({ names: ['g.yaml'], schemas: ['a.yaml'] })).rejects.toThrow(/describes no kind/);
+  });
+
+  it('lets no terminal obey what a file says', async () => {
+    const { text } = await run({
+      names: ['-'],
+      stdin: detector('  selector: {app: x}\n  "\\e[31m": 1\n  metricName: up\n'),
+    });
+    expect(text).not.toContain('\u001b');
+  });
+});
