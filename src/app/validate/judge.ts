@@ -50,13 +50,17 @@ export function createJudging({ group, schemas }: JudgeOptions) {
   const skipped: string[] = [];
   let objects = 0;
 
+  /** Remarks come in the order of the file. */
   function judgeFile(file: string, text: string): void {
+    const before = remarks.length;
     for (const document of readYaml(text, file)) {
       if (document.problems.length === 0) judgeAt(file, document, document.value, []);
       for (const { place, message } of document.problems) {
         remarks.push({ file, ...place, level: 'error', path: '', message, object: '' });
       }
     }
+    const own = remarks.splice(before).sort((a, b) => a.line - b.line || a.column - b.column);
+    for (const remark of own) remarks.push(remark);
   }
 
   function judgeAt(file: string, document: YamlDocument, value: JsonValue, at: Path): void {
