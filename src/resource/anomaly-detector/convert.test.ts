@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import type { JsonObject } from '../schema/json-value.ts';
+import { isObject, type JsonObject } from '../schema/json-value.ts';
 import { convertDetector } from './convert.ts';
 
 const GROUP = 'watch.example.org';
@@ -33,7 +33,8 @@ describe('what v1 can say', () => {
 
 describe('what v1 cannot say', () => {
   const shown = convertDetector(object('v2', NEW), 'v1');
-  const spec = shown.spec as JsonObject;
+  const { spec } = shown;
+  if (!isObject(spec)) throw new Error('v1 shows no spec');
   const written = (change: JsonObject) => convertDetector({ ...shown, spec: { ...spec, ...change } }, 'v2').spec;
 
   it('is shown as far as it goes, and kept in one annotation', () => {

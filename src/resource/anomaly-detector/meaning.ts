@@ -2,6 +2,7 @@
 // rules are here, for what stands in the schema is judged by the API server even where no webhook runs.
 import type { Path, Problem } from '../problem.ts';
 import type { Detector } from './read.ts';
+import type { SpecV2 } from './v2.ts';
 
 export interface MeaningPorts {
   /** What is wrong with a query as what is watched, in a sentence; undefined when nothing is. */
@@ -27,7 +28,7 @@ export function meaningOf({ spec }: Detector, { queryProblem }: MeaningPorts): M
 }
 
 /** What can be said already and is not done yet: nobody is to believe that it is. */
-function notYet({ calendar, execution, findings }: Detector['spec']): [path: Path, message: string][] {
+function notYet({ calendar, execution, findings }: SpecV2): [path: Path, message: string][] {
   const what: [boolean, Path, string][] = [
     [calendar.seasons !== undefined, ['calendar', 'seasons'], 'seasons are kept and not used by this version'],
     [calendar.holidays !== undefined, ['calendar', 'holidays'], 'holidays are kept and not used by this version'],
