@@ -174,7 +174,9 @@ describe('the keeper', () => {
     const [claim] = spec.volumeClaimTemplates ?? [];
     const [container] = spec.template.spec.containers;
     const limit = container.args.find((arg) => arg.startsWith('--max-size='))?.replace('--max-size=', '') ?? '';
-    expect(parseSize(claim?.spec.resources.requests.storage) - parseSize(limit)).toBeGreaterThanOrEqual(512 * 2 ** 20);
+    expect(parseSize(claim?.spec.resources.requests.storage ?? '0') - parseSize(limit)).toBeGreaterThanOrEqual(
+      512 * 2 ** 20,
+    );
   });
 
   it('is reached also when it says that it cannot store, and can be changed then', () => {
