@@ -23,6 +23,8 @@ import type { TcpProxy } from './tcp-proxy.ts';
 const FROZEN_MS = 20_000;
 /** How long both are looked at after the thaw. */
 const LOOK_MS = 5000;
+/** Whether what waits is on its way, or still waits for a connection, nobody can tell from outside. */
+const MOST_TRIES = 4;
 /** Of writes of a status, five a second. */
 const SOME_TURNS_MS = 1000;
 
@@ -32,27 +34,17 @@ export const leaderFrozen: Fault = {
   needs: LEADERS_NEED,
   async run({ rng, folder, say }) {
     await using ending = new AsyncDisposableStack();
-    const { plane, roles, pod, leader, other, leaderIndex, proxies, before } = await openLeaders({
+    const { plane, roles, pod, leader, other, proxies, before } = await openLeaders({
       ...{ folder, ending, audit: true },
     });
-    const proxy = proxies[leaderIndex];
-    demand(proxy !== undefined, 'no proxy');
     await pause(rng.uniform() * 10_000);
-    const epoch = await epochOf(plane);
-    await untilStatusOnItsWay(leader, proxy);
-    signal(leader, 'SIGSTOP');
-    const frozenMs = performance.now();
-    const takenOverMs = await untilLeads(other, frozenMs, 'the other to lead');
-    demand(takenOverMs <= TAKEN_OVER_MS, `it took ${takenOverMs} ms`);
-    await untilAllWritten(plane, Date.now());
-    await pause(Math.max(0, frozenMs + FROZEN_MS - performance.now()));
-    const thawedMs = Date.now();
-    // What it had sent arrives now, and then it goes on.
-    proxy.resume();
-    signal(leader, 'SIGCONT');
-    await lookAtBoth(plane, leader, other);
-    say(`taken over after ${(takenOverMs / 1000).toFixed(1)} s, epoch ${epoch} → ${await epochOf(plane)}`);
-    const { statuses, leases } = await refusedSince(plane, thawedMs);
+    const pair = [leader, other].map((role, index) => ({ role, proxy: proxies[index] }));
+    let seen = await freeze(plane, pair, say);
+    for (let tries = 1; seen.statuses === 0 && tries < MOST_TRIES; tries++) {
+      say('no status was on its way: again, with the one that leads now');
+      seen = await freeze(plane, pair.reverse(), say);
+    }
+    const { takenOverMs, epoch, statuses, leases } = seen;
     demand(statuses > 0, 'no stale status came to the API server and was refused');
     const refusal = await appendAs(epoch, folder, roles.keeper.args);
     demand(refusal === 'stale-epoch', `an append under the old epoch ended with ${refusal}`);
@@ -68,6 +60,32 @@ export const leaderFrozen: Fault = {
     };
   },
 };
+
+interface Leading {
+  readonly role: Role;
+  readonly proxy: TcpProxy | undefined;
+}
+
+/** Freezes the first, which leads, and thaws it when the second has written every status. */
+async function freeze(plane: ControlPlane, [first, second]: readonly Leading[], say: (line: string) => void) {
+  demand(first?.proxy !== undefined && second !== undefined, 'no pair');
+  const [leader, other] = [first.role, second.role];
+  const epoch = await epochOf(plane);
+  await untilStatusOnItsWay(leader, first.proxy);
+  signal(leader, 'SIGSTOP');
+  const frozenMs = performance.now();
+  const takenOverMs = await untilLeads(other, frozenMs, 'the other to lead');
+  demand(takenOverMs <= TAKEN_OVER_MS, `it took ${takenOverMs} ms`);
+  await untilAllWritten(plane, Date.now());
+  await pause(Math.max(0, frozenMs + FROZEN_MS - performance.now()));
+  const thawedMs = Date.now();
+  // What it had sent arrives now, and then it goes on.
+  first.proxy.resume();
+  signal(leader, 'SIGCONT');
+  await lookAtBoth(plane, leader, other);
+  say(`taken over after ${(takenOverMs / 1000).toFixed(1)} s, epoch ${epoch} → ${await epochOf(plane)}`);
+  return { takenOverMs, epoch, ...(await refusedSince(plane, thawedMs)) };
+}
 
 /** Its requests are held up, until one of a status is under way: another then waits behind it. */
 async function untilStatusOnItsWay({ health }: Role, proxy: TcpProxy): Promise<void> {
