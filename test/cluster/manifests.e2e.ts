@@ -91,7 +91,7 @@ const TESTS: Readonly<Record<string, Test>> = {
     const [head, row] = (await plane.kubectl(['get', 'anomalydetectors', '-n', 'shop'])).split('\n');
     expectEqual(
       head?.trim().split(/ {2,}/).join('|') ?? '',
-      'NAME|STATE|PODS|ANOMALOUS|METRIC|LAST CHECK|AGE',
+      'NAME|STATE|PODS|ANOMALOUS|SCORE|METRIC|LAST CHECK|AGE',
       'columns',
     );
     expectContains(row ?? '', 'latency_seconds');
