@@ -85,16 +85,16 @@ const TESTS: Readonly<Record<string, Test>> = {
       status: object;
     };
     const given = { selector: { app: 'frontend' }, metricName: 'latency_seconds' };
-    expectEqual(sorted(spec), sorted({ ...given, algorithm: 'z-score', threshold: 3 }), 'spec');
+    expectEqual(sorted(spec), sorted({ ...given, algorithm: 'z-score', threshold: 3, suspend: false }), 'spec');
     const nothing = { anomalousPods: [], anomalousPodCount: 0, conditions: [], monitoredPods: 0 };
     expectEqual(sorted(status), sorted({ ...nothing, state: 'Pending' }), 'status');
     const [head, row] = (await plane.kubectl(['get', 'anomalydetectors', '-n', 'shop'])).split('\n');
     expectEqual(
       head?.trim().split(/ {2,}/).join('|') ?? '',
-      'NAME|STATE|PODS|ANOMALOUS|SCORE|METRIC|LAST CHECK|AGE',
+      'NAME|STATE|PODS|ANOMALOUS|SCORE|SERIES|WARM|LAST SCORE|AGE',
       'columns',
     );
-    expectContains(row ?? '', 'latency_seconds');
+    expectMatches(row ?? '', /^six +Pending +0 +0 /);
     const all = await plane.kubectl(['get', 'all', '-n', 'shop']);
     expectEqual(all.includes('anomalydetector'), false, 'whether it is in "get all"');
   },
