@@ -149,7 +149,8 @@ export async function run({ plane, folder, report }: LiveSuite): Promise<void> {
     });
     await check('kubectl get shows the score, and with -o wide why and whose', async () => {
       const plain = await plane.kubectl(['get', 'ad', 'latency', '-n', NAMESPACE]);
-      if (!/ SCORE +SERIES +WARM +LAST SCORE/.test(plain) || !/ Active +2 +1 +-?\d+(\.\d\d?)? +2 +100 % /.test(plain)) throw new Error(plain);
+      if (!/ SCORE +SERIES +WARM +LAST SCORE/.test(plain) || !/ Active +2 +1 +-?\d+(\.\d\d?)? +2 +100 % /.test(plain))
+        throw new Error(plain);
       if (plain.includes(slow)) throw new Error(`too wide: ${plain}`);
       const wide = await plane.kubectl(['get', 'ad', 'latency', '-n', NAMESPACE, '-o', 'wide']);
       for (const part of ['Scoring', slow, 'are scored']) if (!wide.includes(part)) throw new Error(wide);
