@@ -11,6 +11,7 @@ import { explainCommand } from './explain-command.ts';
 import { initCommand } from './init-command.ts';
 import { keeperCommand } from './keeper-command.ts';
 import { manifestsCommand } from './manifests-command.ts';
+import { migrateCommand } from './migrate-command.ts';
 import { operatorCommand } from './operator-command.ts';
 import { printableLines } from './printable.ts';
 import { recordCommand } from './record-command.ts';
@@ -52,6 +53,7 @@ Examples:
     operatorCommand(),
     analyserCommand(),
     manifestsCommand(),
+    migrateCommand(),
     certificatesCommand(),
     benchCommand(),
   ]) {

@@ -76,6 +76,11 @@ export const CALLS = {
   getCrd: crds('get', 'Sees whether the resource is installed, and which version.'),
   createCrd: crds('create', 'Installs the resource (run --install).'),
   updateCrd: crds('update', 'Brings the installed resource up to date (run --install).'),
+  patchCrdStatus: { ...crds('patch', 'Says that an old version is stored no more (migrate).'), subresource: 'status' },
+  rewriteDetector: {
+    ...detectors('patch', 'Has a detector stored in the newest version (migrate).'),
+    roles: ['installer'],
+  },
 } as const satisfies Record<string, KubeCall>;
 
 export type CallName = keyof typeof CALLS;

@@ -9,6 +9,7 @@ import { pathText } from '#resource/problem.ts';
 import { checkObject } from '#resource/schema/check-object.ts';
 import { isObject, type JsonValue, jsonText, parseJson, sameJson } from '#resource/schema/json-value.ts';
 import { createRng } from '#stats/rng.ts';
+import { tidewatch } from '../fixtures/command.ts';
 import type { ControlPlane } from '../parts/control-plane.ts';
 import type { CallOptions } from '../parts/http-call.ts';
 import { type RandomDetector, randomDetector } from './verdicts/random-detectors.ts';
@@ -66,6 +67,40 @@ const TESTS: Readonly<Record<string, Test>> = {
       throw new Error(`${differences.length} of ${DETECTORS} differ:\n${differences.slice(0, 20).join('\n')}`);
     }
     console.log(`     ${counts.accepted} accepted, ${counts.refused} refused, by both`);
+  },
+  'what is stored in v1 is stored in v2 after a migration, and the old version may go': async (plane) => {
+    const name = `anomalydetectors.${DEFAULT_GROUP}`;
+    const storedIn = async (version: string) => {
+      const versions = [0, 1].map((index) => ({
+        op: 'replace',
+        path: `/spec/versions/${index}/storage`,
+        value: index === Number(version === 'v2'),
+      }));
+      await plane.kubectl(['patch', 'crd', name, '--type=json', '-p', JSON.stringify(versions)]);
+    };
+    const stored = async () => {
+      const told = await plane.kubectl(['get', 'crd', name, '-o', 'jsonpath={.status.storedVersions}']);
+      return JSON.parse(told) as readonly string[];
+    };
+    await storedIn('v1');
+    for (let index = 0; index < 5; index++) {
+      const spec = { selector: { app: 'x' }, metricName: 'm', algorithm: 'ema' };
+      const object = {
+        apiVersion: `${DEFAULT_GROUP}/v1`,
+        kind: 'AnomalyDetector',
+        metadata: { name: `old-${index}` },
+        spec,
+      };
+      const path = `/apis/${DEFAULT_GROUP}/v1/namespaces/default/anomalydetectors`;
+      await answered(plane, path, { method: 'POST', body: JSON.stringify(object) });
+    }
+    await storedIn('v2');
+    if (!(await stored()).includes('v1')) throw new Error(`nothing was stored in v1: ${await stored()}`);
+    const { code, stdout, stderr } = await tidewatch(['migrate', '--kubeconfig', plane.kubeconfig]);
+    if (code !== 0 || !/v1.* → v2, 5 written again/.test(stdout)) throw new Error(`${code}: ${stdout}${stderr}`);
+    if ((await stored()).join() !== 'v2') throw new Error(`still stored: ${await stored()}`);
+    const again = await tidewatch(['migrate', '--kubeconfig', plane.kubeconfig]);
+    if (!/v2 already, nothing to do/.test(again.stdout)) throw new Error(again.stdout);
   },
   'without a webhook an object is the same in both versions, and a write in v1 loses what only v2 says': async (
     plane,
