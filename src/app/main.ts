@@ -3,6 +3,7 @@
 import { fileURLToPath } from 'node:url';
 import { Command, CommanderError } from 'commander';
 import { AppError, ERROR_CODES, exitCodeOf } from '#kit/errors.ts';
+import { admissionCommand } from './admission-command.ts';
 import { analyserCommand } from './analyser-command.ts';
 import { backtestCommand } from './backtest-command.ts';
 import { benchCommand } from './bench-command.ts';
@@ -52,6 +53,7 @@ Examples:
     keeperCommand(),
     operatorCommand(),
     analyserCommand(),
+    admissionCommand(),
     manifestsCommand(),
     migrateCommand(),
     certificatesCommand(),
