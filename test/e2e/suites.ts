@@ -1,5 +1,6 @@
 // The end-to-end suites, in the order in which they run, with what each needs.
 import { join } from 'node:path';
+import { run as runAdmission } from '../cluster/admission.e2e.ts';
 import { run as runBadInput } from '../cluster/bad-input.e2e.ts';
 import { run as runCertificates } from '../cluster/certificates.e2e.ts';
 import { run as runDockerfile } from '../cluster/dockerfile.e2e.ts';
@@ -92,6 +93,13 @@ export const SUITES: readonly Suite[] = [
     needs: SIMULATED,
     run: (context) =>
       withPlane(context, { simulate: true, audit: true }, (plane) => runCertificates({ plane, ...context })),
+  },
+  {
+    name: 'admission',
+    // As those of `certificates`, its certificates live for seconds.
+    alone: true,
+    needs: PLANE,
+    run: (context) => withPlane(context, { audit: true }, (plane) => runAdmission({ plane, ...context })),
   },
   { name: 'prometheus', needs: ['prometheus', 'prometheus-3'], run: runPrometheus },
   { name: 'remote-write', needs: ['prometheus', 'prometheus-3', 'victoria-metrics'], run: runRemoteWrite },

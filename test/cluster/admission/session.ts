@@ -1,0 +1,165 @@
+// What the tests of admission share: the installation with two replicas as processes, behind a door that stands for their
+// Service, and whoever makes their certificates. The webhooks are install.yaml's own but for the port.
+import { once } from 'node:events';
+import { connect, createServer, type Server, type Socket } from 'node:net';
+import { join } from 'node:path';
+import { DEFAULT_GROUP } from '#resource/anomaly-detector/v1.ts';
+import { type Running, start } from '../../fixtures/command.ts';
+import type { ControlPlane } from '../../parts/control-plane.ts';
+import type { CallOptions } from '../../parts/http-call.ts';
+import { dieTogether } from '../../parts/orphans.ts';
+import { freePorts } from '../../parts/ports.ts';
+import { type Manifest, manifestText, readInstall } from '../install-manifest.ts';
+import { createKubelet, INSTALLED, type Kubelet } from '../kubelet.ts';
+
+export interface AdmissionSuite {
+  /** With `audit`. Nothing of Tidewatch may be installed in it. */
+  readonly plane: ControlPlane;
+  readonly folder: string;
+  report(name: string, error?: Error): void;
+}
+
+export interface Replica {
+  readonly port: number;
+  /** Address of its health port. */
+  readonly health: string;
+  running: Running | undefined;
+}
+
+export interface Session extends AdmissionSuite {
+  readonly replicas: readonly Replica[];
+  /** install.yaml, whose Service leads to the replicas here. */
+  readonly manifests: readonly Manifest[];
+  readonly maker: { running: Running | undefined };
+  readonly kubelet: Kubelet;
+  stop(): Promise<void>;
+  said(): string;
+}
+
+export type Tests = Readonly<Record<string, (session: Session) => Promise<unknown>>>;
+
+export const SHOP = 'shop';
+export const SERVICE = 'tidewatch-admission';
+export const WEBHOOKS = `tidewatch.${DEFAULT_GROUP}`;
+export const CRD = `anomalydetectors.${DEFAULT_GROUP}`;
+/** A leaf is replaced every twenty seconds, an authority every seventy-two. */
+const LIVES = ['--life=30s', '--authority-life=108s', '--grace=5s', '--every=1s'];
+
+export async function openSession(suite: AdmissionSuite): Promise<Session> {
+  const { plane, folder } = suite;
+  const [door = 0, ...ports] = await freePorts(5);
+  const replicas: Replica[] = [0, 1].map((index) => ({
+    ...{ port: ports[index] ?? 0, health: `http://127.0.0.1:${ports[2 + index]}`, running: undefined },
+  }));
+  const kubelet = createKubelet(plane, join(folder, 'tls'), ['admission']);
+  const service = await openDoor(
+    door,
+    replicas.map(({ port }) => port),
+  );
+  const maker: Session['maker'] = { running: undefined };
+  const manifests = (await readInstall()).map((one) => adapt(one, door));
+  const processes = () => [maker, ...replicas].flatMap(({ running }) => running ?? []);
+  return {
+    ...suite,
+    ...{ replicas, manifests, maker, kubelet },
+    said: () =>
+      processes()
+        .map(({ stderr }) => `--- ${stderr.slice(-1500)}`)
+        .join('\n'),
+    async stop() {
+      for (const { process } of processes()) await end(process);
+      await kubelet.stop();
+      service.close();
+    },
+  };
+}
+
+export async function startReplica({ plane, kubelet }: Session, replica: Replica): Promise<void> {
+  const kubeconfig = await plane.kubeconfigFor({ namespace: INSTALLED, serviceAccount: SERVICE });
+  replica.running = start([
+    ...['admission', `--port=${replica.port}`, '--host=127.0.0.1', `--kubeconfig=${kubeconfig}`, '--settle=1s'],
+    ...[`--health-port=${new URL(replica.health).port}`, '--health-host=127.0.0.1', '--log-level=info'],
+    `--tls=${kubelet.folderOf('admission')}`,
+  ]);
+  dieTogether(replica.running.process);
+}
+
+/** `tidewatch certificates`, with the token of its account. */
+export async function startMaker({ plane, maker }: Session): Promise<void> {
+  const kubeconfig = await plane.kubeconfigFor({ namespace: INSTALLED, serviceAccount: 'tidewatch-certificates' });
+  maker.running = start(['certificates', `--kubeconfig=${kubeconfig}`, ...LIVES]);
+  dieTogether(maker.running.process);
+  await maker.running.printed(/Keeps +the certificates/);
+}
+
+export function install({ plane, manifests }: Session): Promise<string> {
+  return plane.kubectl(['apply', '--validate=strict', '-f', '-'], manifestText(manifests));
+}
+
+/** The answer's status and JSON. */
+export async function call({ plane }: Pick<Session, 'plane'>, path: string, options?: CallOptions) {
+  const { status, text } = await plane.request(path, options);
+  return { status, body: JSON.parse(text) };
+}
+
+/** The path of detectors of the shop, or of one of them. */
+export function pathOf(version: 'v1' | 'v2', name = ''): string {
+  const all = `/apis/${DEFAULT_GROUP}/${version}/namespaces/${SHOP}/anomalydetectors`;
+  return name === '' ? all : `${all}/${name}`;
+}
+
+export function detector(name: string, spec: object, version: 'v1' | 'v2' = 'v2') {
+  return { apiVersion: `${DEFAULT_GROUP}/${version}`, kind: 'AnomalyDetector', metadata: { name }, spec };
+}
+
+/** The bundles of whom the API server trusts, as PEM: validating, mutating, conversion. */
+export async function readBundles(session: Pick<Session, 'plane'>): Promise<string[]> {
+  const at = '/apis/admissionregistration.k8s.io/v1';
+  const [validating, mutating, crd] = await Promise.all([
+    call(session, `${at}/validatingwebhookconfigurations/${WEBHOOKS}`),
+    call(session, `${at}/mutatingwebhookconfigurations/${WEBHOOKS}`),
+    call(session, `/apis/apiextensions.k8s.io/v1/customresourcedefinitions/${CRD}`),
+  ]);
+  const bundles = [
+    validating.body.webhooks?.[0].clientConfig.caBundle,
+    mutating.body.webhooks?.[0].clientConfig.caBundle,
+    crd.body.spec?.conversion.webhook.clientConfig.caBundle,
+  ];
+  return bundles.map((bundle = '') => Buffer.from(bundle, 'base64').toString());
+}
+
+/** Its Service leads to a name, which is this machine; the certificate is still checked for the Service's own. */
+function adapt(manifest: Manifest, port: number): Manifest {
+  const { kind, metadata, spec } = manifest;
+  if (kind === 'Service' && metadata.name === SERVICE) {
+    return { ...manifest, spec: { type: 'ExternalName', externalName: 'localhost' } };
+  }
+  const text = JSON.stringify({ ...manifest, spec });
+  return JSON.parse(text.replaceAll(/("path":"\/(?:validate|mutate|convert)","port"):443/g, `$1:${port}`));
+}
+
+/** One connection to each in turn. */
+async function openDoor(port: number, targets: readonly number[]): Promise<Server> {
+  let turn = 0;
+  const server = createServer((client: Socket) => {
+    const target = connect({ host: '127.0.0.1', port: targets[turn++ % targets.length] ?? 0 });
+    for (const [from, to] of [
+      [client, target],
+      [target, client],
+    ] as const) {
+      from.pipe(to);
+      from.on('error', () => to.destroy());
+      from.on('close', () => to.destroy());
+    }
+  });
+  server.listen(port, 'localhost');
+  await once(server, 'listening');
+  return server;
+}
+
+async function end(process: Running['process']): Promise<void> {
+  if (process.exitCode !== null || process.signalCode !== null) return;
+  const ended = once(process, 'close');
+  process.kill('SIGTERM');
+  await ended;
+}
