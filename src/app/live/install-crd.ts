@@ -11,7 +11,7 @@ import type { Progress } from '../progress.ts';
 
 interface Installed {
   readonly metadata: { readonly name: string; readonly resourceVersion?: string };
-  readonly spec: unknown;
+  readonly spec: { readonly conversion?: { readonly strategy: string } };
   readonly status?: { readonly conditions?: readonly { readonly type: string; readonly status: string }[] };
 }
 
@@ -24,9 +24,10 @@ export async function installCrds(client: KubeClient, group: string, say: Progre
   for (const kind of kindsOf(ALGORITHMS)) await install(client, crdOf(kind, { group }), say);
 }
 
-async function install(client: KubeClient, wanted: Installed, say: Progress): Promise<void> {
-  const { name } = wanted.metadata;
+async function install(client: KubeClient, bare: Installed, say: Progress): Promise<void> {
+  const { name } = bare.metadata;
   const before = await find(client, name);
+  const wanted = keepConversion(bare, before);
   if (before === undefined) {
     await client.request(CALLS.createCrd, {}, { body: wanted });
     say.line(`Resource  ${name} was added to the cluster`);
@@ -44,6 +45,12 @@ async function install(client: KubeClient, wanted: Installed, say: Progress): Pr
     await new Promise((resolve) => setTimeout(resolve, PAUSE_MS));
   }
   throw new AppError('unavailable', `the API server does not serve ${name} yet: see kubectl describe crd ${name}`);
+}
+
+/** Of an installation in the cluster, whose webhook loses nothing where we would lose what only v2 says. */
+function keepConversion(wanted: Installed, before: Installed | undefined): Installed {
+  const conversion = before?.spec.conversion;
+  return conversion?.strategy === 'Webhook' ? { ...wanted, spec: { ...wanted.spec, conversion } } : wanted;
 }
 
 async function find(client: KubeClient, name: string): Promise<Installed | undefined> {
