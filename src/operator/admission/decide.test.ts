@@ -73,6 +73,24 @@ describe('what is not well is refused with its path, and why', () => {
   });
 });
 
+describe('what is nested too deeply to be read by everybody', () => {
+  const nested = (levels: number) => {
+    const inside = `${'{"a":'.repeat(levels)}1${'}'.repeat(levels)}`;
+    return detector({ ...GOOD, extension: parseJson(`{"apiVersion":"x/v1","more":${inside}}`) });
+  };
+
+  it('is refused by its path: a conversion that fails later would hide all others of its list', () => {
+    expect(judge(nested(99)).allowed).toBe(true);
+    expect(judge(nested(100))).toMatchObject({
+      ...{ allowed: false, message: 'spec.extension: expected at most 100 levels, one within the other' },
+    });
+  });
+
+  it('is refused also where it is too deep to be judged at all', () => {
+    for (const levels of [1000, 2000, 3000, 4000]) expect(judge(nested(levels)).allowed).toBe(false);
+  });
+});
+
 describe('what is well is let in', () => {
   it.each<[string, AdmissionRequest]>([
     ['a good one', request(detector(GOOD))],

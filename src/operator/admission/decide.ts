@@ -51,6 +51,16 @@ const MOST_SENTENCE = 480;
 /** Never throws, whatever the objects are. */
 export function validate(request: AdmissionRequest, ports: AdmissionPorts): Verdict {
   if (!isJudged(request)) return ALLOWED;
+  try {
+    return verdictOf(request, ports);
+  } catch (error) {
+    // Too deep for the stack. What cannot be judged cannot be let in.
+    const why = error instanceof Error ? error.message : String(error);
+    return { ...refusal([{ path: [], message: `it cannot be judged: ${why}` }]), failure: 'schema' };
+  }
+}
+
+function verdictOf(request: AdmissionRequest, ports: AdmissionPorts): Verdict {
   const { object, oldObject } = request;
   // Stored by an earlier release with looser rules, it still takes labels, finalizers and what else is not its spec.
   if (request.operation === 'UPDATE' && isOurs(object, ports) && hasSameSpec(object, oldObject)) return ALLOWED;
@@ -68,10 +78,10 @@ export function validate(request: AdmissionRequest, ports: AdmissionPorts): Verd
 export function mutate(request: AdmissionRequest, ports: AdmissionPorts): readonly PatchStep[] {
   const { object, oldObject, operation } = request;
   if (!isJudged(request) || !isObject(object) || !isOurs(object, ports)) return [];
-  if (operation === 'UPDATE' && hasSameSpec(object, oldObject)) return [];
   const { apiVersion, spec } = object;
   if (apiVersion !== `${ports.group}/v2` || !isObject(spec)) return [];
   if (spec.method !== undefined || spec.algorithm !== undefined) return [];
+  if (operation === 'UPDATE' && hasSameSpec(object, oldObject)) return [];
   return [{ op: 'add', path: '/spec/method', value: { name: 'auto' } }];
 }
 

@@ -89,7 +89,7 @@ describe('a ConversionReview', () => {
   });
 
   it('keeps every digit', () => {
-    const text = jsonText(detector(0, { ...SPEC, extensions: { x: { id: 2n ** 63n - 1n } } }));
+    const text = jsonText(detector(0, { ...SPEC, extension: { apiVersion: 'x/v1', id: 2n ** 63n - 1n } }));
     const back = convert(convert([parseJson(text)], V1).response.convertedObjects as JsonValue[], V2);
     expect(jsonText((back.response.convertedObjects as JsonValue[])[0] ?? null)).toBe(text);
   });

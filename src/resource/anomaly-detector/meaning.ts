@@ -1,6 +1,7 @@
 // What a detector means beyond what its schema can say, from the object alone: the webhook and `validate` ask the same. Few
 // rules are here, for what stands in the schema is judged by the API server even where no webhook runs.
 import type { Path, Problem } from '../problem.ts';
+import { isList, isObject, type JsonValue } from '../schema/json-value.ts';
 import type { Detector } from './read.ts';
 import type { SpecV2 } from './v2.ts';
 
@@ -15,6 +16,9 @@ export interface Meaning {
   readonly warnings: readonly Problem[];
 }
 
+/** An API server takes ten thousand, which not every reader does. */
+const MOST_LEVELS = 100;
+
 export function meaningOf({ spec }: Detector, { queryProblem }: MeaningPorts): Meaning {
   const queries = (spec.metrics ?? []).flatMap(({ query }, index) => {
     const message = query === undefined ? undefined : queryProblem(query);
@@ -24,7 +28,13 @@ export function meaningOf({ spec }: Detector, { queryProblem }: MeaningPorts): M
   const zones = isTimeZone(zone)
     ? []
     : [{ path: ['spec', 'calendar', 'timeZone'], message: `no time zone is called ${JSON.stringify(zone)}` }];
-  return { problems: [...queries, ...zones], warnings: notYet(spec).map(([path, message]) => ({ path, message })) };
+  const depths = isDeeper(spec.extension as JsonValue | undefined, MOST_LEVELS)
+    ? [{ path: ['spec', 'extension'], message: `expected at most ${MOST_LEVELS} levels, one within the other` }]
+    : [];
+  return {
+    problems: [...queries, ...zones, ...depths],
+    warnings: notYet(spec).map(([path, message]) => ({ path, message })),
+  };
 }
 
 /** What can be said already and is not done yet: nobody is to believe that it is. */
@@ -41,6 +51,11 @@ function notYet({ calendar, execution, findings }: SpecV2): [path: Path, message
     [findings.alert, ['findings', 'alert'], 'nobody is told yet by this version'],
   ];
   return what.filter(([isSaid]) => isSaid).map(([, path, message]) => [['spec', ...path], message]);
+}
+
+function isDeeper(value: JsonValue | undefined, levels: number): boolean {
+  if (!isObject(value) && !isList(value)) return false;
+  return levels === 0 || Object.values(value).some((part: JsonValue) => isDeeper(part, levels - 1));
 }
 
 function isTimeZone(name: string): boolean {
