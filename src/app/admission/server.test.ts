@@ -103,6 +103,26 @@ test('what is no review is refused in a sentence, and the next one is answered',
   expect(await call({ body: review(BARE) })).toMatchObject({ status: 200 });
 });
 
+test('what is sent without end takes no more memory than there is, and only while it is sent', async () => {
+  const hold = () => {
+    const target = { host: '127.0.0.1', port, path: '/convert', method: 'POST', ca, servername: NAME, agent: false };
+    const request = requestHttps({ ...target, headers: { 'content-length': 31 * 2 ** 20 } });
+    request.on('error', () => {});
+    return { request, sent: new Promise((resolve) => request.write(Buffer.alloc(30 * 2 ** 20, ' '), resolve)) };
+  };
+  const first = hold();
+  await first.sent;
+  const second = hold();
+  const refused = await Promise.race([
+    once(second.request, 'response').then(([response]) => response.statusCode),
+    once(second.request, 'close').then(() => 503),
+  ]);
+  expect(refused).toBe(503);
+  first.request.destroy();
+  await expect.poll(figures).toContain('conversion_duration_seconds_count{outcome="failed"} 2');
+  expect(await call({ path: '/convert', body: Buffer.alloc(30 * 2 ** 20, ' ') })).toMatchObject({ status: 400 });
+});
+
 test('a new certificate is used by new connections, and an open one goes on', async () => {
   const agent = new Agent({ keepAlive: true, maxSockets: 1 });
   const next = await makeCertificate();

@@ -36,7 +36,9 @@ export interface AdmissionServer {
 /** Two objects of the API server's most, 3 MiB, in one review of admission. */
 const MOST_ADMISSION_BYTES = 8 * 2 ** 20;
 /** A page of 500 objects comes at once. */
-const MOST_CONVERSION_BYTES = 64 * 2 ** 20;
+const MOST_CONVERSION_BYTES = 32 * 2 ** 20;
+/** Of all that are under way: no policy can name the API server, so whoever is in the cluster may send something. */
+const MOST_BYTES_AT_ONCE = 48 * 2 ** 20;
 const STAGES: Readonly<Record<Path, Exclude<Stage, 'bundle'>>> = {
   '/validate': 'validate',
   '/mutate': 'mutate',
@@ -45,12 +47,18 @@ const STAGES: Readonly<Record<Path, Exclude<Stage, 'bundle'>>> = {
 
 export function createAdmissionServer(options: AdmissionServerOptions): AdmissionServer {
   const { leaf, log } = options;
+  const room: Room = { leftBytes: MOST_BYTES_AT_ONCE };
   let isDraining = false;
   // The API server closes after 90 s of silence: were it us, a request of its could cross with the end.
-  const timeouts = { keepAliveTimeout: 120_000, headersTimeout: 10_000, requestTimeout: 30_000 };
+  const timeouts = {
+    keepAliveTimeout: 120_000,
+    headersTimeout: 10_000,
+    requestTimeout: 30_000,
+    handshakeTimeout: 10_000,
+  };
   const server = createServer({ ...timeouts, cert: leaf.cert, key: leaf.key }, (request, response) => {
     if (isDraining) response.setHeader('connection', 'close');
-    answer(request, response, options).catch((error: unknown) => {
+    answer(request, response, options, room).catch((error: unknown) => {
       log.error({ err: error }, 'a review was not answered');
       send(response, 500, 'it failed; the log says why\n', 'text/plain');
     });
@@ -80,10 +88,16 @@ export function createAdmissionServer(options: AdmissionServerOptions): Admissio
   };
 }
 
+/** What may still be read, of all requests together. */
+interface Room {
+  leftBytes: number;
+}
+
 async function answer(
   request: IncomingMessage,
   response: ServerResponse,
   { answers, metrics, nowMs }: AdmissionServerOptions,
+  room: Room,
 ): Promise<void> {
   const beganMs = nowMs();
   const [path = ''] = (request.url ?? '').split('?');
@@ -91,14 +105,15 @@ async function answer(
   if (request.method !== 'POST') return send(response, 405, 'only POST is answered here\n', 'text/plain');
   const took = () => (nowMs() - beganMs) / 1000;
   try {
-    const body = await bodyOf(request, path === '/convert' ? MOST_CONVERSION_BYTES : MOST_ADMISSION_BYTES);
-    if (body === undefined) {
+    const body = await bodyOf(request, path === '/convert' ? MOST_CONVERSION_BYTES : MOST_ADMISSION_BYTES, room);
+    if (body === 'too-large' || body === 'too-much') {
       // What is still on its way is not read: the connection cannot be used again.
       response.setHeader('connection', 'close');
-      send(response, 413, 'the review is too large\n', 'text/plain');
+      if (body === 'too-large') send(response, 413, 'the review is too large\n', 'text/plain');
+      else send(response, 503, 'too much is under way: ask again\n', 'text/plain');
       return metrics.answered(STAGES[path], 'failed', took());
     }
-    const { status, text, outcome } = answers[path](body);
+    const { status, text, outcome } = answers[path](body.text);
     send(response, status, text, status === 200 ? 'application/json' : 'text/plain');
     metrics.answered(STAGES[path], outcome, took());
   } catch (error) {
@@ -113,16 +128,26 @@ function isPath(path: string): path is Path {
   return Object.hasOwn(STAGES, path);
 }
 
-/** Undefined where it is larger than that. Rejects when the other side goes away before all is there. */
-async function bodyOf(request: IncomingMessage, mostBytes: number): Promise<string | undefined> {
+/** Rejects when the other side goes away before all is there. */
+async function bodyOf(
+  request: IncomingMessage,
+  mostBytes: number,
+  room: Room,
+): Promise<{ readonly text: string } | 'too-large' | 'too-much'> {
   const chunks: Buffer[] = [];
   let bytes = 0;
-  for await (const chunk of request as AsyncIterable<Buffer>) {
-    bytes += chunk.length;
-    if (bytes > mostBytes) return undefined;
-    chunks.push(chunk);
+  try {
+    for await (const chunk of request as AsyncIterable<Buffer>) {
+      bytes += chunk.length;
+      room.leftBytes -= chunk.length;
+      if (bytes > mostBytes) return 'too-large';
+      if (room.leftBytes < 0) return 'too-much';
+      chunks.push(chunk);
+    }
+    return { text: Buffer.concat(chunks).toString('utf8') };
+  } finally {
+    room.leftBytes += bytes;
   }
-  return Buffer.concat(chunks).toString('utf8');
 }
 
 function send(response: ServerResponse, status: number, text: string, contentType: string): void {
