@@ -27,8 +27,11 @@ import { manifestText } from './install-manifest.ts';
 import { INSTALLED } from './kubelet.ts';
 
 const GOOD = { selector: { app: 'cart' }, metricName: 'm' };
-const WIDE = { targets: { matchLabels: { app: 'cart' } }, metrics: [{ query: 'sum by (pod) (rate(x[5m]))' }] };
-const UNBOUNDED = { ...WIDE, metrics: [{ query: 'rate(x[5m])' }] };
+const WIDE = {
+  targets: { matchLabels: { app: 'cart' } },
+  metrics: [{ name: 'load', query: 'sum by (pod) (rate(x[5m]))' }],
+};
+const UNBOUNDED = { ...WIDE, metrics: [{ name: 'load', query: 'rate(x[5m])' }] };
 const MERGE = { 'content-type': 'application/merge-patch+json' };
 const LEAVES = 5;
 
@@ -76,7 +79,7 @@ const TESTS: Tests = {
         throw new Error(await reply.text());
       });
     }
-    for (const bundle of await readBundles(session)) certificatesIn(bundle);
+    for (const bundle of await waitUntil('bundles', () => readBundles(session))) certificatesIn(bundle);
     await waitUntil(
       'a detector to be taken',
       async () => (await create(session, detector('first', GOOD))).status === 201,
@@ -128,7 +131,7 @@ const TESTS: Tests = {
     const statuses = [
       await patch({ metadata: { labels: { a: 'b' } } }),
       await patch({ status: { monitoredPods: 1 } }, '/status'),
-      await patch({ spec: { metrics: [{ query: 'rate(y[5m])' }] } }),
+      await patch({ spec: { metrics: [{ name: 'load', query: 'rate(y[5m])' }] } }),
       await patch({ spec: WIDE }),
     ].map(({ status }) => status);
     expectSame(statuses, [200, 200, 422, 200], 'statuses');
@@ -283,7 +286,7 @@ async function withoutValidation(session: Session, work: () => Promise<void>): P
 }
 
 function expectRefusal(status: number, message: string): void {
-  const says = 'spec.metrics[0].query: the query has as many series as x[5m]: aggregate it';
+  const says = 'spec.metrics[0].query: the query has as many series as x: aggregate it';
   if (status !== 422 || !message.includes(says)) throw new Error(`${status} ${message}`);
 }
 

@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest';
 import type { KubeCall, KubeClient, KubeRequest, KubeTarget } from '#kube/contract.ts';
 import { KubeError } from '#kube/kube-error.ts';
+import { DEFAULT_GROUP } from '#resource/anomaly-detector/v1.ts';
 import { installCrds } from './install-crd.ts';
 
 interface Crd {
@@ -23,7 +24,7 @@ const say = { line: () => {}, update: () => {}, end: () => {} };
 
 test('where nobody converts the API server only changes the version’s name', async () => {
   const objects = new Map<string, Crd>();
-  await installCrds(cluster(objects), say);
+  await installCrds(cluster(objects), DEFAULT_GROUP, say);
   expect(objects.get('anomalydetectors.monitoring.my.company')?.spec.conversion).toEqual({ strategy: 'None' });
 });
 
@@ -31,6 +32,6 @@ test('the webhook of an installation in the cluster goes on converting', async (
   const name = 'anomalydetectors.monitoring.my.company';
   const conversion = { strategy: 'Webhook', webhook: { clientConfig: { caBundle: 'YQ==' } } };
   const objects = new Map<string, Crd>([[name, { metadata: { name }, spec: { conversion } }]]);
-  await installCrds(cluster(objects), say);
+  await installCrds(cluster(objects), DEFAULT_GROUP, say);
   expect(objects.get(name)?.spec).toMatchObject({ conversion, group: 'monitoring.my.company' });
 });

@@ -112,7 +112,7 @@ export function detector(name: string, spec: object, version: 'v1' | 'v2' = 'v2'
   return { apiVersion: `${DEFAULT_GROUP}/${version}`, kind: 'AnomalyDetector', metadata: { name }, spec };
 }
 
-/** The bundles of whom the API server trusts, as PEM: validating, mutating, conversion. */
+/** The bundles of whom the API server trusts, as PEM: validating, mutating, conversion. Rejects when one is empty. */
 export async function readBundles(session: Pick<Session, 'plane'>): Promise<string[]> {
   const at = '/apis/admissionregistration.k8s.io/v1';
   const [validating, mutating, crd] = await Promise.all([
@@ -125,7 +125,12 @@ export async function readBundles(session: Pick<Session, 'plane'>): Promise<stri
     mutating.body.webhooks?.[0].clientConfig.caBundle,
     crd.body.spec?.conversion.webhook.clientConfig.caBundle,
   ];
-  return bundles.map((bundle = '') => Buffer.from(bundle, 'base64').toString());
+  return bundles.map((bundle, index) => {
+    if (typeof bundle === 'string') return Buffer.from(bundle, 'base64').toString();
+    throw new Error(
+      `the API server is told nobody to trust by the ${['validating', 'mutating', 'converting'][index]} one`,
+    );
+  });
 }
 
 /** Its Service leads to a name, which is this machine; the certificate is still checked for the Service's own. */
