@@ -154,10 +154,10 @@ const TESTS: Readonly<Record<string, Test>> = {
     plane,
     file,
   }) => {
-    // With them again, as it is for a user whose admission is down.
-    await plane.kubectl(['apply', '-f', '-'], file);
     await installPodMonitors(plane);
     await makePodMonitor(plane, 'six');
+    // With them again, as it is for a user whose admission is down.
+    await plane.kubectl(['apply', '-f', '-'], file);
     const beganMs = performance.now();
     await plane.kubectl(['delete', '--ignore-not-found', '--timeout=60s', '-f', '-'], file);
     await waitUntil('nothing to be left', async () => (await remains(plane)) === '', {
