@@ -5,7 +5,7 @@ import { certificatesIn } from '#kit/certificates.ts';
 import { CALLS } from '#kube/calls.ts';
 import { readAuditLog } from '../parts/audit-log.ts';
 import { waitUntil } from '../parts/wait-until.ts';
-import { startLoad } from './admission/load.ts';
+import { type Load, servedBy, startLoad } from './admission/load.ts';
 import {
   type AdmissionSuite,
   CRD,
@@ -15,6 +15,7 @@ import {
   openSession,
   pathOf,
   readBundles,
+  replaceAuthority,
   SERVICE,
   type Session,
   SHOP,
@@ -34,6 +35,7 @@ const WIDE = {
 const UNBOUNDED = { ...WIDE, metrics: [{ name: 'load', query: 'rate(x[5m])' }] };
 const MERGE = { 'content-type': 'application/merge-patch+json' };
 const LEAVES = 5;
+const REPLACED = 4;
 
 export async function run(suite: AdmissionSuite): Promise<void> {
   const session = await openSession(suite);
@@ -192,27 +194,25 @@ const TESTS: Tests = {
     await plane.kubectl(['apply', '--server-side', '--force-conflicts', '-f', '-'], manifestText(manifests));
     expectSame(await readBundles(session), before, 'bundles after a server-side apply');
   },
-  'leaves and authorities are replaced under twenty writes a second, and none fails': async (session) => {
-    const load = startLoad(session);
-    const beganMs = performance.now();
-    try {
-      await waitUntil(
-        `${LEAVES} leaves of two authorities`,
-        () => {
-          const { failures, leaves, issuers } = load;
-          if (failures.length > 0) throw new Error(String(failures[0]));
-          return leaves.size >= LEAVES && issuers.size >= 2;
-        },
-        { timeoutMs: 180_000 },
-      );
-    } finally {
-      await load.stop();
-    }
-    const { failures, writes, leaves } = load;
-    const seconds = (performance.now() - beganMs) / 1000;
-    if (failures.length > 0) throw new Error(`${failures.length} of ${writes} writes failed: ${failures[0]}`);
-    return `${writes} writes in ${seconds.toFixed(0)} s, ${leaves.size} leaves`;
-  },
+  'leaves and authorities are replaced under twenty writes a second, and none fails': (session) =>
+    underLoad(session, 'renewed', async ({ leaves, issuers }) => {
+      await waitUntil(`${LEAVES} leaves of two authorities`, () => leaves.size >= LEAVES && issuers.size >= 2, {
+        timeoutMs: 180_000,
+      });
+    }),
+  'also when a certificate comes together with an authority that nobody knows, it is trusted before it is served': (
+    session,
+  ) =>
+    underLoad(session, 'replaced', async ({ issuers }) => {
+      await waitUntil('what is served now', () => issuers.size > 0);
+      for (let times = 0; times < REPLACED; times++) {
+        const before = issuers.size;
+        await replaceAuthority(session);
+        await waitUntil('the next one to be served', () => issuers.size > before);
+        // By both.
+        await waitUntil('the others to go', async () => (await servedBy(session)).size === 1);
+      }
+    }),
   'its figures have no name in them, and say when its certificate ends': async ({ replicas }) => {
     const texts = await Promise.all(replicas.map(async ({ health }) => (await fetch(`${health}/metrics`)).text()));
     for (const text of texts) if (!/^cert_expiry_seconds \d/m.test(text)) throw new Error(text);
@@ -254,6 +254,16 @@ const TESTS: Tests = {
     }
   },
 };
+
+/** Fails with the first write, or new connection, that did. */
+async function underLoad(session: Session, name: string, work: (load: Load) => Promise<void>): Promise<string> {
+  const load = startLoad(session, name);
+  const beganMs = performance.now();
+  await work(load).finally(() => load.stop());
+  const { failures, writes, leaves } = load;
+  if (failures.length > 0) throw new Error(`${failures.length} of ${writes} writes failed: ${failures[0]}`);
+  return `${writes} writes in ${((performance.now() - beganMs) / 1000).toFixed(0)} s, ${leaves.size} leaves`;
+}
 
 interface Listed {
   readonly apiVersion: string;

@@ -19,7 +19,8 @@ export interface Load {
   stop(): Promise<void>;
 }
 
-export function startLoad(session: Session): Load {
+/** `prefix`: of the names of its objects. */
+export function startLoad(session: Session, prefix: string): Load {
   const stopping = new AbortController();
   const failures: string[] = [];
   const seen = { leaves: new Set<string>(), issuers: new Set<string>() };
@@ -36,7 +37,7 @@ export function startLoad(session: Session): Load {
   const writing = Array.from({ length: OBJECTS }, async (_, index) => {
     await pause(index * EVERY_MS);
     for (let round = 0; !stopping.signal.aborted; round++) {
-      await Promise.all([write(`load-${index}`, round), pause(OBJECTS * EVERY_MS)]);
+      await Promise.all([write(`${prefix}-${index}`, round), pause(OBJECTS * EVERY_MS)]);
     }
   });
   const look = async (port: number) => {
@@ -76,6 +77,12 @@ function requestOf(name: string, round: number) {
   }
   const body = JSON.stringify({ spec: { threshold: 1 + (round % 50) } });
   return { path: pathOf(version, name), options: { method: 'PATCH', body, headers: MERGE } };
+}
+
+/** Fingerprints of what the replicas show now. */
+export async function servedBy({ replicas, ...session }: Session): Promise<ReadonlySet<string>> {
+  const [ca = ''] = await readBundles(session);
+  return new Set(await Promise.all(replicas.map(async ({ port }) => (await shakeHands(port, ca)).leaf)));
 }
 
 function shakeHands(port: number, ca: string): Promise<{ leaf: string; issuer: string }> {

@@ -3,6 +3,7 @@
 import { once } from 'node:events';
 import { connect, createServer, type Server, type Socket } from 'node:net';
 import { join } from 'node:path';
+import { makeAuthority, makeLeaf } from '#app/certificates/issue.ts';
 import { DEFAULT_GROUP } from '#resource/anomaly-detector/v1.ts';
 import { type Running, start } from '../../fixtures/command.ts';
 import type { ControlPlane } from '../../parts/control-plane.ts';
@@ -90,6 +91,18 @@ export async function startMaker({ plane, maker }: Session): Promise<void> {
   maker.running = start(['certificates', `--kubeconfig=${kubeconfig}`, ...LIVES]);
   dieTogether(maker.running.process);
   await maker.running.printed(/Keeps +the certificates/);
+}
+
+/** Gives it a certificate of an authority that nobody knows, and forgets the one before: as somebody else's tool may. */
+export async function replaceAuthority({ plane, maker }: Session): Promise<void> {
+  if (maker.running !== undefined) await end(maker.running.process);
+  const period = { nowMs: Date.now(), endMs: Date.now() + 3_600_000 };
+  const authority = await makeAuthority(INSTALLED, period);
+  const leaf = await makeLeaf('admission', INSTALLED, authority, period);
+  const files = { 'ca.crt': authority.certificate, 'tls.crt': leaf.certificate, 'tls.key': leaf.key };
+  const data = Object.entries(files).map(([name, text]) => [name, Buffer.from(text).toString('base64')]);
+  const patch = JSON.stringify({ data: Object.fromEntries(data) });
+  await plane.kubectl(['patch', 'secret', 'tidewatch-tls-admission', '-n', INSTALLED, '--type=merge', '-p', patch]);
 }
 
 export function install({ plane, manifests }: Session): Promise<string> {
