@@ -18,7 +18,7 @@ import { type HttpFault, type HttpFaults, startHttpFaults } from './http-faults.
 
 const HOUR = 3_600_000;
 /** How long it is worse than it should be, and how long it is then well. */
-const WORSE_MS = 120_000;
+const WORSE_MS = 180_000;
 const WELL_MS = 130_000;
 const BROKEN_RATIO = 0.4;
 const OBSERVED_STEP_MS = 60_000;
