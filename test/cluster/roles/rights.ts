@@ -4,7 +4,7 @@
 import { join } from 'node:path';
 import type { KubeRole } from '#kube/contract.ts';
 import { type PolicyRule, rightsOf } from '#kube/rights.ts';
-import { start } from '../../fixtures/command.ts';
+import { start, tidewatch } from '../../fixtures/command.ts';
 import { type AuditEntry, readAuditLog } from '../../parts/audit-log.ts';
 import type { ControlPlane } from '../../parts/control-plane.ts';
 import { dieTogether } from '../../parts/orphans.ts';
@@ -94,6 +94,17 @@ export async function installByRun(plane: ControlPlane, folder: string): Promise
   await withRun(args, async () => {
     if ((await version()) === before) throw new Error('run --install left an older resource as it was');
   });
+  await migrateStored(plane, kubeconfig);
+}
+
+/** What an earlier release stored, as that person has it stored anew. */
+async function migrateStored(plane: ControlPlane, kubeconfig: string): Promise<void> {
+  const status = JSON.stringify({ status: { storedVersions: ['v1', 'v2'] } });
+  await plane.kubectl(['patch', 'crd', CRD, '--subresource=status', '--type=merge', '-p', status]);
+  await plane.kubectl(['apply', '-f', '-'], detector('migrated', 'none'));
+  const { code, stdout, stderr } = await tidewatch(['migrate', '--kubeconfig', kubeconfig]);
+  if (code !== 0 || !/ written again/.test(stdout)) throw new Error(`migrate ended with ${code}: ${stdout}${stderr}`);
+  await plane.kubectl(['delete', 'anomalydetector', 'migrated', '-n', NAMESPACE]);
 }
 
 interface Told {
