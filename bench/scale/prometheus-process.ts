@@ -1,13 +1,9 @@
 // A stand-in that speaks Prometheus' API for the scale run: a real one of this size would have the machine to itself. The texts of
 // samples are made once for each window and put together with labels that are ready, so that it costs the product little CPU.
-import { once } from 'node:events';
-import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
-import type { AddressInfo } from 'node:net';
-import { buffer } from 'node:stream/consumers';
+import { POD_SELECTOR, serveStandIn } from '../../test/fixtures/prometheus-stand-in.ts';
 import { appsOf, labelsOf, type Size, VARIANTS, valueAt, variantOf } from './world.ts';
 
 const size: Size = JSON.parse(process.argv[2] ?? '{}');
-const SELECTOR = /^(\w+)\{namespace="([^"]*)",pod=~?"([^"]*)"\}$/;
 /** Queries of an interval that several checks ask for are few: those before are not asked for again. */
 const MOST_WINDOWS = 8;
 
@@ -23,26 +19,11 @@ for (const app of appsOf(size)) {
 }
 const windows = new Map<string, readonly Buffer[]>();
 
-const server = createServer((incoming, outgoing) => {
-  answer(incoming, outgoing).catch(() => outgoing.destroy());
+await serveStandIn((_, parameters, outgoing) => {
+  const [, metric, , pods] = POD_SELECTOR.exec(parameters.get('query') ?? '') ?? [];
+  if (metric !== undefined && pods !== undefined) outgoing.end(bodyOf(metric, pods.split('|'), windowOf(parameters)));
+  else outgoing.end(JSON.stringify({ status: 'success', data: { resultType: 'matrix', result: [] } }));
 });
-server.listen(0, '127.0.0.1');
-await once(server, 'listening');
-process.stdout.write(`http://127.0.0.1:${(server.address() as AddressInfo).port}\n`);
-
-async function answer(incoming: IncomingMessage, outgoing: ServerResponse): Promise<void> {
-  const url = new URL(incoming.url ?? '', 'http://stand-in');
-  const form = new URLSearchParams((await buffer(incoming)).toString());
-  const parameters = form.size > 0 ? form : url.searchParams;
-  const say = (data: unknown) => outgoing.end(JSON.stringify({ status: 'success', data }));
-  if (url.pathname === '/api/v1/query') say({ resultType: 'scalar', result: [0, `${Date.now() / 1000}`] });
-  else if (url.pathname === '/api/v1/metadata') say({});
-  else {
-    const [, metric, , pods] = SELECTOR.exec(parameters.get('query') ?? '') ?? [];
-    if (metric === undefined || pods === undefined) say({ resultType: 'matrix', result: [] });
-    else outgoing.end(bodyOf(metric, pods.split('|'), windowOf(parameters)));
-  }
-}
 
 function bodyOf(metric: string, pods: readonly string[], values: readonly Buffer[]): Buffer {
   const parts: Buffer[] = [Buffer.from('{"status":"success","data":{"resultType":"matrix","result":[')];
@@ -73,6 +54,7 @@ function windowOf(parameters: URLSearchParams): readonly Buffer[] {
     return Buffer.from(`[${samples.join(',')}]`);
   });
   windows.set(key, made);
-  if (windows.size > MOST_WINDOWS) for (const oldest of windows.keys()) return windows.delete(oldest) ? made : made;
+  const [oldest] = windows.keys();
+  if (oldest !== undefined && windows.size > MOST_WINDOWS) windows.delete(oldest);
   return made;
 }

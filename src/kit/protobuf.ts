@@ -1,4 +1,5 @@
-// Walking and writing the fields of a protobuf message, for codecs that are written by hand. What a newer writer added is skipped; what is no message is a RangeError, never a guess.
+// Walking and writing the fields of a protobuf message, for codecs that are written by hand. What a newer writer added is
+// skipped; what is no message is a RangeError, never a guess.
 import { type BinaryReader, type BinaryWriter, WireType } from '@bufbuild/protobuf/wire';
 
 /** Goes through the fields up to `end`. `take` reads the field and says true, or says false having read nothing. */

@@ -6,7 +6,7 @@ import type { AddressInfo } from 'node:net';
 import { AppError } from '#kit/errors.ts';
 import type { Log } from '#kit/log.ts';
 import { boundConnections, CHECK_MS, type ConnectionStats } from '../connections.ts';
-import { replyToUnreadable } from '../rest/error-reply.ts';
+import { replyToUnreadable } from '../unreadable.ts';
 
 export interface HealthServerOptions {
   /**
