@@ -10,6 +10,7 @@ import { ALGORITHMS } from '#detect/index.ts';
 import { ERROR_CODES } from '#kit/errors.ts';
 import { kindsOf } from '#resource/kinds.ts';
 import { algorithmsPage } from './generate/algorithms-page.ts';
+import { chaosFiles } from './generate/chaos-files.ts';
 import { crdFile } from './generate/crd-file.ts';
 import { detectorsPage } from './generate/detectors-page.ts';
 import { errorsPage } from './generate/errors-page.ts';
@@ -24,6 +25,7 @@ function firstDetector(): string {
 
 /** Path → what belongs there. */
 const DOCUMENTS: Readonly<Record<string, () => string>> = {
+  ...Object.fromEntries(Object.entries(chaosFiles(defaultOptions(version))).map(([path, text]) => [path, () => text])),
   'deploy/crds/anomalydetectors.yaml': () => crdFile(ALGORITHMS),
   'deploy/manifests/install.yaml': () => installText(defaultOptions(version)),
   'docs/algorithms.md': () => algorithmsPage(ALGORITHMS),

@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { run as runAdmission } from '../cluster/admission.e2e.ts';
 import { run as runBadInput } from '../cluster/bad-input.e2e.ts';
 import { run as runCertificates } from '../cluster/certificates.e2e.ts';
+import { run as runChaos } from '../cluster/chaos.e2e.ts';
 import { run as runDockerfile } from '../cluster/dockerfile.e2e.ts';
 import { run as runFilled } from '../cluster/filled.e2e.ts';
 import { run as runGrpc } from '../cluster/grpc.e2e.ts';
@@ -100,6 +101,11 @@ export const SUITES: readonly Suite[] = [
     alone: true,
     needs: PLANE,
     run: (context) => withPlane(context, { audit: true }, (plane) => runAdmission({ plane, ...context })),
+  },
+  {
+    name: 'chaos',
+    needs: [...PLANE, 'chaos-mesh'],
+    run: (context) => withPlane(context, {}, (plane) => runChaos({ plane, ...context })),
   },
   { name: 'prometheus', needs: ['prometheus', 'prometheus-3'], run: runPrometheus },
   { name: 'remote-write', needs: ['prometheus', 'prometheus-3', 'victoria-metrics'], run: runRemoteWrite },
