@@ -170,9 +170,14 @@ export interface KindOfObject extends KindSchema {
   readonly version: KindVersion;
 }
 
+/** For the group that was asked for last: a process has one. */
+const kindsOfGroup = new WeakMap<KnownAlgorithms, { readonly group: string; readonly all: readonly KindOfObject[] }>();
+
 /** Every kind in every version, as objects of it are checked; `group` is the installation's. */
 export function kindSchemas(algorithms: KnownAlgorithms, group: string): readonly KindOfObject[] {
-  return kindsOf(algorithms).flatMap((of) =>
+  const known = kindsOfGroup.get(algorithms);
+  if (known?.group === group) return known.all;
+  const all = kindsOf(algorithms).flatMap((of) =>
     of.versions.map((version) => ({
       of,
       version,
@@ -182,4 +187,6 @@ export function kindSchemas(algorithms: KnownAlgorithms, group: string): readonl
       schema: objectSchema(of, version),
     })),
   );
+  kindsOfGroup.set(algorithms, { group, all });
+  return all;
 }
