@@ -16,6 +16,8 @@ export interface StatusQueue {
   put(key: string, waiting: WaitingStatus, isChange: boolean): void;
   /** Nothing of it is to be written any more. */
   drop(key: string): void;
+  /** What is stored is right again. One that was given up stays so: whoever turns back and forth would ask for ever. */
+  withdraw(key: string): void;
   clear(): void;
   take(): readonly [key: string, waiting: WaitingStatus] | undefined;
   /** What was taken was refused and comes again, unless a newer one waits; returns how often it was in a row. */
@@ -33,6 +35,7 @@ interface Refused {
   waiting: WaitingStatus | undefined;
   times: number;
   dueMs: number;
+  readonly uid: string;
   generation: number;
   /** Nothing of this generation is tried any more. */
   parked: boolean;
@@ -48,16 +51,6 @@ export function createStatusQueue(clock: Clock): StatusQueue {
   const refused = new Map<string, Refused>();
   let turn = 0;
 
-  const takeDue = () => {
-    const nowMs = clock.nowMs();
-    for (const [key, one] of refused) {
-      const { waiting } = one;
-      if (waiting === undefined || one.dueMs > nowMs) continue;
-      one.waiting = undefined;
-      return [key, waiting] as const;
-    }
-    return undefined;
-  };
   const queue: StatusQueue = {
     get size() {
       return changes.size + times.size + refused.size;
@@ -66,7 +59,7 @@ export function createStatusQueue(clock: Clock): StatusQueue {
       const known = refused.get(key);
       if (known !== undefined) {
         // Another spec may be what it takes.
-        const isOther = known.generation !== waiting.status.observedGeneration;
+        const isOther = known.uid !== waiting.uid || known.generation !== waiting.status.observedGeneration;
         if (isOther) Object.assign(known, { dueMs: clock.nowMs(), parked: false, times: 0 });
         known.waiting = known.parked ? undefined : waiting;
         return;
@@ -78,12 +71,16 @@ export function createStatusQueue(clock: Clock): StatusQueue {
     drop: (key) => {
       for (const one of [changes, times, refused]) one.delete(key);
     },
+    withdraw: (key) => {
+      const isGivenUp = refused.get(key)?.parked === true;
+      for (const one of isGivenUp ? [changes, times] : [changes, times, refused]) one.delete(key);
+    },
     clear: () => {
       for (const one of [changes, times, refused]) one.clear();
     },
     take: () => {
-      const early = ++turn % REFUSED_EVERY === 0 ? takeDue() : undefined;
-      return early ?? changes.take() ?? times.take() ?? takeDue();
+      const early = ++turn % REFUSED_EVERY === 0 ? takeDue(refused, clock.nowMs()) : undefined;
+      return early ?? changes.take() ?? times.take() ?? takeDue(refused, clock.nowMs());
     },
     refuse: (key, waiting, retryAfterMs = 0) => {
       const before = refused.get(key);
@@ -91,7 +88,13 @@ export function createStatusQueue(clock: Clock): StatusQueue {
       const newest = before?.waiting ?? changes.get(key) ?? waiting;
       queue.drop(key);
       refused.set(key, {
-        ...{ waiting: newest, times: count, generation: waiting.status.observedGeneration, parked: false },
+        ...{
+          uid: waiting.uid,
+          waiting: newest,
+          times: count,
+          generation: waiting.status.observedGeneration,
+          parked: false,
+        },
         dueMs: clock.nowMs() + Math.max(retryAfterMs, Math.min(MOST_MS, FIRST_MS * 2 ** (count - 1))),
       });
       return count;
@@ -113,4 +116,14 @@ export function createStatusQueue(clock: Clock): StatusQueue {
     },
   };
   return queue;
+}
+
+function takeDue(refused: ReadonlyMap<string, Refused>, nowMs: number): readonly [string, WaitingStatus] | undefined {
+  for (const [key, one] of refused) {
+    const { waiting } = one;
+    if (waiting === undefined || one.dueMs > nowMs) continue;
+    one.waiting = undefined;
+    return [key, waiting];
+  }
+  return undefined;
 }

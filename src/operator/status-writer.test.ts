@@ -275,6 +275,25 @@ test('what is refused for what it says is not sent again as it is, and three ali
   await writer.stop();
 });
 
+test('a status that goes back to what is stored, and away from it again, ends nothing of that', async () => {
+  const { writer, clock, sent, records } = setUp(1, refuseWith('d0', DENIED));
+  const stored = status({ state: 'NoPodsFound' });
+  for (const [key, record] of records) records.set(key, { ...record, status: stored });
+  for (let minute = 0; minute < 60; minute++) {
+    writer.put('n/d0', 'u0', minute % 2 === 0 ? status({ state: 'Error' }) : stored);
+    await clock.advance(60_000);
+  }
+  expect(sent.length).toBe(3);
+  expect(writer.stats()).toMatchObject({ rejected: 1 });
+  // Another object of the name has done nothing yet.
+  const [record] = records.values();
+  if (record !== undefined) records.set('n/d0', { ...record, uid: 'other' });
+  writer.put('n/d0', 'other', status({ state: 'Error' }));
+  await clock.advance(10_000);
+  expect(sent.length).toBe(4);
+  await writer.stop();
+});
+
 test('a right that is missing, a conflict and an ailing server are no refusals', async () => {
   const missing = { status: 403, message: 'User "x" cannot patch resource "anomalydetectors/status" in API group "y"' };
   for (const error of [missing, { status: 409 }, { status: 503 }]) {

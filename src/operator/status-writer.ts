@@ -81,7 +81,7 @@ class PacedWriter implements StatusWriter {
     const before = this.#sent.get(record) ?? record.status;
     const isChange = differs(before, status);
     // A change that was taken back before it was written is none.
-    if (!isChange && before.lastCheckTime === status.lastCheckTime) this.#queue.drop(key);
+    if (!isChange && before.lastCheckTime === status.lastCheckTime) this.#queue.withdraw(key);
     else this.#queue.put(key, { uid, status }, isChange);
     this.#wake.abort();
   }
@@ -164,7 +164,7 @@ class PacedWriter implements StatusWriter {
   #turnDown(key: string, waiting: WaitingStatus, error: Refused): void {
     const { log, rejected } = this.#options;
     const { message = '' } = error;
-    const times = this.#refusals.count(key, `${waiting.status.observedGeneration} ${message}`);
+    const times = this.#refusals.count(key, `${waiting.uid} ${waiting.status.observedGeneration} ${message}`);
     this.#queue.turnDown(key, waiting, times >= MOST_REFUSALS ? 'generation' : 'newer');
     if (times === 1) log.warn({ err: error, detector: key }, 'a status was refused for what it says');
     if (times !== MOST_REFUSALS) return;

@@ -1,13 +1,15 @@
-// Writes without end while certificates are replaced: twenty a second, in both versions, each of which asks all three
+// Writes without end while certificates are replaced: many a second, in both versions, each of which asks all three
 // webhooks. Beside them whoever connects anew is shown a certificate, which the bundles of that moment must hold good.
 import { X509Certificate } from 'node:crypto';
+import { Agent } from 'node:https';
 import { setTimeout as pause } from 'node:timers/promises';
 import { connect } from 'node:tls';
 import { INSTALLED } from '../kubelet.ts';
 import { call, detector, pathOf, readBundles, SERVICE, type Session } from './session.ts';
 
-const EVERY_MS = 50;
-const OBJECTS = 8;
+const PER_SECOND = 20;
+/** From one write of an object to its next. */
+const TURN_MS = 400;
 const MERGE = { 'content-type': 'application/merge-patch+json' };
 
 export interface Load {
@@ -20,24 +22,26 @@ export interface Load {
 }
 
 /** `prefix`: of the names of its objects. */
-export function startLoad(session: Session, prefix: string): Load {
+export function startLoad(session: Session, prefix: string, perSecond = PER_SECOND): Load {
+  const objects = (perSecond * TURN_MS) / 1000;
   const stopping = new AbortController();
+  const agent = new Agent({ keepAlive: true });
   const failures: string[] = [];
   const seen = { leaves: new Set<string>(), issuers: new Set<string>() };
   let writes = 0;
   const write = async (name: string, round: number) => {
     const { path, options } = requestOf(name, round);
     writes++;
-    const { status, body } = await call(session, path, options).catch((error: Error) => ({
+    const { status, body } = await call(session, path, { ...options, agent }).catch((error: Error) => ({
       ...{ status: 0, body: { message: error.message } },
     }));
     if (status < 200 || status > 299) failures.push(`${options.method} ${path}: ${status} ${body.message}`);
   };
   // Each has an object of its own, so that no two writes meet.
-  const writing = Array.from({ length: OBJECTS }, async (_, index) => {
-    await pause(index * EVERY_MS);
+  const writing = Array.from({ length: objects }, async (_, index) => {
+    await pause((index * 1000) / perSecond);
     for (let round = 0; !stopping.signal.aborted; round++) {
-      await Promise.all([write(`${prefix}-${index}`, round), pause(OBJECTS * EVERY_MS)]);
+      await Promise.all([write(`${prefix}-${index}`, round), pause(TURN_MS)]);
     }
   });
   const look = async (port: number) => {
@@ -65,6 +69,7 @@ export function startLoad(session: Session, prefix: string): Load {
     async stop() {
       stopping.abort();
       await Promise.all([...writing, ...connecting]);
+      agent.destroy();
     },
   };
 }

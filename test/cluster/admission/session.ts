@@ -46,11 +46,21 @@ export const CRD = `anomalydetectors.${DEFAULT_GROUP}`;
 /** A leaf is replaced every twenty seconds, an authority every seventy-two. */
 const LIVES = ['--life=30s', '--authority-life=108s', '--grace=5s', '--every=1s'];
 
-export async function openSession(suite: AdmissionSuite): Promise<Session> {
+export interface SessionOptions {
+  /** 2 unless told. */
+  readonly replicas?: number;
+  /** What stands before the Service: told the Service's port, it says its own. */
+  readonly before?: (port: number) => Promise<number>;
+}
+
+export async function openSession(
+  suite: AdmissionSuite,
+  { replicas: count = 2, before = async (port) => port }: SessionOptions = {},
+): Promise<Session> {
   const { plane, folder } = suite;
-  const [door = 0, ...ports] = await freePorts(5);
-  const replicas: Replica[] = [0, 1].map((index) => ({
-    ...{ port: ports[index] ?? 0, health: `http://127.0.0.1:${ports[2 + index]}`, running: undefined },
+  const [door = 0, ...ports] = await freePorts(1 + 2 * count);
+  const replicas: Replica[] = Array.from({ length: count }, (_, index) => ({
+    ...{ port: ports[index] ?? 0, health: `http://127.0.0.1:${ports[count + index]}`, running: undefined },
   }));
   const kubelet = createKubelet(plane, join(folder, 'tls'), ['admission']);
   const service = await openDoor(
@@ -58,7 +68,8 @@ export async function openSession(suite: AdmissionSuite): Promise<Session> {
     replicas.map(({ port }) => port),
   );
   const maker: Session['maker'] = { running: undefined };
-  const manifests = (await readInstall()).map((one) => adapt(one, door));
+  const seen = await before(door);
+  const manifests = (await readInstall()).map((one) => adapt(one, seen));
   const processes = () => [maker, ...replicas].flatMap(({ running }) => running ?? []);
   return {
     ...suite,
@@ -85,18 +96,23 @@ export async function startReplica({ plane, kubelet }: Session, replica: Replica
   dieTogether(replica.running.process);
 }
 
-/** `tidewatch certificates`, with the token of its account. */
-export async function startMaker({ plane, maker }: Session): Promise<void> {
+/** `tidewatch certificates`, with the token of its account. `lives`: flags that say how long things live. */
+export async function startMaker({ plane, maker }: Session, lives: readonly string[] = LIVES): Promise<void> {
   const kubeconfig = await plane.kubeconfigFor({ namespace: INSTALLED, serviceAccount: 'tidewatch-certificates' });
-  maker.running = start(['certificates', `--kubeconfig=${kubeconfig}`, ...LIVES]);
+  maker.running = start(['certificates', `--kubeconfig=${kubeconfig}`, ...lives]);
   dieTogether(maker.running.process);
   await maker.running.printed(/Keeps +the certificates/);
 }
 
-/** Gives it a certificate of an authority that nobody knows, and forgets the one before: as somebody else's tool may. */
-export async function replaceAuthority({ plane, maker }: Session): Promise<void> {
+export async function stopMaker({ maker }: Session): Promise<void> {
   if (maker.running !== undefined) await end(maker.running.process);
-  const period = { nowMs: Date.now(), endMs: Date.now() + 3_600_000 };
+}
+
+/** Gives it a certificate of an authority that nobody knows, and forgets the one before: as somebody else's tool may. */
+export async function replaceAuthority(session: Session, lifeMs = 3_600_000): Promise<void> {
+  const { plane } = session;
+  await stopMaker(session);
+  const period = { nowMs: Date.now(), endMs: Date.now() + lifeMs };
   const authority = await makeAuthority(INSTALLED, period);
   const leaf = await makeLeaf('admission', INSTALLED, authority, period);
   const files = { 'ca.crt': authority.certificate, 'tls.crt': leaf.certificate, 'tls.key': leaf.key };
@@ -115,9 +131,9 @@ export async function call({ plane }: Pick<Session, 'plane'>, path: string, opti
   return { status, body: JSON.parse(text) };
 }
 
-/** The path of detectors of the shop, or of one of them. */
-export function pathOf(version: 'v1' | 'v2', name = ''): string {
-  const all = `/apis/${DEFAULT_GROUP}/${version}/namespaces/${SHOP}/anomalydetectors`;
+/** The path of detectors of a namespace (the shop unless told), or of one of them. */
+export function pathOf(version: 'v1' | 'v2', name = '', namespace = SHOP): string {
+  const all = `/apis/${DEFAULT_GROUP}/${version}/namespaces/${namespace}/anomalydetectors`;
   return name === '' ? all : `${all}/${name}`;
 }
 
