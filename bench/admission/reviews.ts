@@ -4,11 +4,17 @@ import { DEFAULT_GROUP } from '#resource/anomaly-detector/v1.ts';
 export const CONVERTED = 100;
 const SIZE = 64_000;
 
-/** Name → an AdmissionReview of about 64 kB. */
-export const ADMISSION_REVIEWS: Readonly<Record<string, string>> = {
+/** More than whose queries are remembered. */
+const DIFFERENT = 100;
+
+/** Name → AdmissionReviews of about 64 kB, which are asked for in turn. */
+export const ADMISSION_REVIEWS: Readonly<Record<string, readonly string[]>> = {
   // Its text of before stands in an annotation, and who owns which field beside it: as `kubectl apply` leaves it.
-  'as kubectl applies it': admissionReview(applied(9, 1400)),
-  'all of it PromQL': admissionReview(detector('big', 16, 3900)),
+  'as kubectl applies it, again and again': [admissionReview(applied(16, 250))],
+  // The most that a spec can hold: sixteen queries of four thousand letters.
+  'all of it PromQL, never seen before': Array.from({ length: DIFFERENT }, (_, serial) =>
+    admissionReview(detector('big', 16, 3900, serial)),
+  ),
 };
 
 export function conversionReview(): string {
@@ -22,13 +28,13 @@ interface Detector {
   readonly spec: object;
 }
 
-function detector(name: string, metrics: number, queryLetters: number): Detector {
+function detector(name: string, metrics: number, queryLetters: number, serial = 0): Detector {
   return {
     metadata: { name, namespace: 'shop' },
     spec: {
       targets: { matchLabels: { app: 'cart' } },
       metrics: Array.from({ length: metrics }, (_, index) => ({
-        ...{ name: `metric_${index}`, query: queryOf(index, queryLetters), kind: 'Auto' },
+        ...{ name: `metric_${index}`, query: queryOf(serial * metrics + index, queryLetters), kind: 'Auto' },
       })),
       method: { name: 'auto' },
       threshold: 3,

@@ -10,6 +10,7 @@ import { inClusterOf, readKubeAccess } from '#kube/config.ts';
 import { createAnswers } from './admission/answers.ts';
 import { createBundles } from './admission/bundles.ts';
 import { createAdmissionMetrics } from './admission/metrics.ts';
+import { remember } from './admission/remember.ts';
 import { createRepeats } from './admission/repeats.ts';
 import { createRotation, type Rotation } from './admission/rotation.ts';
 import { createAdmissionServer } from './admission/server.ts';
@@ -25,6 +26,8 @@ import { version } from './version.ts';
 const DRAIN_MS = 3000;
 /** Longer than the API server waits for an answer. */
 const GRACE_MS = 4000;
+/** That are remembered: 4 kB each at most. */
+const MOST_QUERIES = 1000;
 /** Far beyond what looking at three objects takes, every call to its deadline. */
 const TURN_MS = 15 * 60_000;
 
@@ -43,7 +46,8 @@ export async function admit(options: AdmissionOptions): Promise<void> {
   if (tls.isEnding || credentials === undefined) return;
   closing.defer(() => tls.stop());
 
-  const ports = { algorithms: ALGORITHMS, group: options.group, queryProblem };
+  const judged = remember(queryProblem, MOST_QUERIES);
+  const ports = { algorithms: ALGORITHMS, group: options.group, queryProblem: judged };
   const repeats = createRepeats(() => systemClock.nowMs());
   const answers = createAnswers({ ports, metrics, repeats });
   const server = createAdmissionServer({

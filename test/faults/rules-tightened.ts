@@ -77,7 +77,7 @@ export const rulesTightened: Fault = {
       `stored as ${[...new Set(stored)]}`,
     );
     await dropV1(session);
-    await plane.kubectl(['delete', 'pods', '--all', '-n', 'shop', '--force', '--grace-period=0']);
+    await deletePods(plane);
     await untilStates(session, names, 'NoPodsFound');
     const { items } = (await call(session, pathOf('v2'))).body as { items: Listed[] };
     const kept = new Map(items.map(({ metadata, spec }) => [metadata.name, spec.threshold]));
@@ -155,6 +155,11 @@ async function createPods({ request }: ControlPlane, count: number): Promise<voi
   }
 }
 
+async function deletePods({ request }: ControlPlane): Promise<void> {
+  const { status, text } = await request('/api/v1/namespaces/shop/pods?gracePeriodSeconds=0', { method: 'DELETE' });
+  demand(status === 200, text);
+}
+
 async function untilStates(session: Session, names: readonly string[], ...states: string[]): Promise<void> {
   await untilAll(session, names, `the states ${states.join(' or ')}`, ({ status }) =>
     states.includes(status?.state ?? ''),
@@ -207,7 +212,7 @@ async function refuseStatuses(session: Session, names: readonly string[]): Promi
   await waitUntil(
     'an event for each',
     async () => {
-      await plane.kubectl(['delete', 'pods', '--all', '-n', 'shop', '--force', '--grace-period=0']);
+      await deletePods(plane);
       await pause(1500);
       await createPods(plane, 1);
       await pause(1500);

@@ -92,6 +92,8 @@ const ESCAPES: Readonly<Record<string, string>> = {
 
 /** What a field is called in a rule: `a-b` is `a__dash__b`; undefined when no rule can name it. */
 export function celName(key: string): string | undefined {
+  // As nearly all are called.
+  if (/^[a-z]+[A-Z][A-Za-z]*$/.test(key)) return key;
   if (RESERVED.has(key)) return `__${key}__`;
   if (!/^[A-Za-z_./-][A-Za-z0-9_./-]*$/.test(key)) return undefined;
   return key.replaceAll(/__|[./-]/g, (part) => ESCAPES[part] ?? part);

@@ -78,8 +78,9 @@ function isGoodNumber(value: number | bigint, schema: Schema): boolean {
 
 function isGoodText(value: string, { minLength, maxLength, pattern, format }: Schema): boolean {
   if (minLength !== undefined || maxLength !== undefined) {
-    // Characters are code points, not JavaScript's halves of them.
-    if (!isWithin([...value].length, minLength, maxLength)) return false;
+    // Characters are code points, not JavaScript's halves of them. Counting is needed only where it may matter.
+    const isSurelyWithin = value.length / 2 >= (minLength ?? 0) && value.length <= (maxLength ?? Infinity);
+    if (!isSurelyWithin && !isWithin([...value].length, minLength, maxLength)) return false;
   }
   return (pattern === undefined || matcher(pattern).test(value)) && isFormat(value, format);
 }
