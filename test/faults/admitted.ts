@@ -105,3 +105,15 @@ export function detectorOf(name: string, version: 'v1' | 'v2' = 'v2', namespace 
     spec: { selector: { app: 'cart' }, metricName: 'm', algorithm: 'auto', ...more },
   };
 }
+
+/**
+ * All detectors of the shop in v2. A definition that was just changed, as with a new bundle, has the API server build its copy anew:
+ * until it is there it says so, and asks to be asked again.
+ */
+export async function listed<T>(session: Pick<Session, 'plane'>): Promise<readonly T[]> {
+  return waitUntil('detectors to be listed', async () => {
+    const { status, body } = await call(session, pathOf('v2'));
+    if (status === 200) return body.items as readonly T[];
+    throw new Error(`${status} ${body.message}`);
+  });
+}

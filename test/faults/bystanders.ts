@@ -13,7 +13,7 @@ export interface Bystanders {
   stop(): Promise<number>;
 }
 
-const BETWEEN_MS = 50;
+const BETWEEN_MS = 100;
 /** Far above what a busy machine takes, and below what a webhook may. */
 const USUAL_MS = 1000;
 const MERGE = { 'content-type': 'application/merge-patch+json' };

@@ -2,7 +2,7 @@
 // with nobody to renew it. The API server trusts each one before it is shown, the end is told of before it comes, and whoever
 // makes certificates again puts all right.
 import { setTimeout as pause } from 'node:timers/promises';
-import { type Load, servedBy, startLoad } from '../cluster/admission/load.ts';
+import { type Load, OBJECTS, servedBy, startLoad } from '../cluster/admission/load.ts';
 import {
   CRD,
   call,
@@ -16,7 +16,7 @@ import {
 import { metric } from '../cluster/roles/pages.ts';
 import { readAuditLog } from '../parts/audit-log.ts';
 import { waitUntil } from '../parts/wait-until.ts';
-import { ADMITTED_NEED, detectorOf, openAdmitted, untilReady } from './admitted.ts';
+import { ADMITTED_NEED, detectorOf, listed, openAdmitted, untilReady } from './admitted.ts';
 import { startBystanders } from './bystanders.ts';
 import { demand, type Fault } from './contract.ts';
 
@@ -66,11 +66,11 @@ export const certificatesRotated: Fault = {
     await startMaker(session, ['--every=1s']);
     const backMs = await untilReady(session, BACK_MS);
     const usualMs = await others.stop();
-    const kept = (await call(session, pathOf('v2'))).body.items as unknown[];
+    const kept = await listed(session);
     return {
       broken: `${leads.length} times a certificate of an authority that nobody knows, under ${writes} writes at ${rate.toFixed(0)}/s; then one of ${LIFE_MS / 1000} s that nobody renewed`,
       seen: `no write failed; the last of three bundles was there ${(Math.min(...leads) / 1000).toFixed(1)} s before the certificate; its end was told of ${(warnedMs / 1000).toFixed(1)} s ahead; then detectors were refused ("certificate has expired"), others served, 95 % within ${usualMs.toFixed(0)} ms; well ${(backMs / 1000).toFixed(1)} s after there was somebody to renew it`,
-      lost: (PER_SECOND * 4) / 10 - kept.length,
+      lost: OBJECTS - kept.length,
       doubled: 0,
     };
   },

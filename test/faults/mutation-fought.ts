@@ -4,7 +4,7 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import { call, pathOf, type Session } from '../cluster/admission/session.ts';
 import { metric } from '../cluster/roles/pages.ts';
-import { ADMITTED_NEED, openAdmitted } from './admitted.ts';
+import { ADMITTED_NEED, listed, openAdmitted } from './admitted.ts';
 import { demand, type Fault } from './contract.ts';
 import { registerWebhook, startFixtureWebhook } from './fixture-webhook.ts';
 import type { ReviewProxy } from './review-proxy.ts';
@@ -59,7 +59,7 @@ export const mutationFought: Fault = {
     const [before, calls] = [asked(), fights.calls];
     await pause(QUIET_MS);
     demand(asked() === before && fights.calls === calls, 'they go on by themselves');
-    const { items } = (await call(session, pathOf('v2'))).body as { items: unknown[] };
+    const items = await listed(session);
     return {
       broken: `${dryRuns} dry runs; a controller that applies its file until it is so, alone and, for ${OBJECTS} detectors, beside a webhook that takes the method away again; ${fights.calls} calls of that one`,
       seen: `asked twice for a write, the same patch twice; after ${Math.max(...loops)} writes at most the file stands as it is; ${counted} fights counted; no dry run left anything or was counted`,

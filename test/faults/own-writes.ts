@@ -2,7 +2,7 @@
 // so that what the API server acknowledged can be compared with what it has.
 import type { Rng } from '#stats/rng.ts';
 import { call, pathOf, type Session } from '../cluster/admission/session.ts';
-import { detectorOf } from './admitted.ts';
+import { detectorOf, listed } from './admitted.ts';
 
 export interface OwnWrite {
   readonly what: 'create' | 'change';
@@ -55,8 +55,7 @@ export function createOwnWrites(session: Pick<Session, 'plane'>, rng: Rng, only?
       return send('create', `own-${serial}`, version, threshold);
     },
     async compare() {
-      const { body } = await call(session, pathOf('v2'));
-      const items = body.items as { metadata: { name: string }; spec: { threshold: number } }[];
+      const items = await listed<{ metadata: { name: string }; spec: { threshold: number } }>(session);
       const there = new Map(items.map(({ metadata, spec }) => [metadata.name, spec.threshold]));
       const lost = [...thresholds].filter(([name, threshold]) => there.get(name) !== threshold);
       const doubled = [...there.keys()].filter((name) => name.startsWith('own-') && !thresholds.has(name));

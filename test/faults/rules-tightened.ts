@@ -13,7 +13,7 @@ import { readAuditLog } from '../parts/audit-log.ts';
 import type { ControlPlane } from '../parts/control-plane.ts';
 import { callJson } from '../parts/http-call.ts';
 import { waitUntil } from '../parts/wait-until.ts';
-import { ADMITTED_NEED, detectorOf, openAdmitted } from './admitted.ts';
+import { ADMITTED_NEED, detectorOf, listed, openAdmitted } from './admitted.ts';
 import { demand, type Fault } from './contract.ts';
 
 const OBJECTS = 8;
@@ -79,7 +79,7 @@ export const rulesTightened: Fault = {
     await dropV1(session);
     await deletePods(plane);
     await untilStates(session, names, 'NoPodsFound');
-    const { items } = (await call(session, pathOf('v2'))).body as { items: Listed[] };
+    const items = await listed<Listed>(session);
     const kept = new Map(items.map(({ metadata, spec }) => [metadata.name, spec.threshold]));
     return {
       broken: `${OBJECTS} detectors of a cluster that only knew v1; a schema and a policy about statuses that they break; v2 added, \`tidewatch migrate\`, v1 dropped`,

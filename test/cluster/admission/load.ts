@@ -8,8 +8,8 @@ import { INSTALLED } from '../kubelet.ts';
 import { call, detector, pathOf, readBundles, SERVICE, type Session } from './session.ts';
 
 const PER_SECOND = 20;
-/** From one write of an object to its next. */
-const TURN_MS = 400;
+/** Each is written by itself: where there is no time for so many a second, they are fewer, and do not pile up. */
+export const OBJECTS = 8;
 const MERGE = { 'content-type': 'application/merge-patch+json' };
 
 export interface Load {
@@ -23,7 +23,7 @@ export interface Load {
 
 /** `prefix`: of the names of its objects. */
 export function startLoad(session: Session, prefix: string, perSecond = PER_SECOND): Load {
-  const objects = (perSecond * TURN_MS) / 1000;
+  const turnMs = (OBJECTS * 1000) / perSecond;
   const stopping = new AbortController();
   const agent = new Agent({ keepAlive: true });
   const failures: string[] = [];
@@ -38,10 +38,10 @@ export function startLoad(session: Session, prefix: string, perSecond = PER_SECO
     if (status < 200 || status > 299) failures.push(`${options.method} ${path}: ${status} ${body.message}`);
   };
   // Each has an object of its own, so that no two writes meet.
-  const writing = Array.from({ length: objects }, async (_, index) => {
-    await pause((index * 1000) / perSecond);
+  const writing = Array.from({ length: OBJECTS }, async (_, index) => {
+    await pause((index * turnMs) / OBJECTS);
     for (let round = 0; !stopping.signal.aborted; round++) {
-      await Promise.all([write(`${prefix}-${index}`, round), pause(TURN_MS)]);
+      await Promise.all([write(`${prefix}-${index}`, round), pause(turnMs)]);
     }
   });
   const look = async (port: number) => {
