@@ -19,16 +19,22 @@ type Analysed = Extract<WindowOutcome, { kind: 'analysed' }>;
 const LEAST_SILENCE_MS = 300_000;
 
 export function healthOf({ series, scored, warmMs, newestMs, checkedMs }: Analysed, watch: Watch): DetectorHealth {
-  const { windowMs, stepMs, intervalMs } = watch;
   return {
     series,
     // Never all of them while one is missing.
     warm: `${Math.floor((100 * scored) / Math.max(1, series))} %`,
     ...(warmMs !== undefined && { warmTime: timeText(checkedMs + warmMs) }),
     ...(!Number.isNaN(newestMs) && { lastScoreTime: timeText(newestMs) }),
-    // Every check reads the whole window again.
-    samplesPerMinute: Math.round((series * (windowMs / stepMs) * 60_000) / intervalMs),
+    samplesPerMinute: samplesPerMinute(series, watch),
   };
+}
+
+/** Every check reads the whole window again. */
+export function samplesPerMinute(
+  series: number,
+  { windowMs, stepMs, intervalMs }: Pick<Watch, 'windowMs' | 'stepMs' | 'intervalMs'>,
+): number {
+  return Math.round((series * (windowMs / stepMs) * 60_000) / intervalMs);
 }
 
 /** How long nothing new was scored, though there was something to score; undefined while all is well. */

@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { run as runAdmission } from '../cluster/admission.e2e.ts';
 import { run as runBadInput } from '../cluster/bad-input.e2e.ts';
 import { run as runCertificates } from '../cluster/certificates.e2e.ts';
+import { run as runCosts } from '../cluster/costs.e2e.ts';
 import { run as runDockerfile } from '../cluster/dockerfile.e2e.ts';
 import { run as runFilled } from '../cluster/filled.e2e.ts';
 import { run as runGrpc } from '../cluster/grpc.e2e.ts';
@@ -124,6 +125,11 @@ export const SUITES: readonly Suite[] = [
     name: 'bad-input',
     needs: [...PLANE, 'prometheus'],
     run: (context) => withPlane(context, {}, (plane) => runBadInput({ plane, ...context })),
+  },
+  {
+    name: 'costs',
+    needs: [...PLANE, 'prometheus'],
+    run: (context) => withPlane(context, {}, (plane) => runCosts({ plane, ...context })),
   },
   {
     name: 'roles',

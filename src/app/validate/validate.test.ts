@@ -3,6 +3,9 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Readable } from 'node:stream';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { AppError } from '#kit/errors.ts';
+import type { AskCost } from './cost/costs.ts';
+import type { CostBounds } from './cost/judge-cost.ts';
 import type { Format } from './report.ts';
 import { validate } from './validate.ts';
 
@@ -24,20 +27,32 @@ async function write(files: Readonly<Record<string, string>>): Promise<void> {
   }
 }
 
-interface Asked {
+interface Asked extends CostBounds {
   readonly names?: readonly string[];
   readonly schemas?: readonly string[];
   readonly format?: Format;
   readonly stdin?: string;
+  readonly strict?: boolean;
+  readonly askCost?: AskCost;
 }
 
-async function run({ names = ['.'], schemas = [], format = 'text', stdin = '' }: Asked = {}) {
+/** What was thrown, and what was printed before. */
+const failures: [error: unknown, printed: string][] = [];
+
+async function run(asked: Asked = {}) {
+  const { names = ['.'], schemas = [], format = 'text', stdin = '', strict = false, askCost, ...bounds } = asked;
   const printed: string[] = [];
   const inFolder = (name: string) => (name === '-' ? name : join(folder, name));
   const code = await validate(
-    { filename: names.map(inFolder), schemaFile: schemas.map(inFolder), group: GROUP, format },
-    { stdin: Readable.from([stdin]), print: (text) => void printed.push(text) },
-  );
+    {
+      ...{ filename: names.map(inFolder), schemaFile: schemas.map(inFolder), group: GROUP, format },
+      ...{ namespace: 'default', strict, ...bounds },
+    },
+    { stdin: Readable.from([stdin]), print: (text) => void printed.push(text), ...(askCost && { askCost }) },
+  ).catch((error: unknown) => {
+    failures.push([error, printed.join('')]);
+    throw error;
+  });
   return { code, text: printed.join('').replaceAll(`${folder}/`, '') };
 }
 
@@ -166,4 +181,99 @@ describe('validate', () => {
     });
     expect(text).not.toContain('\u001b');
   });
+});
+
+describe('what it costs', () => {
+  const cost: AskCost = async (_, namespace) => ({
+    ...{ namespace, pods: 3 },
+    metrics: [{ metric: 'up', series: 12, isMore: false, samplesPerMinute: 1440, cpuMsPerMinute: 2.5 }],
+  });
+  const limited = (series: number) =>
+    detector(`  targets: {matchLabels: {app: cart}}\n  metrics: [{name: up}]\n  budget: {series: ${series}}\n`);
+
+  it('stands in a table, and is asked of what is right only', async () => {
+    await write({ 'a.yaml': GOOD, 'b.yaml': detector('  selector: {app: x}\n', 'wrong') });
+    const asked: string[] = [];
+    const { code, text } = await run({
+      askCost: (one, namespace) => {
+        asked.push(`${namespace}/${one.name}`);
+        return cost(one, namespace);
+      },
+    });
+    expect([code, asked]).toEqual([1, ['shop/latency']]);
+    expect(text).toMatch(/AnomalyDetector shop\/latency +3 +up +12 +1,440 +2.5 ms +20,000/);
+  });
+
+  it('beyond the budget of the detector is refused at its line, with an exit code of its own', async () => {
+    const { code, text } = await run({ names: ['-'], stdin: limited(10), askCost: cost });
+    expect(code).toBe(4);
+    expect(text).toMatch(/-:7:20 too dear: spec.budget.series: expected at most 10 series, and up has 12 now/);
+    expect(await run({ names: ['-'], stdin: limited(12), askCost: cost })).toMatchObject({ code: 0 });
+  });
+
+  it.each([
+    [{ maxSeries: 11 }, 'spec: expected at most 11 series (--max-series), got 12'],
+    [{ maxSamples: 1439 }, 'spec: expected at most 1439 samples a minute (--max-samples), got 1440'],
+  ])('beyond %j is refused', async (bounds, told) => {
+    const { code, text } = await run({ names: ['-'], stdin: GOOD, askCost: cost, ...bounds });
+    expect(code).toBe(4);
+    expect(text).toContain(told);
+  });
+
+  it('that is only known as an upper bound is neither refused nor passed', async () => {
+    const any: AskCost = async (one, namespace) => ({ ...(await cost(one, namespace)), pods: undefined });
+    const { code, text } = await run({ names: ['-'], stdin: limited(10), askCost: any });
+    expect(code).toBe(3);
+    expect(text).toContain('not checked: spec.budget.series');
+    expect(text).toContain('name their cluster with --kubeconfig');
+    expect(text).toMatch(/any +up +≤12/);
+    expect(await run({ names: ['-'], stdin: GOOD, askCost: any })).toMatchObject({ code: 0 });
+  });
+
+  it('of a detector without a namespace is that of the one that is told', async () => {
+    const asked: string[] = [];
+    const askCost: AskCost = (one, namespace) => {
+      asked.push(namespace);
+      return cost(one, namespace);
+    };
+    await run({ names: ['-'], stdin: GOOD.replace(', namespace: shop', ''), askCost });
+    expect(asked).toEqual(['default']);
+  });
+
+  it('of a kind that nothing runs yet is not known, and says so', async () => {
+    const stdin = GOOD.replace('AnomalyDetector', 'ClusterAnomalyDetector').replace(', namespace: shop', '');
+    const { code, text } = await run({ names: ['-'], stdin, askCost: cost });
+    expect(code).toBe(3);
+    expect(text).toContain('not checked: kind: its cost is not asked for');
+  });
+
+  it('is told to programs', async () => {
+    const json = JSON.parse((await run({ names: ['-'], stdin: limited(10), askCost: cost, format: 'json' })).text);
+    expect(json).toMatchObject({ errors: 0, beyond: 1, remarks: [{ level: 'beyond', path: 'spec.budget.series' }] });
+    expect(json.costs).toMatchObject([
+      { object: 'AnomalyDetector shop/latency', namespace: 'shop', pods: 3, series: 12, samplesPerMinute: 1440 },
+    ]);
+    const sarif = JSON.parse((await run({ names: ['-'], stdin: limited(10), askCost: cost, format: 'sarif' })).text);
+    expect(sarif.runs[0]).toMatchObject({
+      results: [{ ruleId: 'beyond', level: 'error' }],
+      properties: { costs: [{ scoringCpuMsPerMinute: 2.5 }] },
+    });
+  });
+
+  it('is no pass when nobody answers: what was found is printed, and the error says of what', async () => {
+    const askCost: AskCost = async () => {
+      throw new AppError('unavailable', 'no answer from http://nobody');
+    };
+    await expect(run({ names: ['-'], stdin: GOOD, askCost })).rejects.toMatchObject({
+      code: 'unavailable',
+      message: 'the cost of AnomalyDetector shop/latency is not known: no answer from http://nobody',
+    });
+    expect(failures.at(-1)?.[1]).toContain('1 object, 0 problems');
+  });
+});
+
+it('with --strict a warning is wrong, too', async () => {
+  const stdin = detector('  targets: {matchLabels: {app: x}}\n  metrics: [{name: x}]\n  findings: {alert: true}\n');
+  expect((await run({ names: ['-'], stdin })).code).toBe(0);
+  expect((await run({ names: ['-'], stdin, strict: true })).code).toBe(1);
 });
