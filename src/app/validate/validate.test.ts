@@ -272,6 +272,20 @@ describe('what it costs', () => {
   });
 });
 
+it('a bad extension is a warning at its line, and breaks nothing', async () => {
+  const good = '  targets: {matchLabels: {app: x}}\n  metrics: [{name: x}]\n';
+  const of = (extension: string) => detector(`${good}  extension:\n    apiVersion: ${extension}\n`);
+  const stdin = of('runbook.tidewatch.io/v1\n    owner: team\n    url: http://x');
+  const { code, text } = await run({ names: ['-'], stdin });
+  expect(code).toBe(0);
+  expect(text).toContain('-:10:10 warning: spec.extension.url: expected an address that begins with https://');
+  expect(await run({ names: ['-'], stdin, strict: true })).toMatchObject({ code: 1 });
+  const fine = of('runbook.tidewatch.io/v1\n    owner: team');
+  expect(await run({ names: ['-'], stdin: fine, strict: true })).toEqual({ code: 0, text: '1 object, 0 problems\n' });
+  const strange = of('acme.example/v9\n    any: 1');
+  expect(await run({ names: ['-'], stdin: strange, strict: true })).toMatchObject({ code: 0 });
+});
+
 it('with --strict a warning is wrong, too', async () => {
   const stdin = detector('  targets: {matchLabels: {app: x}}\n  metrics: [{name: x}]\n  findings: {alert: true}\n');
   expect((await run({ names: ['-'], stdin })).code).toBe(0);

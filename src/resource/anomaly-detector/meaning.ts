@@ -1,5 +1,6 @@
 // What a detector means beyond what its schema can say, from the object alone: the webhook and `validate` ask the same. Few
 // rules are here, for what stands in the schema is judged by the API server even where no webhook runs.
+import { extensionProblems, readExtension } from '../extension/read-extension.ts';
 import type { Path, Problem } from '../problem.ts';
 import { isList, isObject, type JsonValue } from '../schema/json-value.ts';
 import type { Detector } from './read.ts';
@@ -19,7 +20,7 @@ export interface Meaning {
 /** An API server takes ten thousand, which not every reader does. */
 const MOST_LEVELS = 100;
 
-export function meaningOf({ spec }: Detector, { queryProblem }: MeaningPorts): Meaning {
+export function meaningOf({ spec, extension }: Detector, { queryProblem }: MeaningPorts): Meaning {
   const queries = (spec.metrics ?? []).flatMap(({ query }, index) => {
     const message = query === undefined ? undefined : queryProblem(query);
     return message === undefined ? [] : [{ path: ['spec', 'metrics', index, 'query'], message }];
@@ -31,9 +32,11 @@ export function meaningOf({ spec }: Detector, { queryProblem }: MeaningPorts): M
   const depths = isDeeper(spec.extension as JsonValue | undefined, MOST_LEVELS)
     ? [{ path: ['spec', 'extension'], message: `expected at most ${MOST_LEVELS} levels, one within the other` }]
     : [];
+  // Too deep, it is refused; else whatever it is, the rest is good.
+  const own = extension === undefined || depths.length > 0 ? [] : extensionProblems(readExtension(extension));
   return {
     problems: [...queries, ...zones, ...depths],
-    warnings: notYet(spec).map(([path, message]) => ({ path, message })),
+    warnings: [...notYet(spec).map(([path, message]) => ({ path, message })), ...own],
   };
 }
 

@@ -1,0 +1,47 @@
+import { expect, it } from 'vitest';
+import { extensionConditions, extensionStandingOf } from './extension-condition.ts';
+
+const GOOD = '{"apiVersion":"runbook.tidewatch.io/v1","owner":"team-cart"}';
+const BAD = '{"apiVersion":"runbook.tidewatch.io/v1","url":"ftp://x","ownr":"y"}';
+const NOW_MS = Date.parse('2026-11-27T12:00:00.500Z');
+
+const conditions = (raw: string | undefined, before: Parameters<typeof extensionConditions>[1] = []) =>
+  extensionConditions(extensionStandingOf(raw), before, 7, NOW_MS);
+
+it('nothing is said where there is none, or it is a stranger’s', () => {
+  expect(conditions(undefined)).toEqual([]);
+  expect(conditions('{"apiVersion":"acme.example/v1","any":1}')).toEqual([]);
+});
+
+it('a good one is not invalid', () => {
+  expect(conditions(GOOD)).toEqual([
+    {
+      ...{ type: 'ExtensionInvalid', status: 'False', reason: 'Valid', observedGeneration: 7 },
+      message: 'The extension has the type that it names.',
+      lastTransitionTime: '2026-11-27T12:00:00.000Z',
+    },
+  ]);
+});
+
+it('a bad one is, with every problem, and that the detector works', () => {
+  const [condition] = conditions(BAD);
+  expect(condition).toMatchObject({ status: 'True', reason: 'Malformed' });
+  expect(condition?.message).toMatch(
+    /^The extension is not used, and the rest is: spec\.extension\.ownr: .*; spec\.extension\.url: /,
+  );
+  expect(conditions('{"apiVersion":"runbook.tidewatch.io/v9"}')).toMatchObject([
+    { status: 'True', reason: 'UnknownType' },
+  ]);
+});
+
+it('how long it is so changes only with its status', () => {
+  const earlier = conditions(BAD).map((one) => ({ ...one, lastTransitionTime: '2026-01-01T00:00:00.000Z' }));
+  expect(conditions(BAD, earlier)).toEqual(earlier);
+  expect(conditions(GOOD, earlier)[0]?.lastTransitionTime).toBe('2026-11-27T12:00:00.000Z');
+});
+
+it('a message has an end, whatever the extension says', () => {
+  const fields = Object.fromEntries(Array.from({ length: 50 }, (_, index) => [`${'x'.repeat(300)}${index}`, index]));
+  const [condition] = conditions(JSON.stringify({ apiVersion: 'runbook.tidewatch.io/v1', owner: 'a', ...fields }));
+  expect(condition?.message.length).toBeLessThanOrEqual(1000);
+});
