@@ -13,6 +13,7 @@ import { OBSERVED_READINGS } from './observed-readings.ts';
 import type { Operating } from './operate.ts';
 import { addRemoteWriteMetrics } from './remote-write.ts';
 import { addScrapeMetrics } from './scrape-metrics.ts';
+import { addSpecFailureMetric } from './spec-failure-metrics.ts';
 import { addStoreMetrics } from './store-metrics.ts';
 import { addWatchMetrics } from './watch-metrics.ts';
 
@@ -45,6 +46,7 @@ export function createLiveMetrics(options: LiveMetricsOptions): () => Promise<{ 
   if (remoteWrite !== undefined) addRemoteWriteMetrics(registry, () => remoteWrite);
   if (options.page !== undefined) addDoorMetrics(registry, 'page', options.page);
   addScrapeMetrics(registry, () => options.operating?.stats().scraper);
+  addSpecFailureMetric(registry, () => options.operating?.stats().specFailures ?? []);
   return async () => {
     await readStore();
     return { contentType: registry.contentType, text: await registry.metrics() };

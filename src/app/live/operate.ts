@@ -16,6 +16,7 @@ import { createLeader } from '#kube/leader.ts';
 import type { PodRecord } from '#kube/objects.ts';
 import { createReflector } from '#kube/reflector.ts';
 import { createWorkQueue } from '#kube/work-queue.ts';
+import { countedParse } from '#operator/counted-parse.ts';
 import { createDetectorController, type DetectorController } from '#operator/detector-controller.ts';
 import { type DetectorRecord, detectorProjection } from '#operator/detector-record.ts';
 import { createForeignWrites } from '#operator/foreign-writes.ts';
@@ -32,6 +33,8 @@ import type { LiveSink } from '#pipeline/live-sink.ts';
 import type { WindowOutcome } from '#pipeline/window-plan.ts';
 import type { WindowSource } from '#pipeline/window-source.ts';
 import { parseDetectorObject } from '#resource/anomaly-detector/parse-object.ts';
+import { kindsOf } from '#resource/kinds.ts';
+import { createSpecFailures, type SpecFailureCount, type SpecFailures } from '#resource/spec-failure.ts';
 import { type Checking, type CheckingStats, createChecking } from './checking.ts';
 import type { Cluster } from './cluster.ts';
 import { createCounterNames } from './counter-names.ts';
@@ -86,6 +89,8 @@ export interface OperatingStats {
   readonly status: StatusWriterStats;
   /** Kubernetes events that were not sent. */
   readonly eventsDropped: number;
+  /** Detectors that were read and could not be given their type. */
+  readonly specFailures: readonly SpecFailureCount[];
   /** Where pods are scraped. */
   readonly scraper?: ScraperStats;
 }
@@ -141,7 +146,8 @@ export function createOperating(options: OperateOptions): Operating {
 
   const want = (record: DetectorRecord) => queue.add(keyOf(record));
   const hear = (record: DetectorRecord) => foreign.heard(keyOf(record), record.status, leader.epoch);
-  const detectors = detectorsOf(options, want, hear);
+  const failures = createSpecFailures(kindsOf(ALGORITHMS).map(({ kind }) => kind));
+  const detectors = detectorsOf(options, want, hear, failures);
   const wants = createDetectorWants({ cluster, detectors, want, steadyClock });
 
   return {
@@ -163,7 +169,7 @@ export function createOperating(options: OperateOptions): Operating {
       // In the order in which each needs the next; the lease goes last, so that nobody leads beside it.
       for (const part of [wants, queue, checking, scraper, statuses, events, detectors, ...own]) await part?.stop();
     },
-    stats: () => statsOf({ leader, queue, checking, statuses, events, scraper }),
+    stats: () => statsOf({ leader, queue, checking, statuses, events, scraper, failures }),
     rivals: createRivals({ clock, steadyClock, leader, foreign, namespace: options.namespace }),
   };
 }
@@ -194,15 +200,17 @@ interface Parts {
   readonly statuses: StatusWriter;
   readonly events: EventRecorder;
   readonly scraper: Scraper | undefined;
+  readonly failures: SpecFailures;
 }
 
-function statsOf({ leader, queue, checking, statuses, events, scraper }: Parts): OperatingStats {
+function statsOf({ leader, queue, checking, statuses, events, scraper, failures }: Parts): OperatingStats {
   return {
     leads: leader.epoch !== undefined,
     queueDepth: queue.depth,
     scheduler: checking.stats(),
     status: statuses.stats(),
     eventsDropped: events.dropped,
+    specFailures: failures.counts(),
     ...(scraper && { scraper: scraper.stats() }),
   };
 }
@@ -248,12 +256,13 @@ function detectorsOf(
   options: OperateOptions,
   want: (record: DetectorRecord) => void,
   heard: (record: DetectorRecord) => void,
+  failures: SpecFailures,
 ): Reflector<DetectorRecord> {
   const { cluster, steadyClock: clock, random, log } = options;
   const { client } = cluster;
   return createReflector<DetectorRecord>({
     ...{ client, clock, random, log, list: CALLS.listDetectors, watch: CALLS.watchDetectors },
-    project: detectorProjection((object) => parseDetectorObject(object, ALGORITHMS)),
+    project: detectorProjection(countedParse((object) => parseDetectorObject(object, ALGORITHMS), failures)),
     listeners: [
       {
         added: want,
