@@ -1,4 +1,6 @@
 // docs/detectors.md: how detectors are written, field by field, from the definitions that read them.
+
+import { MEANING } from '#resource/anomaly-detector/meaning.ts';
 import type { ExtensionType } from '#resource/extension/contract.ts';
 import { schemaOf } from '#resource/extension/read-extension.ts';
 import { type Kind, objectSchema } from '#resource/kinds.ts';
@@ -32,6 +34,18 @@ export function detectorsPage({ kinds, extensions, example }: DetectorsPage): st
     'The parameters of each method are explained in [algorithms.md](algorithms.md).',
     '',
     ...kinds.flatMap((kind) => kind.versions.toReversed().flatMap((version) => section(kind, version.name))),
+    '## What only the webhook says',
+    '',
+    'Beyond the schema, `tidewatch validate` and the webhook refuse what is below. A check that knows the schema alone (an API server',
+    'without the webhook, `kubectl-validate`) lets it in; in all else they say the same.',
+    '',
+    table(
+      ['where', 'what must be so'],
+      MEANING.map(({ at, says }) => [`\`${at}\``, says]),
+    ),
+    '',
+    'Of a file or a folder, `tidewatch validate` also refuses two objects of one name, and YAML that `kubectl` reads otherwise than it looks.',
+    '',
     '## Extensions',
     '',
     '`spec.extension` keeps any JSON as it is. These types are known; a bad one is a warning and breaks nothing',

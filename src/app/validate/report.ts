@@ -36,7 +36,7 @@ function textOf(judgement: Validation): string {
     `${objects} ${objects === 1 ? 'object' : 'objects'}`,
     `${errors} ${errors === 1 ? 'problem' : 'problems'}`,
     ...(warnings > 0 ? [`${warnings} ${warnings === 1 ? 'warning' : 'warnings'}`] : []),
-    ...(unjudged > 0 ? [`${unjudged} ${unjudged === 1 ? 'rule' : 'rules'} not checked`] : []),
+    ...(unjudged > 0 ? [`${unjudged} not checked`] : []),
     ...(beyond > 0 ? [`${beyond} beyond ${beyond === 1 ? 'a bound' : 'bounds'}`] : []),
     ...(skipped.length > 0 ? [`${skipped.length} of other kinds passed over (--schema-file judges them)`] : []),
   ];

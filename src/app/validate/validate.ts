@@ -77,7 +77,7 @@ async function costsOf(
     throw new AppError(error.code, `the cost of ${object} is not known: ${error.message}`, { cause: error });
   });
   for (const { level, path, message } of judgeCost(detector, cost, bounds)) say(level, { path, message });
-  return [{ ...cost, file, object, budget: detector.spec.budget.series }];
+  return [{ ...cost, file, object, name: detector.name, budget: detector.spec.budget.series }];
 }
 
 async function readSchemas(paths: readonly string[], stdin: NodeJS.ReadableStream): Promise<readonly KindSchema[]> {

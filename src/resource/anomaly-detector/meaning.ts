@@ -20,24 +20,67 @@ export interface Meaning {
 /** An API server takes ten thousand, which not every reader does. */
 const MOST_LEVELS = 100;
 
-export function meaningOf({ spec, extension }: Detector, { queryProblem }: MeaningPorts): Meaning {
-  const queries = (spec.metrics ?? []).flatMap(({ query }, index) => {
-    const message = query === undefined ? undefined : queryProblem(query);
-    return message === undefined ? [] : [{ path: ['spec', 'metrics', index, 'query'], message }];
-  });
-  const zone = spec.calendar.timeZone;
-  const zones = isTimeZone(zone)
-    ? []
-    : [{ path: ['spec', 'calendar', 'timeZone'], message: `no time zone is called ${JSON.stringify(zone)}` }];
-  const depths = isDeeper(spec.extension as JsonValue | undefined, MOST_LEVELS)
-    ? [{ path: ['spec', 'extension'], message: `expected at most ${MOST_LEVELS} levels, one within the other` }]
-    : [];
+interface MeaningRule {
+  /** Where, with `[]` for any item of a list. */
+  readonly at: string;
+  /** What must be so, for the reader of the documentation. */
+  readonly says: string;
+  problems(detector: Detector, ports: MeaningPorts): readonly Problem[];
+}
+
+/** All that is refused beyond the schema: checks that know the schema alone, as those of other tools, let it in. */
+export const MEANING: readonly MeaningRule[] = [
+  {
+    at: 'spec.metrics[].query',
+    says: 'It is PromQL, reads a metric, and aggregates to labels that it names, so that its series are bounded.',
+    problems: ({ spec }, { queryProblem }) =>
+      (spec.metrics ?? []).flatMap(({ query }, index) => {
+        const message = query === undefined ? undefined : queryProblem(query);
+        return message === undefined ? [] : [{ path: ['spec', 'metrics', index, 'query'], message }];
+      }),
+  },
+  {
+    at: 'spec.calendar.timeZone',
+    says: 'It is a time zone that is known.',
+    problems: ({ spec: { calendar } }) =>
+      isTimeZone(calendar.timeZone)
+        ? []
+        : [
+            {
+              path: ['spec', 'calendar', 'timeZone'],
+              message: `no time zone is called ${JSON.stringify(calendar.timeZone)}`,
+            },
+          ],
+  },
+  {
+    at: 'spec.extension',
+    says: `It is nested at most ${MOST_LEVELS} levels deep.`,
+    problems: ({ spec }) =>
+      isDeeper(spec.extension as JsonValue | undefined, MOST_LEVELS)
+        ? [{ path: ['spec', 'extension'], message: `expected at most ${MOST_LEVELS} levels, one within the other` }]
+        : [],
+  },
+  {
+    at: 'spec.parameters',
+    says: 'They are those of the algorithm, complete and within their ranges; below `spec.method` the schema says so.',
+    // Without them it has no method: whoever reads a detector has judged them already.
+    problems: () => [],
+  },
+];
+
+export function meaningOf(detector: Detector, ports: MeaningPorts): Meaning {
+  const { spec, extension } = detector;
+  const problems = MEANING.flatMap((rule) => rule.problems(detector, ports));
   // Too deep, it is refused; else whatever it is, the rest is good.
-  const own = extension === undefined || depths.length > 0 ? [] : extensionProblems(readExtension(extension));
-  return {
-    problems: [...queries, ...zones, ...depths],
-    warnings: [...notYet(spec).map(([path, message]) => ({ path, message })), ...own],
-  };
+  const isTooDeep = problems.some(({ path: [, field] }) => field === 'extension');
+  const own = extension === undefined || isTooDeep ? [] : extensionProblems(readExtension(extension));
+  return { problems, warnings: [...notYet(spec).map(([path, message]) => ({ path, message })), ...own] };
+}
+
+/** Whether a problem at this path is of what no schema says. */
+export function isBeyondSchema(path: string): boolean {
+  const any = path.replaceAll(/\[\d+\]/g, '[]');
+  return MEANING.some(({ at }) => any === at || any.startsWith(`${at}.`) || any.startsWith(`${at}[`));
 }
 
 /** What can be said already and is not done yet: nobody is to believe that it is. */

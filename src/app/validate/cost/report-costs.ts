@@ -5,15 +5,16 @@ import type { DetectorCost } from './costs.ts';
 export interface CostOfObject extends DetectorCost {
   readonly file: string;
   readonly object: string;
+  readonly name: string;
   /** `spec.budget.series`, of each metric. */
   readonly budget: number;
 }
 
 /** Of each detector and metric, and of all. */
 export function costTable(costs: readonly CostOfObject[]): string {
-  const rows = costs.flatMap(({ object, pods, metrics, budget }) =>
+  const rows = costs.flatMap(({ namespace, name, pods, metrics, budget }) =>
     metrics.map(({ metric, series, isMore, samplesPerMinute, cpuMsPerMinute }, index) => [
-      index === 0 ? object : '',
+      index === 0 ? `${namespace}/${name}` : '',
       index === 0 ? (pods === undefined ? 'any' : String(pods)) : '',
       metric,
       amount(series, pods, isMore),
