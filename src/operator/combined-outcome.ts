@@ -16,6 +16,18 @@ export function combinedOutcome(outcomes: readonly WindowOutcome[]): WindowOutco
   return failed[0] ?? first;
 }
 
+/** Series that it was found to have. */
+export function seriesIn(outcome: WindowOutcome): number {
+  return outcome.kind === 'no-metrics' ? 0 : (outcome.series ?? 0);
+}
+
+/** Of all plans but this one. */
+export function seriesBeside(outcomes: ReadonlyMap<string, WindowOutcome>, exceptKey: string): number {
+  let total = 0;
+  for (const [key, outcome] of outcomes) if (key !== exceptKey) total += seriesIn(outcome);
+  return total;
+}
+
 function joined(all: readonly Analysed[], beside: { readonly refused: number; readonly message?: string }): Analysed {
   const sum = (of: (outcome: Analysed) => number) => all.reduce((total, outcome) => total + of(outcome), 0);
   const latestScores = new Map<string, number>();

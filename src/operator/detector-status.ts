@@ -135,8 +135,9 @@ function wordsOf(record: DetectorRecord, standing: Standing): Words {
     return { state: 'Error', ready: false, reason: 'ExecutionUnavailable', message: `${standing.why}.` };
   }
   if (standing.kind === 'no-pods') {
-    const see = record.watch === undefined ? '' : ` See: ${podsCommand(record.namespace, record.watch.pods)}`;
-    const message = `No pod of ${record.namespace} matches the selector.${see}`;
+    const see = record.watch === undefined ? '' : ` See: ${podsCommand(record.namespace, record.watch)}`;
+    const where = record.namespace === '' ? 'its namespaces' : record.namespace;
+    const message = `No pod of ${where} matches the selector.${see}`;
     return { state: 'NoPodsFound', ready: false, reason: 'NoPodsFound', message };
   }
   return checkedWords(record, standing.pods.size, standing.outcome);

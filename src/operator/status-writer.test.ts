@@ -2,6 +2,7 @@ import { expect, test } from 'vitest';
 import { createLog } from '#kit/log.ts';
 import type { KubeClient, KubeRequest, KubeTarget } from '#kube/contract.ts';
 import { FakeClock } from '../../test/fixtures/fake-clock.ts';
+import { detectorRecord } from '../../test/fixtures/watching.ts';
 import type { DetectorRecord } from './detector-record.ts';
 import type { DetectorStatus } from './detector-status.ts';
 import { createStatusWriter } from './status-writer.ts';
@@ -25,8 +26,7 @@ function setUp(
   const records = new Map<string, DetectorRecord>();
   for (let index = 0; index < count; index++) {
     const name = `d${index}`;
-    const meta = { uid: `u${index}`, namespace: 'n', name, resourceVersion: '7', generation: 1, apiVersion: 'v' };
-    records.set(`n/${name}`, { ...meta, deleting: false, finalizers: [], problems: [], status: {} });
+    records.set(`n/${name}`, detectorRecord({ uid: `u${index}`, namespace: 'n', name, resourceVersion: '7' }));
   }
   const sent: { atMs: number; name: string; body: { metadata: unknown; status: DetectorStatus } }[] = [];
   let leads = true;

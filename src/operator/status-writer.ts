@@ -7,6 +7,7 @@ import type { Log } from '#kit/log.ts';
 import { CALLS } from '#kube/calls.ts';
 import type { KubeClient } from '#kube/contract.ts';
 import { createReconnect, GOOD_MS, type Reconnect } from '#kube/reconnect.ts';
+import { CLUSTER_KIND } from '#resource/anomaly-detector/v2.ts';
 import type { DetectorRecord } from './detector-record.ts';
 import { type DetectorStatus, differs } from './detector-status.ts';
 import { createRefusals, isRefusal, MOST_REFUSALS, type Refused } from './refusals.ts';
@@ -180,12 +181,13 @@ class PacedWriter implements StatusWriter {
 /** The name goes into a merge patch as the precondition: another object of this name is not this one. */
 async function patch(
   client: KubeClient,
-  { namespace, name, uid, resourceVersion }: DetectorRecord,
+  { kind, namespace, name, uid, resourceVersion }: DetectorRecord,
   status: DetectorStatus,
   signal: AbortSignal,
 ): Promise<void> {
   // What it does not tell of stays as it is: a score that is no more is taken away by name.
   const body = { metadata: { uid, resourceVersion }, status: { latestScore: null, health: null, ...status } };
   const contentType = 'application/merge-patch+json';
-  await client.request(CALLS.patchDetectorStatus, { namespace, name }, { body, contentType, signal });
+  const call = kind === CLUSTER_KIND ? CALLS.patchClusterDetectorStatus : CALLS.patchDetectorStatus;
+  await client.request(call, namespace === '' ? { name } : { namespace, name }, { body, contentType, signal });
 }

@@ -13,7 +13,7 @@ import type { Labels } from '#model/series.ts';
 import { type Closings, createClosings } from './closings.ts';
 import { createJudges, type Judges, type Judging } from './judges.ts';
 import { jobsOf, toAnalysisJob, type WindowJob } from './window-job.ts';
-import type { Guard, WindowOutcome, WindowPlan } from './window-plan.ts';
+import { type Guard, overBudget, type WindowOutcome, type WindowPlan } from './window-plan.ts';
 import { createWindowRows, type WindowRows } from './window-rows.ts';
 import { judgeWindows } from './window-settle.ts';
 import type { WindowSource } from './window-source.ts';
@@ -174,31 +174,29 @@ async function checkTogether(
     },
     limits,
   );
-  const { jobs, over } = withinBudgets(plans, (plan) => jobsOf(plan, fetched, deps.enrich));
+  const { jobs, over } = withinBudgets(plans, checkedMs, (plan) => jobsOf(plan, fetched, deps.enrich));
   const scored = await deps.analyser.analyse(jobs.map(toAnalysisJob), signal);
   const within = plans.filter(({ key }) => !over.has(key));
   const { rows, outcomes } = await judgeWindows(deps, judging, { plans: within, jobs, scored, checkedMs, startMs });
   if (!rows.isEmpty) await deps.write(rows, checkedMs);
-  return new Map([...outcomes, ...[...over].map(([key, message]) => [key, overBudget(checkedMs, message)] as const)]);
+  return new Map([...outcomes, ...over]);
 }
 
-/** The series of the plans that have no more than they may; `over` says of the others how many they have. */
-function withinBudgets(plans: readonly WindowPlan[], jobsOfPlan: (plan: WindowPlan) => readonly WindowJob[]) {
+/** The series of the plans that have no more than they may; the others are over their budget. */
+function withinBudgets(
+  plans: readonly WindowPlan[],
+  checkedMs: number,
+  jobsOfPlan: (plan: WindowPlan) => readonly WindowJob[],
+) {
   const jobs: WindowJob[] = [];
-  const over = new Map<string, string>();
+  const over = new Map<string, WindowOutcome>();
   for (const plan of plans) {
     const own = jobsOfPlan(plan);
-    const { maxSeries = Number.POSITIVE_INFINITY } = plan;
-    if (own.length > maxSeries) {
-      const what = `${plan.plan.metricName} has ${own.length} series of these pods, and the budget is ${maxSeries}`;
-      over.set(plan.key, `${what}: choose fewer pods, aggregate with a query, or raise spec.budget.series`);
-    } else for (const job of own) jobs.push(job);
+    const left = plan.seriesLeft?.() ?? Number.POSITIVE_INFINITY;
+    if (own.length > left) over.set(plan.key, overBudget(checkedMs, plan.plan.metricName, own.length, left));
+    else for (const job of own) jobs.push(job);
   }
   return { jobs, over };
-}
-
-function overBudget(checkedMs: number, message: string): WindowOutcome {
-  return { kind: 'failed', checkedMs, code: 'over-budget', message };
 }
 
 function writeFindings({ guards, write, clock }: WindowCheckDeps, closed: readonly Finding[]): Promise<void> {

@@ -22,8 +22,10 @@ export interface WindowPlan extends ScheduledPlan {
   readonly pods: ReadonlySet<string>;
   readonly windowMs: number;
   readonly stepMs: number;
-  /** Series at most; with more it is not scored. Absent: as many as one check may hold. */
-  readonly maxSeries?: number;
+  /** From one check to the next. */
+  readonly intervalMs: number;
+  /** Series at most, as things are now; with more it is not scored. Absent: as many as one check may hold. */
+  readonly seriesLeft?: () => number;
   /** Whether it is scored in this process, wherever the others are. */
   readonly isHere?: boolean;
 }
@@ -67,4 +69,20 @@ export type WindowOutcome =
       readonly latestScores: ReadonlyMap<string, number>;
     }
   | { readonly kind: 'no-metrics'; readonly checkedMs: number; readonly absent?: string }
-  | { readonly kind: 'failed'; readonly checkedMs: number; readonly code: string; readonly message: string };
+  | {
+      readonly kind: 'failed';
+      readonly checkedMs: number;
+      readonly code: string;
+      readonly message: string;
+      /** Where they were counted. */
+      readonly series?: number;
+    };
+
+/** The code of a failure: more series than the detector may have. */
+export const OVER_BUDGET = 'over-budget';
+
+export function overBudget(checkedMs: number, what: string, series: number, budget: number): WindowOutcome {
+  const counted = `${what}: ${series} series of these pods, and the budget is ${budget}`;
+  const message = `${counted}. Choose fewer pods, aggregate with a query, or raise spec.budget.series`;
+  return { kind: 'failed', checkedMs, code: OVER_BUDGET, message, series };
+}

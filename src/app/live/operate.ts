@@ -9,15 +9,14 @@ import type { Scraper, ScraperStats } from '#collect/scrape/scraper.ts';
 import { ALGORITHMS } from '#detect/index.ts';
 import type { Clock } from '#kit/clock.ts';
 import type { Log } from '#kit/log.ts';
-import { CALLS } from '#kube/calls.ts';
-import type { EventNote, EventRecorder, Leader, Reflector, WorkQueue } from '#kube/contract.ts';
+import type { EventNote, EventRecorder, Leader, WorkQueue } from '#kube/contract.ts';
 import { createEventRecorder } from '#kube/event-recorder.ts';
 import { createLeader } from '#kube/leader.ts';
+import { objectKey } from '#kube/object-key.ts';
 import type { PodRecord } from '#kube/objects.ts';
-import { createReflector } from '#kube/reflector.ts';
 import { createWorkQueue } from '#kube/work-queue.ts';
 import { createDetectorController, type DetectorController } from '#operator/detector-controller.ts';
-import { type DetectorRecord, detectorProjection } from '#operator/detector-record.ts';
+import type { DetectorRecord } from '#operator/detector-record.ts';
 import { createForeignWrites } from '#operator/foreign-writes.ts';
 import { createScrapeConfig, type ScrapeTarget } from '#operator/scrape-config.ts';
 import { rejectedEvent, stateEvents } from '#operator/state-events.ts';
@@ -35,7 +34,9 @@ import { parseDetectorObject } from '#resource/anomaly-detector/parse-object.ts'
 import { type Checking, type CheckingStats, createChecking } from './checking.ts';
 import type { Cluster } from './cluster.ts';
 import { createCounterNames } from './counter-names.ts';
+import { podsFor } from './detector-pods.ts';
 import { createDetectorWants } from './detector-wants.ts';
+import { createDetectors, type Detectors } from './detectors.ts';
 import { prometheusWindows } from './prometheus-windows.ts';
 import { createRivals } from './rivals.ts';
 import { createScraping, type ScrapingOptions } from './scrape-windows.ts';
@@ -68,7 +69,7 @@ export interface OperateOptions {
 }
 
 export interface Operating {
-  readonly detectors: Reflector<DetectorRecord>;
+  readonly detectors: Detectors;
   readonly controller: DetectorController;
   /** Pods that somebody should scrape, where there is no Prometheus Operator. */
   targets(): readonly ScrapeTarget[];
@@ -123,11 +124,14 @@ export function createOperating(options: OperateOptions): Operating {
     ...{ clock, ...(options.scrape && { stepMs: options.scrape.intervalMs }) },
     scheduler: checking.scheduler,
     detector: current,
-    podsOf: (namespace) => cluster.podsIn(namespace),
+    podsOf: (record) => podsFor(cluster, record),
+    onFirstCheck: (detector) => options.onFirstCheck?.(detector),
+    onForgotten: (detector) => options.onForgotten?.(detector),
     unwatch: (key) => checking.forget(key),
     forget: (key) => scrape.forget(key),
     // Whom this scrapes itself nobody else need scrape.
-    onAbsent: (record, pods) => scraper ?? void scrape.want(record, podsNamed(cluster, record.namespace, pods)),
+    onAbsent: (record, namespace, pods) =>
+      scraper ?? void scrape.want(record, namespace, podsNamed(cluster, namespace, pods)),
     putStatus: (key, uid, status) => {
       foreign.ours(key, status);
       statuses.put(key, uid, status);
@@ -184,7 +188,7 @@ function eventsOf(
 }
 
 function keyOf({ namespace, name }: DetectorRecord): string {
-  return `${namespace}/${name}`;
+  return objectKey(namespace, name);
 }
 
 interface Parts {
@@ -211,8 +215,9 @@ function isChecked(cluster: Cluster, record: DetectorRecord | undefined): boolea
   return record !== undefined && !record.deleting && selectedPods(cluster, record).length > 0;
 }
 
-function selectedPods(cluster: Cluster, { namespace, watch }: DetectorRecord): PodRecord[] {
-  return [...cluster.podsIn(namespace)].filter((pod) => watch !== undefined && choosesPod(watch.pods, pod));
+function selectedPods(cluster: Cluster, record: DetectorRecord): PodRecord[] {
+  const { watch } = record;
+  return [...podsFor(cluster, record)].filter((pod) => watch !== undefined && choosesPod(watch.pods, pod));
 }
 
 /** The one that is given, or one of its own, which is then started and stopped with the rest. */
@@ -241,29 +246,26 @@ function windowsOf(
     const sourceClock = createSourceClock({ source, clock, steadyClock });
     return { windows: prometheusWindows({ source, counters, sourceClock, steadyClock }) };
   }
-  return createScraping({ ...scrape, clock, steadyClock, detectors, podsIn: (namespace) => cluster.podsIn(namespace) });
+  return createScraping({ ...scrape, clock, steadyClock, detectors, cluster });
 }
 
 function detectorsOf(
   options: OperateOptions,
   want: (record: DetectorRecord) => void,
   heard: (record: DetectorRecord) => void,
-): Reflector<DetectorRecord> {
+): Detectors {
   const { cluster, steadyClock: clock, random, log } = options;
-  const { client } = cluster;
-  return createReflector<DetectorRecord>({
-    ...{ client, clock, random, log, list: CALLS.listDetectors, watch: CALLS.watchDetectors },
-    project: detectorProjection((object) => parseDetectorObject(object, ALGORITHMS)),
-    listeners: [
-      {
-        added: want,
-        updated: (record, before) => {
-          heard(record);
-          // What it wrote itself is no reason to look again.
-          if (record.generation !== before.generation || record.deleting !== before.deleting) want(record);
-        },
-        deleted: want,
+  return createDetectors({
+    ...{ client: cluster.client, clock, random, log },
+    parse: (object) => parseDetectorObject(object, ALGORITHMS),
+    listener: {
+      added: want,
+      updated(record, before) {
+        heard(record);
+        // What it wrote itself is no reason to look again.
+        if (record.generation !== before.generation || record.deleting !== before.deleting) want(record);
       },
-    ],
+      deleted: want,
+    },
   });
 }
