@@ -81,6 +81,7 @@ const analysed = (given: Partial<Extract<WindowOutcome, { kind: 'analysed' }>> =
   newestMs: 60_000,
   refused: 0,
   latestScores: new Map(),
+  confirmedMs: [],
   ...given,
 });
 
@@ -387,4 +388,59 @@ describe('of several plans', () => {
     expect([...world.plans.keys()]).toEqual(['u1/bank']);
     expect(world.unwatched).toEqual(['u1/shop']);
   });
+});
+
+describe('findings a day', () => {
+  const DAY = 86_400_000;
+  const checkedAt = (checkedMs: number, ...confirmedMs: number[]) =>
+    analysed({ checkedMs, newestMs: checkedMs - 60_000, confirmedMs });
+
+  test('count what was confirmed since the last score, and forget with a day', () => {
+    const world = setUp();
+    world.pods.push(pod('a'));
+    world.controller.reconcile(KEY);
+    const settle = (outcome: WindowOutcome) => {
+      world.controller.settle([...world.plans.values()], new Map([['u1', outcome]]));
+      return world.last()?.health?.findingsPerDay;
+    };
+    expect(settle(checkedAt(3_600_000, 600_000, 1_200_000))).toBe(2);
+    // Told again, because it went on.
+    expect(settle(checkedAt(3_660_000, 1_200_000))).toBe(2);
+    expect(settle({ kind: 'failed', checkedMs: 3_700_000, code: 'unavailable', message: 'away' })).toBe(2);
+    expect(settle(checkedAt(3_720_000, 600_000, 1_200_000, 3_640_000))).toBe(3);
+    expect(settle(checkedAt(3_720_000 + DAY))).toBe(1.1);
+  });
+
+  test('go on where the last run left them, and begin anew with another spec', () => {
+    const world = setUp();
+    world.pods.push(pod('a'));
+    const health = { series: 1, warm: '100 %', samplesPerMinute: 1, findingsPerDay: 5 };
+    const lastScoreTime = '1970-01-01T01:00:00.000Z';
+    const status = { observedGeneration: 1, lastCheckTime: '1970-01-01T01:01:00.000Z' };
+    world.detectors.set(KEY, record({ status: { ...status, health: { ...health, lastScoreTime } } }));
+    const first = (generation: number) => {
+      const now = record({ generation, status: world.detectors.get(KEY)?.status ?? {} });
+      world.detectors.set(KEY, now);
+      world.controller.reconcile(KEY);
+      const plans = [...world.plans.values()];
+      world.controller.settle(plans, new Map([['u1', checkedAt(3_720_000, 1_200_000, 3_650_000)]]));
+      return world.last()?.health?.findingsPerDay;
+    };
+    expect(first(1)).toBe(6);
+    expect(first(2)).toBe(2);
+  });
+});
+
+test('of a metric that comes no more says since when', () => {
+  const world = setUp();
+  world.pods.push(pod('a'));
+  world.controller.reconcile(KEY);
+  const silent = { metricName: 'm', sinceMs: 3_600_000 };
+  const settle = (outcome: WindowOutcome) =>
+    world.controller.settle([...world.plans.values()], new Map([['u1', outcome]]));
+  settle(analysed({ silent }));
+  expect(world.last()).toMatchObject({ state: 'Active', conditions: [{ status: 'False', reason: 'ScoringStopped' }] });
+  settle({ kind: 'no-metrics', checkedMs: 9, silent });
+  expect(world.last()).toMatchObject({ state: 'AwaitingMetrics', conditions: [{ reason: 'ScoringStopped' }] });
+  expect(world.last()?.conditions[0]?.message).toMatch(/^Nothing new of m was scored since 1970-01-01T01:00Z: /);
 });

@@ -6,6 +6,7 @@ import { objectKey } from '#kube/object-key.ts';
 import type { Scheduler } from '#pipeline/scheduler.ts';
 import { OVER_BUDGET, overBudget, type WindowOutcome, type WindowPlan } from '#pipeline/window-plan.ts';
 import { combinedOutcome, seriesBeside, seriesIn } from './combined-outcome.ts';
+import { addFindings, type FindingsRate } from './detector-health.ts';
 import {
   type ChosenPods,
   calledOutcome,
@@ -65,6 +66,9 @@ interface Known {
   /** By plan, what its last check came to. */
   readonly outcomes: Map<string, WindowOutcome>;
   status: DetectorStatus | undefined;
+  findings: FindingsRate | undefined;
+  /** By plan, its newest scored point. */
+  readonly newestMs: Map<string, number>;
   /** As it was last told, by this name. */
   lookedAs: string | undefined;
 }
@@ -138,11 +142,22 @@ class PlanningController implements DetectorController {
   }
 
   #entryOf(key: ObjectKey, { uid, generation }: DetectorRecord): Known {
-    const nothing = { planKeys: [], podNames: new Set<string>(), status: undefined, lookedAs: undefined };
+    const nothing = {
+      newestMs: new Map<string, number>(),
+      planKeys: [],
+      podNames: new Set<string>(),
+      status: undefined,
+      findings: undefined,
+      lookedAs: undefined,
+    };
     const entry: Known = this.#known.get(key) ?? { uid, generation, outcomes: new Map(), ...nothing };
     this.#known.set(key, entry);
     // What was found of another spec is not what this one comes to.
-    if (entry.generation !== generation) entry.outcomes.clear();
+    if (entry.generation !== generation) {
+      entry.outcomes.clear();
+      entry.newestMs.clear();
+      entry.findings = undefined;
+    }
     entry.generation = generation;
     return entry;
   }
@@ -162,6 +177,7 @@ class PlanningController implements DetectorController {
       this.#options.scheduler.remove(planKey);
       this.#options.unwatch(planKey);
       entry.outcomes.delete(planKey);
+      entry.newestMs.delete(planKey);
     }
     entry.planKeys = kept;
     if (kept.length > 0 || entry.lookedAs === undefined) return;
@@ -184,6 +200,7 @@ class PlanningController implements DetectorController {
     // It changed or went while it was checked: what was found is of something that is no more.
     if (record?.uid !== plan.uid || record.generation !== plan.generation) return undefined;
     if (entry === undefined || !entry.planKeys.includes(plan.key)) return undefined;
+    this.#countFindings(entry, record, plan, outcome);
     entry.outcomes.set(plan.key, calledOutcome(record, plan, outcome));
     if (outcome.kind === 'no-metrics') this.#options.onAbsent(record, plan.namespace, plan.pods);
     const looked = entry.planKeys.flatMap((planKey) => entry.outcomes.get(planKey) ?? []);
@@ -191,9 +208,22 @@ class PlanningController implements DetectorController {
     // It is not to do what it must not cost: what is open of it is over.
     if (isOverBudget(all)) for (const planKey of entry.planKeys) this.#options.unwatch(planKey);
     if (looked.length === entry.planKeys.length && looked.every(isLook)) this.#lookedAt(entry, plan);
-    const standing: Standing = { kind: 'checked', pods: entry.podNames, outcome: all };
+    const findingsPerDay = entry.findings?.perDay ?? 0;
+    const standing: Standing = { kind: 'checked', pods: entry.podNames, outcome: all, findingsPerDay };
     const { requeueAfterMs } = this.#stand(entry, plan.owner, record, standing);
     return entry.status?.state === 'Active' ? record.watch?.intervalMs : requeueAfterMs;
+  }
+
+  /** A window is judged again after a restart: what was confirmed before its last score is known already. */
+  #countFindings(entry: Known, record: DetectorRecord, { key }: WindowPlan, outcome: WindowOutcome): void {
+    if (outcome.kind !== 'analysed') return;
+    const written = record.status.observedGeneration === record.generation ? record.status : {};
+    const knownMs = entry.newestMs.get(key) ?? Date.parse(written.health?.lastScoreTime ?? '');
+    if (!Number.isNaN(outcome.newestMs)) entry.newestMs.set(key, outcome.newestMs);
+    const opened = outcome.confirmedMs.filter((timeMs) => !(timeMs <= knownMs)).length;
+    const { findingsPerDay: perDay } = written.health ?? {};
+    const before = perDay === undefined ? undefined : { perDay, atMs: Date.parse(written.lastCheckTime ?? '') || 0 };
+    entry.findings = addFindings(entry.findings ?? before, outcome.checkedMs, opened);
   }
 
   #lookedAt(entry: Known, { plan }: WindowPlan): void {

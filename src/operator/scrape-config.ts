@@ -8,6 +8,7 @@ import type { KubeClient } from '#kube/contract.ts';
 import { hasStatus } from '#kube/kube-error.ts';
 import type { ContainerPort, PodRecord } from '#kube/objects.ts';
 import type { DetectorRecord } from './detector-record.ts';
+import { createRefusals, isRefusal, MOST_REFUSALS, type Refused } from './refusals.ts';
 
 export interface ScrapeTarget {
   readonly address: string;
@@ -42,6 +43,7 @@ type Known = { readonly record: DetectorRecord; readonly by: 'pod-monitor' | 'ht
 export function createScrapeConfig({ client, clock, log, mayWrite }: ScrapeConfigOptions): ScrapeConfig {
   /** By the detector's uid and its pods' namespace. */
   const known = new Map<string, Map<string, Known>>();
+  const refusals = createRefusals();
 
   /** What it makes bears the uid in its name: when it is there already it is this very detector's. */
   async function create(
@@ -49,7 +51,7 @@ export function createScrapeConfig({ client, clock, log, mayWrite }: ScrapeConfi
     namespace: string,
     port: MetricsPort,
     isWritten: boolean,
-  ): Promise<Known['by']> {
+  ): Promise<Known['by'] | 'rejected'> {
     try {
       const body = podMonitorOf(record, namespace, port);
       await client.request(CALLS.createPodMonitor, { namespace }, { body }).catch(async (error) => {
@@ -60,8 +62,14 @@ export function createScrapeConfig({ client, clock, log, mayWrite }: ScrapeConfi
       return 'pod-monitor';
     } catch (error) {
       if (!hasStatus(error, 404)) log.warn({ err: error, detector: record.name }, 'a PodMonitor could not be created');
-      return 'http-sd';
+      return isRejected(record, namespace, error as Refused) ? 'rejected' : 'http-sd';
     }
+  }
+
+  /** Refused so often for what it says: it is not sent again before the detector changes. */
+  function isRejected({ uid, generation }: DetectorRecord, namespace: string, error: Refused): boolean {
+    const times = refusals.count(`${uid}/${namespace}`, `${generation} ${error.message}`);
+    return isRefusal(error) && times >= MOST_REFUSALS;
   }
 
   return {
@@ -74,10 +82,14 @@ export function createScrapeConfig({ client, clock, log, mayWrite }: ScrapeConfi
       if (port === undefined || !mayWrite()) return;
       // Before the call, so that the next check does not call as well.
       known.set(record.uid, of.set(namespace, { record, by: 'http-sd', untilMs: clock.nowMs() + AGAIN_MS }));
-      const by = await create(record, namespace, port, isOfThisSpec && before?.by === 'pod-monitor');
-      of.set(namespace, { record, by, untilMs: clock.nowMs() + AGAIN_MS });
+      const made = await create(record, namespace, port, isOfThisSpec && before?.by === 'pod-monitor');
+      const untilMs = made === 'rejected' ? Number.POSITIVE_INFINITY : clock.nowMs() + AGAIN_MS;
+      of.set(namespace, { record, by: made === 'pod-monitor' ? made : 'http-sd', untilMs });
     },
-    forget: (uid) => known.delete(uid),
+    forget(uid) {
+      for (const namespace of known.get(uid)?.keys() ?? []) refusals.forget(`${uid}/${namespace}`);
+      known.delete(uid);
+    },
     targets: (podsOf) =>
       [...known.values()].flatMap((of) =>
         [...of]

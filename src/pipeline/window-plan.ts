@@ -44,6 +44,13 @@ export function windowGroup(
 /** What the guards say of a point, as `evaluateGuards` of detect does; the flow knows of steps what they promise. */
 export type Guard = (plan: Plan, value: number, expected: number, score: number) => number;
 
+/** What was scored and is no more, for longer than it may be. */
+export interface Silent {
+  readonly metricName: string;
+  /** Its newest scored point. */
+  readonly sinceMs: number;
+}
+
 /** What a check of one detector came to. */
 export type WindowOutcome =
   | {
@@ -67,8 +74,11 @@ export type WindowOutcome =
       readonly absent?: string;
       /** The largest newest score of each pod, with its sign. */
       readonly latestScores: ReadonlyMap<string, number>;
+      /** When findings were confirmed that opened or changed, in the time of their points. */
+      readonly confirmedMs: readonly number[];
+      readonly silent?: Silent;
     }
-  | { readonly kind: 'no-metrics'; readonly checkedMs: number; readonly absent?: string }
+  | { readonly kind: 'no-metrics'; readonly checkedMs: number; readonly absent?: string; readonly silent?: Silent }
   | {
       readonly kind: 'failed';
       readonly checkedMs: number;

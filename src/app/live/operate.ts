@@ -115,8 +115,10 @@ export function createOperating(options: OperateOptions): Operating {
   });
 
   const current = (key: string) => detectors.get(key);
-  const told = eventsOf(events, current);
-  const statuses = createStatusWriter({ client, clock: steadyClock, random, log, mayWrite, current, ...told });
+  const statuses = createStatusWriter({
+    ...{ client, clock: steadyClock, wall: clock, random, log, mayWrite, current },
+    ...eventsOf(events, current),
+  });
 
   const foreign = createForeignWrites(clock);
   const scrape = createScrapeConfig({ client, clock, log, mayWrite });
