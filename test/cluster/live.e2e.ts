@@ -112,7 +112,7 @@ export async function run({ plane, folder, report }: LiveSuite): Promise<void> {
         (error: Error) => error.message,
       );
       const said = refused ?? (await untilState(plane, 'wrong', 'Error')).conditions?.[0]?.message ?? '';
-      if (!said.includes('algorithm')) throw new Error(said);
+      if (!said.includes('spec.method.name')) throw new Error(said);
     });
     await check('six lines give a state, pods and no anomaly on a quiet day', async () => {
       await plane.kubectl(['apply', '-f', '-'], detector('latency', 'cart'));

@@ -27,13 +27,12 @@ import {
 import { colour, mono, radius, space } from '../../theme.ts';
 
 /** A new detector in as few lines as one needs. */
-const EXAMPLE = `apiVersion: monitoring.my.company/v1
+const EXAMPLE = `apiVersion: monitoring.my.company/v2
 kind: AnomalyDetector
 metadata: {name: frontend-cpu, namespace: default}
 spec:
-  selector: {app: frontend}
-  metricName: container_cpu_usage_seconds_total
-  algorithm: auto
+  targets: {matchLabels: {app: frontend}}
+  metrics: [{name: container_cpu_usage_seconds_total}]
 `;
 const COMMAND = 'kubectl apply -f detector.yaml';
 
