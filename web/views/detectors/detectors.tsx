@@ -162,6 +162,14 @@ function DetectorRow({ one }: { one: DetectorView }) {
 /** Pods that are named in a row; all are on the object. */
 const NAMES = 5;
 
+/** A detector of no namespace calls pods with theirs. */
+function PodLink({ namespace, name }: { namespace: string; name: string }) {
+  const [first = '', second] = name.split('/');
+  const pod = second === undefined ? { namespace, name } : { namespace: first, name: second };
+  if (pod.namespace === '') return name;
+  return <Link to={entityPath({ kind: 'pod', ...pod })}>{name}</Link>;
+}
+
 /** Who is anomalous, and what the object's condition says: its words, in English whatever the page speaks. */
 function Told({ one }: { one: DetectorView }) {
   const { namespace, anomalousPods, message } = one;
@@ -169,7 +177,7 @@ function Told({ one }: { one: DetectorView }) {
     <Small style={{ overflowWrap: 'anywhere' }}>
       {anomalousPods.slice(0, NAMES).map((name) => (
         <div key={name}>
-          {namespace === '' ? name : <Link to={entityPath({ kind: 'pod', namespace, name })}>{name}</Link>}
+          <PodLink namespace={namespace} name={name} />
         </div>
       ))}
       <span lang="en">{message}</span>
