@@ -1,11 +1,15 @@
 // A detector as the reflector keeps it: what it watches or what is wrong with it, and the status that was last written. The raw
 // object is let go at parse.
 import type { KubeRecord } from '#kube/contract.ts';
+import { objectKey } from '#kube/object-key.ts';
 import type { ParsedObject } from '#resource/anomaly-detector/parse-object.ts';
+import { KIND } from '#resource/anomaly-detector/v1.ts';
 import type { DetectorStatus } from './detector-status.ts';
 import { type Watch, watchOf } from './watch.ts';
 
 export interface DetectorRecord extends KubeRecord {
+  /** AnomalyDetector, or the kind that looks across namespaces and is in none itself. */
+  readonly kind: string;
   readonly generation: number;
   readonly apiVersion: string;
   readonly deleting: boolean;
@@ -19,6 +23,7 @@ export interface DetectorRecord extends KubeRecord {
 
 interface RawDetector {
   readonly apiVersion?: string;
+  readonly kind?: string;
   readonly metadata?: {
     readonly uid?: string;
     readonly namespace?: string;
@@ -34,14 +39,13 @@ interface RawDetector {
 /** How the reflector of detectors projects an object. `parse` is the resource's own, with the known algorithms. */
 export function detectorProjection(parse: (object: unknown) => ParsedObject) {
   return (object: unknown): DetectorRecord | undefined => {
-    const { apiVersion = '', metadata, status } = object as RawDetector;
+    const { apiVersion = '', kind = KIND, metadata, status } = object as RawDetector;
     if (metadata?.uid === undefined || metadata.name === undefined) return undefined;
     const { detector, plans, problems } = parse(object);
     const namespace = metadata.namespace ?? '';
+    const { name } = metadata;
     return {
-      uid: metadata.uid,
-      namespace,
-      name: metadata.name,
+      ...{ kind, uid: metadata.uid, namespace, name },
       resourceVersion: metadata.resourceVersion ?? '',
       generation: metadata.generation ?? 0,
       apiVersion,
@@ -51,7 +55,7 @@ export function detectorProjection(parse: (object: unknown) => ParsedObject) {
       ...(detector !== undefined && {
         watch: watchOf(
           detector,
-          plans.map((plan) => ({ ...plan, detector: `${namespace}/${metadata.name}` })),
+          plans.map((plan) => ({ ...plan, detector: objectKey(namespace, name) })),
         ),
       }),
       problems: problems.map(({ path, message }) => (path === '' ? message : `${path}: ${message}`)),

@@ -1,13 +1,10 @@
 import { expect, test } from 'vitest';
 import type { EventNote } from '#kube/contract.ts';
-import type { DetectorRecord } from './detector-record.ts';
+import { detectorRecord } from '../../test/fixtures/watching.ts';
 import type { DetectorStatus } from './detector-status.ts';
 import { stateEvents } from './state-events.ts';
 
-const record: DetectorRecord = {
-  ...{ uid: 'u', namespace: 'shop', name: 'cart', resourceVersion: '1', generation: 1, apiVersion: 'v' },
-  ...{ deleting: false, finalizers: [], problems: [], status: {} },
-};
+const record = detectorRecord();
 
 const status = (given: Partial<DetectorStatus> = {}): DetectorStatus => ({
   ...{ state: 'Active', monitoredPods: 5, anomalousPods: [], anomalousPodCount: 0, observedGeneration: 1 },

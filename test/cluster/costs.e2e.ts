@@ -32,7 +32,7 @@ const CART_SERIES = 3 * ROUTES;
 interface World {
   readonly url: string;
   readonly check: Check;
-  /** Judges a detector of `shop` with this spec. */
+  /** Judges a detector of `shop` with this spec; with `namespaces` in it, one that looks across them. */
   validate(spec: string, options?: readonly string[], url?: string): Promise<Outcome>;
 }
 
@@ -41,10 +41,14 @@ export async function run({ plane, folder, report }: CostsSuite): Promise<void> 
   const { url } = prometheus;
   const file = join(folder, 'detector.yaml');
   const validate: World['validate'] = async (spec, options = [], at = url) => {
-    const head =
-      'apiVersion: monitoring.my.company/v2\nkind: AnomalyDetector\nmetadata: { name: d, namespace: shop }\nspec:\n';
-    await writeFile(file, `${head}${spec}\n`);
-    return tidewatch(['validate', '-f', file, '--prometheus', at, ...options], { KUBECONFIG: '' });
+    const isAcross = spec.includes('namespaces:');
+    const kind = isAcross ? 'ClusterAnomalyDetector' : 'AnomalyDetector';
+    const metadata = isAcross ? '{ name: d }' : '{ name: d, namespace: shop }';
+    await writeFile(
+      file,
+      `apiVersion: monitoring.my.company/v2\nkind: ${kind}\nmetadata: ${metadata}\nspec:\n${spec}\n`,
+    );
+    return tidewatch(['validate', '-f', file, '--prometheus', at, ...options]);
   };
   const world: World = { url, check: createCheck(report), validate };
   try {
@@ -92,6 +96,18 @@ async function checkCounts({ url, check, validate }: World): Promise<void> {
     const { code, stdout } = await validate(`${CART}\n  metrics: [{ name: x, query: '${query}' }]`, ['-o', 'json']);
     // One for each pod of the detector; those of pay-1 are not its own.
     expect(code === 0 && JSON.parse(stdout).costs[0].series === 3, stdout);
+  });
+  await check('across namespaces those of each are counted, and a budget is of all together', async () => {
+    const { code, stdout } = await validate(`  namespaces: {}\n${OF_CART}`, ['-o', 'json']);
+    const [cost] = JSON.parse(stdout).costs;
+    expect(code === 0 && cost.series === 2 * CART_SERIES && cost.pods === 6, stdout);
+    expect(cost.namespaces.join() === 'bank,shop', stdout);
+    const one = await validate(`  namespaces: { names: [bank] }\n${OF_CART}`, ['--max-series', String(CART_SERIES)]);
+    expect(one.code === 0, one.stdout);
+    const beyond = await validate(`  namespaces: {}\n${OF_CART}\n  budget: { series: ${2 * CART_SERIES - 1} }`);
+    expect(beyond.code === 4, beyond.stdout);
+    const unknown = await validate(`  namespaces: {}\n${OF_CART.replace('app: cart', 'tier: web')}`);
+    expect(unknown.code === 3 && /not checked: spec\.namespaces/.test(unknown.stdout), unknown.stdout);
   });
   await check('where nobody says which pods are selected, all of the namespace are an upper bound', async () => {
     const other = OF_CART.replace('app: cart', 'tier: web');
@@ -153,7 +169,7 @@ async function checkBounds({ check, validate }: World): Promise<void> {
       'its own budget',
       `\n  budget: { series: ${CART_SERIES - 1} }`,
       [],
-      /:7:21 too dear: spec\.budget\.series: expected at most 11 series, and latency_seconds has 12 now/,
+      /:7:21 too dear: spec\.budget\.series: expected at most 11 series, got 12 now/,
     ],
     ['--max-series', '', ['--max-series', '11'], /too dear: spec: expected at most 11 series \(--max-series\), got 12/],
     [

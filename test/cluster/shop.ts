@@ -27,10 +27,14 @@ spec: { selector: { app: ${name} }, ports: [{ port: 80 }] }
 
 export function detector(name: string, app: string, metricName = LATENCY, more = ''): string {
   return `
-apiVersion: monitoring.my.company/v1
+apiVersion: monitoring.my.company/v2
 kind: AnomalyDetector
 metadata: { name: ${name}, namespace: ${NAMESPACE} }
-spec: { selector: { app: ${app} }, metricName: ${metricName}, algorithm: z-score${more} }
+spec:
+  targets: { matchLabels: { app: ${app} } }
+  metrics: [{ name: ${metricName} }]
+  method: { name: z-score }
+${more}
 `;
 }
 

@@ -39,7 +39,7 @@ export function createLiveMetrics(options: LiveMetricsOptions): () => Promise<{ 
     else addGauge(registry, name, help, () => [[{}, read() ?? Number.NaN]]);
   }
   const { cluster, operating } = options;
-  const watches = { pods: cluster.pods, services: cluster.services, detectors: operating?.detectors };
+  const watches = { pods: cluster.pods, services: cluster.services, ...operating?.detectors.watches };
   addWatchMetrics(registry, () => watches, options.steadyClock);
   const readStore = addStoreMetrics(registry, () => options.store);
   const { remoteWrite } = options;

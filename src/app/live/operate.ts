@@ -9,16 +9,15 @@ import type { Scraper, ScraperStats } from '#collect/scrape/scraper.ts';
 import { ALGORITHMS } from '#detect/index.ts';
 import type { Clock } from '#kit/clock.ts';
 import type { Log } from '#kit/log.ts';
-import { CALLS } from '#kube/calls.ts';
-import type { EventNote, EventRecorder, Leader, Reflector, WorkQueue } from '#kube/contract.ts';
+import type { EventNote, EventRecorder, Leader, WorkQueue } from '#kube/contract.ts';
 import { createEventRecorder } from '#kube/event-recorder.ts';
 import { createLeader } from '#kube/leader.ts';
+import { objectKey } from '#kube/object-key.ts';
 import type { PodRecord } from '#kube/objects.ts';
-import { createReflector } from '#kube/reflector.ts';
 import { createWorkQueue } from '#kube/work-queue.ts';
 import { countedParse } from '#operator/counted-parse.ts';
 import { createDetectorController, type DetectorController } from '#operator/detector-controller.ts';
-import { type DetectorRecord, detectorProjection } from '#operator/detector-record.ts';
+import type { DetectorRecord } from '#operator/detector-record.ts';
 import { createForeignWrites } from '#operator/foreign-writes.ts';
 import { createScrapeConfig, type ScrapeTarget } from '#operator/scrape-config.ts';
 import { rejectedEvent, stateEvents } from '#operator/state-events.ts';
@@ -38,7 +37,9 @@ import { createSpecFailures, type SpecFailureCount, type SpecFailures } from '#r
 import { type Checking, type CheckingStats, createChecking } from './checking.ts';
 import type { Cluster } from './cluster.ts';
 import { createCounterNames } from './counter-names.ts';
+import { podsFor } from './detector-pods.ts';
 import { createDetectorWants } from './detector-wants.ts';
+import { createDetectors, type Detectors } from './detectors.ts';
 import { prometheusWindows } from './prometheus-windows.ts';
 import { createRivals } from './rivals.ts';
 import { createScraping, type ScrapingOptions } from './scrape-windows.ts';
@@ -71,7 +72,7 @@ export interface OperateOptions {
 }
 
 export interface Operating {
-  readonly detectors: Reflector<DetectorRecord>;
+  readonly detectors: Detectors;
   readonly controller: DetectorController;
   /** Pods that somebody should scrape, where there is no Prometheus Operator. */
   targets(): readonly ScrapeTarget[];
@@ -119,8 +120,10 @@ export function createOperating(options: OperateOptions): Operating {
   });
 
   const current = (key: string) => detectors.get(key);
-  const told = eventsOf(events, current);
-  const statuses = createStatusWriter({ client, clock: steadyClock, random, log, mayWrite, current, ...told });
+  const statuses = createStatusWriter({
+    ...{ client, clock: steadyClock, wall: clock, random, log, mayWrite, current },
+    ...eventsOf(events, current),
+  });
 
   const foreign = createForeignWrites(clock);
   const scrape = createScrapeConfig({ client, clock, log, mayWrite });
@@ -128,11 +131,14 @@ export function createOperating(options: OperateOptions): Operating {
     ...{ clock, ...(options.scrape && { stepMs: options.scrape.intervalMs }) },
     scheduler: checking.scheduler,
     detector: current,
-    podsOf: (namespace) => cluster.podsIn(namespace),
+    podsOf: (record) => podsFor(cluster, record),
+    onFirstCheck: (detector) => options.onFirstCheck?.(detector),
+    onForgotten: (detector) => options.onForgotten?.(detector),
     unwatch: (key) => checking.forget(key),
     forget: (key) => scrape.forget(key),
     // Whom this scrapes itself nobody else need scrape.
-    onAbsent: (record, pods) => scraper ?? void scrape.want(record, podsNamed(cluster, record.namespace, pods)),
+    onAbsent: (record, namespace, pods) =>
+      scraper ?? void scrape.want(record, namespace, podsNamed(cluster, namespace, pods)),
     putStatus: (key, uid, status) => {
       foreign.ours(key, status);
       statuses.put(key, uid, status);
@@ -190,7 +196,7 @@ function eventsOf(
 }
 
 function keyOf({ namespace, name }: DetectorRecord): string {
-  return `${namespace}/${name}`;
+  return objectKey(namespace, name);
 }
 
 interface Parts {
@@ -219,8 +225,9 @@ function isChecked(cluster: Cluster, record: DetectorRecord | undefined): boolea
   return record !== undefined && !record.deleting && selectedPods(cluster, record).length > 0;
 }
 
-function selectedPods(cluster: Cluster, { namespace, watch }: DetectorRecord): PodRecord[] {
-  return [...cluster.podsIn(namespace)].filter((pod) => watch !== undefined && choosesPod(watch.pods, pod));
+function selectedPods(cluster: Cluster, record: DetectorRecord): PodRecord[] {
+  const { watch } = record;
+  return [...podsFor(cluster, record)].filter((pod) => watch !== undefined && choosesPod(watch.pods, pod));
 }
 
 /** The one that is given, or one of its own, which is then started and stopped with the rest. */
@@ -249,7 +256,7 @@ function windowsOf(
     const sourceClock = createSourceClock({ source, clock, steadyClock });
     return { windows: prometheusWindows({ source, counters, sourceClock, steadyClock }) };
   }
-  return createScraping({ ...scrape, clock, steadyClock, detectors, podsIn: (namespace) => cluster.podsIn(namespace) });
+  return createScraping({ ...scrape, clock, steadyClock, detectors, cluster });
 }
 
 function detectorsOf(
@@ -257,22 +264,19 @@ function detectorsOf(
   want: (record: DetectorRecord) => void,
   heard: (record: DetectorRecord) => void,
   failures: SpecFailures,
-): Reflector<DetectorRecord> {
+): Detectors {
   const { cluster, steadyClock: clock, random, log } = options;
-  const { client } = cluster;
-  return createReflector<DetectorRecord>({
-    ...{ client, clock, random, log, list: CALLS.listDetectors, watch: CALLS.watchDetectors },
-    project: detectorProjection(countedParse((object) => parseDetectorObject(object, ALGORITHMS), failures)),
-    listeners: [
-      {
-        added: want,
-        updated: (record, before) => {
-          heard(record);
-          // What it wrote itself is no reason to look again.
-          if (record.generation !== before.generation || record.deleting !== before.deleting) want(record);
-        },
-        deleted: want,
+  return createDetectors({
+    ...{ client: cluster.client, clock, random, log },
+    parse: countedParse((object) => parseDetectorObject(object, ALGORITHMS), failures),
+    listener: {
+      added: want,
+      updated(record, before) {
+        heard(record);
+        // What it wrote itself is no reason to look again.
+        if (record.generation !== before.generation || record.deleting !== before.deleting) want(record);
       },
-    ],
+      deleted: want,
+    },
   });
 }

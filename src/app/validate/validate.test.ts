@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { Readable } from 'node:stream';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { AppError } from '#kit/errors.ts';
-import type { AskCost } from './cost/costs.ts';
+import type { AskCost, DetectorCost } from './cost/costs.ts';
 import type { CostBounds } from './cost/judge-cost.ts';
 import type { Format } from './report.ts';
 import { validate } from './validate.ts';
@@ -184,10 +184,11 @@ describe('validate', () => {
 });
 
 describe('what it costs', () => {
-  const cost: AskCost = async (_, namespace) => ({
-    ...{ namespace, pods: 3 },
+  const whole = async (_: unknown, namespace: string): Promise<DetectorCost> => ({
+    ...{ namespaces: [namespace], pods: 3 },
     metrics: [{ metric: 'up', series: 12, isMore: false, samplesPerMinute: 1440, cpuMsPerMinute: 2.5 }],
   });
+  const cost: AskCost = whole;
   const limited = (series: number) =>
     detector(`  targets: {matchLabels: {app: cart}}\n  metrics: [{name: up}]\n  budget: {series: ${series}}\n`);
 
@@ -207,13 +208,13 @@ describe('what it costs', () => {
   it('beyond the budget of the detector is refused at its line, with an exit code of its own', async () => {
     const { code, text } = await run({ names: ['-'], stdin: limited(10), askCost: cost });
     expect(code).toBe(4);
-    expect(text).toMatch(/-:7:20 too dear: spec.budget.series: expected at most 10 series, and up has 12 now/);
+    expect(text).toMatch(/-:7:20 too dear: spec.budget.series: expected at most 10 series, got 12 now/);
     expect(await run({ names: ['-'], stdin: limited(12), askCost: cost })).toMatchObject({ code: 0 });
   });
 
   it.each([
     [{ maxSeries: 11 }, 'spec: expected at most 11 series (--max-series), got 12'],
-    [{ maxSamples: 1439 }, 'spec: expected at most 1439 samples a minute (--max-samples), got 1440'],
+    [{ maxSamples: 1439 }, 'spec: expected at most 1439 samples a minute (--max-samples), got 1440 now'],
   ])('beyond %j is refused', async (bounds, told) => {
     const { code, text } = await run({ names: ['-'], stdin: GOOD, askCost: cost, ...bounds });
     expect(code).toBe(4);
@@ -221,7 +222,7 @@ describe('what it costs', () => {
   });
 
   it('that is only known as an upper bound is neither refused nor passed', async () => {
-    const any: AskCost = async (one, namespace) => ({ ...(await cost(one, namespace)), pods: undefined });
+    const any: AskCost = async (one, namespace) => ({ ...(await whole(one, namespace)), pods: undefined });
     const { code, text } = await run({ names: ['-'], stdin: limited(10), askCost: any });
     expect(code).toBe(3);
     expect(text).toContain('not checked: spec.budget.series');
@@ -240,18 +241,39 @@ describe('what it costs', () => {
     expect(asked).toEqual(['default']);
   });
 
-  it('of a kind that nothing runs yet is not known, and says so', async () => {
+  it('of a detector across namespaces goes by its own name, and is not known where nobody knows its namespaces', async () => {
     const stdin = GOOD.replace('AnomalyDetector', 'ClusterAnomalyDetector').replace(', namespace: shop', '');
-    const { code, text } = await run({ names: ['-'], stdin, askCost: cost });
-    expect(code).toBe(3);
-    expect(text).toContain('not checked: kind: its cost is not asked for');
+    const asked: string[] = [];
+    const { code, text } = await run({
+      ...{ names: ['-'], stdin },
+      askCost: async (one, namespace) => {
+        asked.push(namespace);
+        return { ...(await whole(one, namespace)), namespaces: ['bank', 'shop'] };
+      },
+    });
+    expect([code, asked]).toEqual([0, ['']]);
+    expect(text).toMatch(/^latency +3 +up +12/m);
+    const unknown = await run({ names: ['-'], stdin, askCost: async () => undefined });
+    expect(unknown.code).toBe(3);
+    expect(unknown.text).toContain('not checked: spec.namespaces: nobody says in which namespaces its pods are');
+  });
+
+  it('of all metrics together counts', async () => {
+    const both: AskCost = async (one, namespace) => {
+      const { metrics, ...rest } = await whole(one, namespace);
+      return { ...rest, metrics: metrics.flatMap((metric) => [metric, metric]) };
+    };
+    expect(await run({ names: ['-'], stdin: limited(24), askCost: both })).toMatchObject({ code: 0 });
+    const { code, text } = await run({ names: ['-'], stdin: limited(23), askCost: both });
+    expect(code).toBe(4);
+    expect(text).toContain('expected at most 23 series, got 24 now');
   });
 
   it('is told to programs', async () => {
     const json = JSON.parse((await run({ names: ['-'], stdin: limited(10), askCost: cost, format: 'json' })).text);
     expect(json).toMatchObject({ errors: 0, beyond: 1, remarks: [{ level: 'beyond', path: 'spec.budget.series' }] });
     expect(json.costs).toMatchObject([
-      { object: 'AnomalyDetector shop/latency', namespace: 'shop', pods: 3, series: 12, samplesPerMinute: 1440 },
+      { object: 'AnomalyDetector shop/latency', namespaces: ['shop'], pods: 3, series: 12, samplesPerMinute: 1440 },
     ]);
     const sarif = JSON.parse((await run({ names: ['-'], stdin: limited(10), askCost: cost, format: 'sarif' })).text);
     expect(sarif.runs[0]).toMatchObject({

@@ -61,23 +61,26 @@ export async function validate(options: ValidateOptions, { stdin, print, askCost
   return beyond > 0 ? BEYOND : unjudged > 0 ? UNJUDGED : 0;
 }
 
-/** Its cost, with remarks on it; none of a kind that nothing runs yet. */
+/** Its cost, with remarks on it; none where nobody can say. */
 async function costsOf(
   { file, object, detector, say }: GoodDetector,
   askCost: AskCost,
   { namespace, ...bounds }: ValidateOptions,
 ): Promise<readonly CostOfObject[]> {
-  if (detector.namespaces !== undefined) {
-    say('unjudged', { path: ['kind'], message: 'its cost is not asked for: this version runs none across namespaces' });
-    return [];
-  }
-  const own = detector.namespace === '' ? namespace : detector.namespace;
+  const isOfCluster = detector.namespaces !== undefined;
+  const own = isOfCluster ? '' : detector.namespace || namespace;
   const cost = await askCost(detector, own).catch((error: unknown) => {
     if (!(error instanceof AppError)) throw error;
     throw new AppError(error.code, `the cost of ${object} is not known: ${error.message}`, { cause: error });
   });
+  if (cost === undefined) {
+    const message = 'nobody says in which namespaces its pods are: name their cluster with --kubeconfig';
+    say('unjudged', { path: ['spec', 'namespaces'], message });
+    return [];
+  }
   for (const { level, path, message } of judgeCost(detector, cost, bounds)) say(level, { path, message });
-  return [{ ...cost, file, object, name: detector.name, budget: detector.spec.budget.series }];
+  const name = isOfCluster ? detector.name : `${own}/${detector.name}`;
+  return [{ ...cost, file, object, name, budget: detector.spec.budget.series }];
 }
 
 async function readSchemas(paths: readonly string[], stdin: NodeJS.ReadableStream): Promise<readonly KindSchema[]> {

@@ -6,75 +6,101 @@ import { CALLS } from '#kube/calls.ts';
 import type { KubeClient } from '#kube/contract.ts';
 import { listPages } from '#kube/list-pages.ts';
 import { type PodRecord, toPod } from '#kube/objects.ts';
-import { choosesPod, type PodChoice } from '#operator/watch.ts';
+import { chosenPods, type WatchedPod } from '#operator/detector-plans.ts';
+import type { Watch } from '#operator/watch.ts';
 
 /** Names; `any` where nobody knows which ones. */
-export type ChosenPods = readonly string[] | 'any';
-export type FindPods = (namespace: string, choice: PodChoice) => Promise<ChosenPods>;
+export type PodNames = readonly string[] | 'any';
+/** By namespace; undefined where not even the namespaces are known. `own` is the detector's. */
+export type FindPods = (watch: Watch, own: string) => Promise<ReadonlyMap<string, PodNames> | undefined>;
 
 /** By what the cluster says now. Rejects as the API server does. */
 export function podsOfCluster(client: KubeClient): FindPods {
   const known = new Map<string, Promise<readonly PodRecord[]>>();
   const list = async (namespace: string) => {
     const { records } = await listPages<PodRecord>({
-      ...{ client, call: CALLS.listPods, target: { namespace }, query: {}, pageSize: 500, project: toPod },
+      ...{ client, call: CALLS.listPods, query: {}, pageSize: 500, project: toPod },
+      target: namespace === '' ? {} : { namespace },
       ...{ signal: new AbortController().signal, onPage: () => undefined, onUnread: () => undefined },
     });
     return [...records.values()];
   };
-  return async (namespace, choice) => {
-    const pods = known.get(namespace) ?? list(namespace);
-    known.set(namespace, pods);
-    const isOver = ({ deleting, phase }: PodRecord) => deleting || phase === 'Succeeded' || phase === 'Failed';
-    return namesOf((await pods).filter((pod) => !isOver(pod) && choosesPod(choice, pod)));
+  return async (watch, own) => {
+    const pods = await Promise.all(whereOf(watch, own).map((namespace) => once(known, namespace ?? '', list)));
+    return chosenPods(watch, pods.flat());
   };
 }
 
 /** By what kube-state-metrics says; `any` where it does not say what the detector asks for. */
 export function podsOfPrometheus(ask: (promql: string) => Promise<readonly FetchedSeries[]>): FindPods {
   const known = new Map<string, Promise<readonly FetchedSeries[]>>();
-  const askOnce = (metricName: string, namespace: string) => {
-    const promql = selectorQuery({ metricName, matchers: [{ label: 'namespace', operator: '=', value: namespace }] });
-    const asked = known.get(promql) ?? ask(promql);
-    known.set(promql, asked);
-    return asked;
-  };
-  return async (namespace, choice) => {
-    if (choice.owner !== undefined) {
-      const owners = await askOnce('kube_pod_owner', namespace);
-      if (owners.length === 0) return 'any';
-      return namesOf(
-        owners.filter((series) => choosesPod(choice, ownedPod(series))).map(({ labels }) => named(labels)),
-      );
-    }
-    const keys = [...Object.keys(choice.labels), ...choice.expressions.map(({ key }) => key)];
-    const pods = await askOnce('kube_pod_labels', namespace);
-    // A label that no pod has may be one that it was not told to tell.
-    if (!keys.every((key) => pods.some(({ labels }) => labels[labelOf(key)] !== undefined))) return 'any';
-    const chosen = pods.filter(({ labels }) => {
-      const own = keys.flatMap((key) =>
-        labels[labelOf(key)] === undefined ? [] : [[key, labels[labelOf(key)] ?? '']],
-      );
-      return choosesPod(choice, { labels: Object.fromEntries(own) });
+  const tell = async (metricName: string, where: readonly (string | undefined)[]) => {
+    const told = where.map((namespace) => {
+      const matchers =
+        namespace === undefined ? [] : [{ label: 'namespace', operator: '=', value: namespace } as const];
+      return once(known, selectorQuery({ metricName, matchers }), ask);
     });
-    return namesOf(chosen.map(({ labels }) => named(labels)));
+    return (await Promise.all(told)).flat();
+  };
+  return async (watch, own) => {
+    const where = whereOf(watch, own);
+    const { labels, expressions, owner } = watch.pods;
+    if (owner !== undefined) {
+      const owners = await tell('kube_pod_owner', where);
+      return owners.length === 0 ? anyIn(where) : chosenPods(watch, owners.map(ownedPod));
+    }
+    const keys = [...Object.keys(labels), ...expressions.map(({ key }) => key)];
+    const pods = await tell('kube_pod_labels', where);
+    // A label that no pod has may be one that it was not told to tell.
+    if (!keys.every((key) => pods.some((pod) => pod.labels[labelOf(key)] !== undefined))) return anyIn(where);
+    return chosenPods(
+      watch,
+      pods.map((pod) => labelledPod(pod, keys)),
+    );
   };
 }
 
+/** [undefined] is everywhere. */
+function whereOf({ namespaces }: Watch, own: string): readonly (string | undefined)[] {
+  if (namespaces === undefined) return [own];
+  return namespaces.length === 0 ? [undefined] : namespaces;
+}
+
+function anyIn(where: readonly (string | undefined)[]): ReadonlyMap<string, PodNames> | undefined {
+  const namespaces = where.filter((namespace) => namespace !== undefined);
+  return namespaces.length < where.length ? undefined : new Map(namespaces.map((namespace) => [namespace, 'any']));
+}
+
+function once<T>(known: Map<string, Promise<T>>, key: string, ask: (key: string) => Promise<T>): Promise<T> {
+  const asked = known.get(key) ?? ask(key);
+  known.set(key, asked);
+  return asked;
+}
+
 /** A Deployment's pods are those of the ReplicaSet of its name and a hash, which stands at the end of that one's name. */
-function ownedPod({ labels: { owner_kind: kind = '', owner_name: name = '' } }: FetchedSeries) {
-  return { labels: { 'pod-template-hash': name.split('-').at(-1) ?? '' }, owner: { kind, name } };
+function ownedPod(series: FetchedSeries): WatchedPod {
+  const { owner_kind: kind = '', owner_name: name = '' } = series.labels;
+  return {
+    ...podOf(series),
+    labels: { 'pod-template-hash': name.split('-').at(-1) ?? '' },
+    owner: { kind, name },
+  };
+}
+
+function labelledPod(series: FetchedSeries, keys: readonly string[]): WatchedPod {
+  const own = keys.flatMap((key): [string, string][] => {
+    const value = series.labels[labelOf(key)];
+    return value === undefined ? [] : [[key, value]];
+  });
+  return { ...podOf(series), labels: Object.fromEntries(own) };
+}
+
+function podOf({ labels: { namespace = '', pod = '' } }: FetchedSeries): Omit<WatchedPod, 'labels'> {
+  // One that has ended has no series that could be counted.
+  return { namespace, name: pod, phase: '', deleting: false };
 }
 
 /** As kube-state-metrics writes the name of a pod's label. */
 function labelOf(key: string): string {
   return `label_${key.replaceAll(/[^a-zA-Z0-9_]/g, '_')}`;
-}
-
-function named({ pod = '' }: FetchedSeries['labels']) {
-  return { name: pod };
-}
-
-function namesOf(pods: readonly { readonly name: string }[]): string[] {
-  return [...new Set(pods.map(({ name }) => name).filter((name) => name !== ''))].sort();
 }

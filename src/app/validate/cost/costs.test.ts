@@ -4,8 +4,8 @@ import { ALGORITHMS } from '#detect/index.ts';
 import { AppError } from '#kit/errors.ts';
 import { readDetector } from '#resource/anomaly-detector/read.ts';
 import { DEFAULT_GROUP } from '#resource/anomaly-detector/v1.ts';
-import type { ChosenPods } from './chosen-pods.ts';
-import { createCosts } from './costs.ts';
+import type { PodNames } from './chosen-pods.ts';
+import { createCosts, type DetectorCost } from './costs.ts';
 
 function detector(spec: object) {
   const object = {
@@ -24,14 +24,15 @@ const of = (labels: Record<string, string>, value = 1): FetchedSeries => ({
 });
 
 interface World {
-  readonly pods?: ChosenPods;
+  readonly pods?: PodNames | Readonly<Record<string, PodNames>> | undefined;
   readonly answer?: (promql: string) => readonly FetchedSeries[];
   readonly nowMs?: () => Promise<number>;
 }
 
-function setUp({ pods = ['a', 'b'], answer = () => [of({}, 7)], nowMs = async () => 60_500 }: World = {}) {
+function setUp({ answer = () => [of({}, 7)], nowMs = async () => 60_500, ...rest }: World = {}) {
+  const pods = 'pods' in rest ? rest.pods : ['a', 'b'];
   const asked: { readonly promql: string; readonly startMs: number; readonly endMs: number }[] = [];
-  const ask = createCosts({
+  const costs = createCosts({
     source: {
       nowMs,
       async queryRange({ promql, startMs, endMs }) {
@@ -39,10 +40,18 @@ function setUp({ pods = ['a', 'b'], answer = () => [of({}, 7)], nowMs = async ()
         return answer(promql);
       },
     },
-    findPods: async () => pods,
+    findPods: async (_, own) => {
+      if (pods === undefined) return undefined;
+      return new Map(pods === 'any' || Array.isArray(pods) ? [[own, pods as PodNames]] : Object.entries(pods));
+    },
     scoringMs: () => 0.001,
   });
-  return { asked, ask };
+  const ask = async (...given: Parameters<typeof costs>): Promise<DetectorCost> => {
+    const cost = await costs(...given);
+    if (cost === undefined) throw new Error('nobody knows');
+    return cost;
+  };
+  return { asked, ask, costs };
 }
 
 const METRICS = { metrics: [{ name: 'up' }] };
@@ -51,7 +60,7 @@ describe('a cost', () => {
   it('is counted by the query of the checks, as of the time of Prometheus', async () => {
     const { asked, ask } = setUp();
     expect(await ask(detector(METRICS), 'shop')).toEqual({
-      ...{ namespace: 'shop', pods: 2 },
+      ...{ namespaces: ['shop'], pods: 2 },
       // An hour in steps of half a minute, each minute.
       metrics: [{ metric: 'up', series: 7, isMore: false, samplesPerMinute: 840, cpuMsPerMinute: 0.84 }],
     });
@@ -74,6 +83,7 @@ describe('a cost', () => {
     const none = setUp({ pods: [] });
     expect((await none.ask(detector(METRICS), 'shop')).metrics[0]?.series).toBe(0);
     expect(none.asked).toEqual([]);
+    expect(await setUp({ pods: {} }).ask(detector(METRICS), 'shop')).toMatchObject({ namespaces: ['shop'], pods: 0 });
     const empty = setUp({ answer: () => [] });
     expect((await empty.ask(detector(METRICS), 'shop')).metrics[0]?.series).toBe(0);
   });
@@ -84,6 +94,21 @@ describe('a cost', () => {
     const [metric] = (await ask(detector({ metrics: [{ name: 'x', query }] }), 'shop')).metrics;
     expect(metric?.series).toBe(2);
     expect(asked.map(({ promql }) => promql)).toEqual(['sum by (pod) (rate(x{namespace="shop"}[5m]))']);
+  });
+
+  it('of many namespaces is that of all, each asked for by itself', async () => {
+    const { asked, ask } = setUp({ pods: { bank: ['x'], shop: ['a', 'b'] } });
+    const cost = await ask({ ...detector(METRICS), namespaces: [] }, '');
+    expect(cost).toMatchObject({ namespaces: ['bank', 'shop'], pods: 3, metrics: [{ series: 14 }] });
+    expect(asked.map(({ promql }) => promql)).toEqual([
+      'count(up{namespace="bank",pod="x"})',
+      'count(up{namespace="shop",pod=~"a|b"})',
+    ]);
+    expect((await setUp({ pods: { bank: 'any', shop: ['a'] } }).ask(detector(METRICS), '')).pods).toBeUndefined();
+  });
+
+  it('of nobody knows which namespaces is not known', async () => {
+    expect(await setUp({ pods: undefined }).costs(detector(METRICS), '')).toBeUndefined();
   });
 
   it('that two detectors share is asked for once', async () => {

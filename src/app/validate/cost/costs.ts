@@ -11,7 +11,7 @@ import { plansOf } from '#resource/anomaly-detector/plan.ts';
 import type { Detector } from '#resource/anomaly-detector/read.ts';
 import { MOST_SERIES } from '#resource/anomaly-detector/v2.ts';
 import { podsQueries } from '../../live/window-queries.ts';
-import type { ChosenPods, FindPods } from './chosen-pods.ts';
+import type { FindPods, PodNames } from './chosen-pods.ts';
 
 export interface MetricCost {
   readonly metric: string;
@@ -26,9 +26,11 @@ export interface MetricCost {
 }
 
 export interface DetectorCost {
-  readonly namespace: string;
-  /** How many it selects; undefined where that is not known, and all of the namespace were counted. */
+  /** In which it was asked for. */
+  readonly namespaces: readonly string[];
+  /** How many it selects; undefined where that is not known, and all of the namespaces were counted. */
   readonly pods: number | undefined;
+  /** Each over all namespaces. */
   readonly metrics: readonly MetricCost[];
 }
 
@@ -44,7 +46,8 @@ const STEP_MS = 1000;
 /** Whoever does not say in time what time it is is not asked for more. */
 const FIRST_TIMEOUT_MS = 10_000;
 
-export type AskCost = (detector: Detector, namespace: string) => Promise<DetectorCost>;
+/** Undefined where nobody says in which namespaces its pods are. `namespace` is the detector's own. */
+export type AskCost = (detector: Detector, namespace: string) => Promise<DetectorCost | undefined>;
 
 /** Rejects as a PrometheusSource does. What is asked the same way twice is asked once. */
 export function createCosts({ source, findPods, scoringMs }: CostPorts): AskCost {
@@ -67,7 +70,7 @@ export function createCosts({ source, findPods, scoringMs }: CostPorts): AskCost
     return known;
   }
 
-  async function seriesOf({ metricName, query }: Plan, namespace: string, chosen: ChosenPods): Promise<number> {
+  async function seriesOf({ metricName, query }: Plan, namespace: string, chosen: PodNames): Promise<number> {
     if (query !== undefined) {
       const promql = restrictToNamespace(query, namespace);
       const pods = chosen === 'any' ? { has: () => true } : new Set(chosen);
@@ -82,11 +85,17 @@ export function createCosts({ source, findPods, scoringMs }: CostPorts): AskCost
     return series;
   }
 
-  async function costOf(plan: Plan, watch: Watch, namespace: string, chosen: ChosenPods): Promise<MetricCost> {
-    const { series, ...rest } = await seriesOf(plan, namespace, chosen).then(
-      (count) => ({ series: count, isMore: false }),
-      (error: unknown) => insteadOf(error, plan),
-    );
+  async function costOf(plan: Plan, watch: Watch, chosen: ReadonlyMap<string, PodNames>): Promise<MetricCost> {
+    let [series, rest]: [number, Instead] = [0, { isMore: false }];
+    for (const [namespace, pods] of chosen) {
+      try {
+        series += await seriesOf(plan, namespace, pods);
+      } catch (error) {
+        rest = insteadOf(error, plan);
+        series = rest.isMore ? Math.max(series, LIMITS.maxSeries) : series;
+        break;
+      }
+    }
     const samples = samplesPerMinute(series, watch);
     const points = Math.round(watch.windowMs / watch.stepMs);
     const cpuMsPerMinute = samples * scoringMs(plan, points, watch.stepMs);
@@ -97,17 +106,26 @@ export function createCosts({ source, findPods, scoringMs }: CostPorts): AskCost
     // Whoever does not say what time it is is no Prometheus, and what it refuses says nothing of a query.
     await nowMs();
     const watch = watchOf(detector, plansOf(detector));
-    const chosen = await findPods(namespace, watch.pods);
+    const chosen = await findPods(watch, namespace);
+    if (chosen === undefined) return undefined;
     const metrics: MetricCost[] = [];
-    for (const plan of watch.plans) metrics.push(await costOf(plan, watch, namespace, chosen));
-    return { namespace, pods: chosen === 'any' ? undefined : chosen.length, metrics };
+    for (const plan of watch.plans) metrics.push(await costOf(plan, watch, chosen));
+    const namespaces = watch.namespaces === undefined ? [namespace] : [...chosen.keys()];
+    return { namespaces, pods: countOf([...chosen.values()]), metrics };
   };
 }
 
+function countOf(all: readonly PodNames[]): number | undefined {
+  const known = all.filter((pods) => pods !== 'any');
+  return known.length < all.length ? undefined : known.reduce((sum, pods) => sum + pods.length, 0);
+}
+
+type Instead = Pick<MetricCost, 'isMore' | 'refused'>;
+
 /** What an error says of one metric alone; any other is thrown again. */
-function insteadOf(error: unknown, { query }: Plan): Pick<MetricCost, 'series' | 'isMore' | 'refused'> {
+function insteadOf(error: unknown, { query }: Plan): Instead {
   if (!(error instanceof AppError)) throw error;
-  if (error.code === 'too-much') return { series: LIMITS.maxSeries, isMore: true };
-  if (error.code === 'bad-input' && query !== undefined) return { series: 0, isMore: false, refused: error.message };
+  if (error.code === 'too-much') return { isMore: true };
+  if (error.code === 'bad-input' && query !== undefined) return { isMore: false, refused: error.message };
   throw error;
 }

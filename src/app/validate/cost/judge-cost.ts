@@ -1,6 +1,7 @@
 // A detector's cost against its bounds: its own budget, and those of whoever asks. What is only known as an upper bound is never
 // refused for it, nor passed.
 import type { Detector } from '#resource/anomaly-detector/read.ts';
+import type { SpecV2 } from '#resource/anomaly-detector/v2.ts';
 import type { Path } from '#resource/problem.ts';
 import type { Level } from '../judge.ts';
 import type { DetectorCost, MetricCost } from './costs.ts';
@@ -19,42 +20,49 @@ export interface CostRemark {
 
 export function judgeCost(
   { spec }: Pick<Detector, 'spec'>,
-  { namespace, pods, metrics }: DetectorCost,
+  { namespaces, pods, metrics }: DetectorCost,
   { maxSeries, maxSamples }: CostBounds,
 ): CostRemark[] {
-  const remarks: CostRemark[] = [];
-  const beyond = (path: Path, message: string) => {
-    const why = `; all pods of ${namespace} were counted, for nobody said which ones are selected: name their cluster with --kubeconfig`;
-    remarks.push(
-      pods === undefined
-        ? { level: 'unjudged', path, message: `${message}${why}` }
-        : { level: 'beyond', path, message },
-    );
+  const where = namespaces.length === 1 ? ` of ${namespaces[0]}` : '';
+  const isMore = metrics.some((one) => one.isMore);
+  const sum = (of: (cost: MetricCost) => number) => metrics.reduce((total, cost) => total + of(cost), 0);
+  const beyond = (path: Path, what: string, most: number, got: number, isSurely = false): CostRemark[] => {
+    if (got <= most && !isSurely) return [];
+    const message = `expected at most ${most} ${what}, got ${isMore ? 'more than ' : ''}${got} now`;
+    const why = `; all pods${where} were counted, for nobody said which ones are selected: name their cluster with --kubeconfig`;
+    return pods === undefined
+      ? [{ level: 'unjudged', path, message: `${message}${why}` }]
+      : [{ level: 'beyond', path, message: `${message}: choose fewer pods or aggregate with a query` }];
   };
+  const series = sum((cost) => cost.series);
+  const samples = sum((cost) => cost.samplesPerMinute);
+  return [
+    ...nothingThere(spec, where, pods, metrics),
+    // What nobody counted to its end is more than a detector may ever have.
+    ...beyond(['spec', 'budget', 'series'], 'series', spec.budget.series, series, isMore),
+    ...(maxSeries === undefined ? [] : beyond(['spec'], 'series (--max-series)', maxSeries, series)),
+    ...(maxSamples === undefined ? [] : beyond(['spec'], 'samples a minute (--max-samples)', maxSamples, samples)),
+  ];
+}
+
+function nothingThere(
+  spec: SpecV2,
+  where: string,
+  pods: number | undefined,
+  metrics: readonly MetricCost[],
+): CostRemark[] {
+  const refused = metrics.flatMap(({ refused: message }, index): CostRemark[] =>
+    message === undefined ? [] : [{ level: 'error', path: ['spec', 'metrics', index, 'query'], message }],
+  );
   if (pods === 0) {
     const path = ['spec', spec.targets === undefined ? 'selector' : 'targets'];
-    remarks.push({ level: 'warning', path, message: `no pod of ${namespace} is selected now: it costs nothing yet` });
+    return [...refused, { level: 'warning', path, message: `no pod${where} is selected now: it costs nothing yet` }];
   }
-  for (const [index, { metric, series, isMore, refused }] of metrics.entries()) {
-    const at = spec.metrics === undefined ? ['spec', 'metricName'] : ['spec', 'metrics', index];
-    if (refused !== undefined) remarks.push({ level: 'error', path: [...at, 'query'], message: refused });
-    else if (series === 0 && pods !== 0) {
-      const message = `Prometheus has no series of ${metric} of these pods in ${namespace} now: it costs nothing yet`;
-      remarks.push({ level: 'warning', path: at, message });
-    }
-    if (series > spec.budget.series || isMore) {
-      const has = `${metric} has ${isMore ? 'more than ' : ''}${series} now`;
-      const message = `expected at most ${spec.budget.series} series, and ${has}: choose fewer pods, aggregate with a query, or raise it`;
-      beyond(['spec', 'budget', 'series'], message);
-    }
-  }
-  const isMore = metrics.some((one) => one.isMore);
-  const judgeSum = (what: string, option: string, most: number | undefined, of: (cost: MetricCost) => number) => {
-    const all = metrics.reduce((sum, cost) => sum + of(cost), 0);
-    if (most === undefined || all <= most) return;
-    beyond(['spec'], `expected at most ${most} ${what} (${option}), got ${isMore ? 'at least ' : ''}${all}`);
-  };
-  judgeSum('series', '--max-series', maxSeries, ({ series }) => series);
-  judgeSum('samples a minute', '--max-samples', maxSamples, ({ samplesPerMinute }) => samplesPerMinute);
-  return remarks;
+  const absent = metrics.flatMap(({ metric, series, refused: why }, index): CostRemark[] => {
+    if (series > 0 || why !== undefined) return [];
+    const path = spec.metrics === undefined ? ['spec', 'metricName'] : ['spec', 'metrics', index];
+    const message = `Prometheus has no series of ${metric} of the pods${where} now: it costs nothing yet`;
+    return [{ level: 'warning', path, message }];
+  });
+  return [...refused, ...absent];
 }

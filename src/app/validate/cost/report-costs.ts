@@ -5,22 +5,23 @@ import type { DetectorCost } from './costs.ts';
 export interface CostOfObject extends DetectorCost {
   readonly file: string;
   readonly object: string;
+  /** With its namespace, where it has one. */
   readonly name: string;
-  /** `spec.budget.series`, of each metric. */
+  /** `spec.budget.series`, of all metrics together. */
   readonly budget: number;
 }
 
 /** Of each detector and metric, and of all. */
 export function costTable(costs: readonly CostOfObject[]): string {
-  const rows = costs.flatMap(({ namespace, name, pods, metrics, budget }) =>
+  const rows = costs.flatMap(({ name, pods, metrics, budget }) =>
     metrics.map(({ metric, series, isMore, samplesPerMinute, cpuMsPerMinute }, index) => [
-      index === 0 ? `${namespace}/${name}` : '',
+      index === 0 ? name : '',
       index === 0 ? (pods === undefined ? 'any' : String(pods)) : '',
       metric,
       amount(series, pods, isMore),
       amount(samplesPerMinute, pods, isMore),
       cpuText(cpuMsPerMinute),
-      budget.toLocaleString('en'),
+      index === 0 ? budget.toLocaleString('en') : '',
     ]),
   );
   const all = costs.flatMap(({ metrics }) => metrics);
@@ -35,15 +36,15 @@ export function costTable(costs: readonly CostOfObject[]): string {
     textTable(['detector', 'pods', 'metric', 'series', 'samples/min', 'CPU/min', 'budget'], [...rows, total]),
     'CPU is that of scoring alone, measured on this machine just now on made-up points.',
     ...(isUnsure
-      ? ['"any" counts all pods of the namespace: this Prometheus does not say which ones are selected.']
+      ? ['"any" counts all pods of its namespaces: this Prometheus does not say which ones are selected.']
       : []),
   ].join('\n');
 }
 
 /** For programs: numbers with their units in the names. */
 export function costsOf(costs: readonly CostOfObject[]) {
-  return costs.map(({ file, object, namespace, pods, budget, metrics }) => ({
-    ...{ file, object, namespace, budget },
+  return costs.map(({ file, object, namespaces, pods, budget, metrics }) => ({
+    ...{ file, object, namespaces, budget },
     pods: pods ?? null,
     isUpperBound: pods === undefined,
     series: sum(metrics.map(({ series }) => series)),
