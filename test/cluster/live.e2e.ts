@@ -189,8 +189,11 @@ export async function run({ plane, folder, report }: LiveSuite): Promise<void> {
       const [condition] = status.conditions ?? [];
       if (condition?.reason !== 'ScoringStopped' || !condition.message.includes(ENDED))
         throw new Error(JSON.stringify(condition));
-      const { findings } = await json(current.url, '/api/findings?limit=500');
-      const told = findings.filter(({ metric }: { metric: string }) => metric === 'tidewatch_detector_silence_seconds');
+      const told = await waitUntil('the finding', async () => {
+        const { findings } = await json(current.url, '/api/findings?limit=500');
+        const own = findings.filter((one: { metric: string }) => one.metric === 'tidewatch_detector_silence_seconds');
+        return own.length > 0 && own;
+      });
       if (told.length !== 1 || told[0].detector !== `${NAMESPACE}/stopped`) throw new Error(JSON.stringify(told));
       await plane.kubectl(['delete', 'anomalydetector', 'stopped', '-n', NAMESPACE]);
     });
