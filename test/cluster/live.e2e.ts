@@ -9,7 +9,8 @@ import { waitUntil } from '../parts/wait-until.ts';
 import { historyOf, type Measured, scrapeConfig, startExporter } from './exporter.ts';
 import { beginRun, json, untilLive } from './live-run.ts';
 import {
-  type DetectorStatus,
+  clusterDetector,
+  clusterStatusOf,
   detector,
   LATENCY,
   measure,
@@ -30,15 +31,6 @@ export interface LiveSuite {
 const HOUR = 3_600_000;
 /** It came once, and comes no more. */
 const ENDED = 'ended_seconds';
-const CLUSTER_DETECTOR = `
-apiVersion: monitoring.my.company/v2
-kind: ClusterAnomalyDetector
-metadata: { name: everywhere }
-spec:
-  targets: { matchLabels: { app: cart } }
-  metrics: [{ name: request_latency_seconds }]
-  method: { name: z-score }
-`;
 
 function endedMetric(pods: readonly string[]): Measured[] {
   return measure(pods).flatMap((one) => (one.name === LATENCY ? [{ ...one, name: ENDED }] : []));
@@ -170,10 +162,9 @@ export async function run({ plane, folder, report }: LiveSuite): Promise<void> {
       if (status.anomalousPods?.join() !== slow) throw new Error(JSON.stringify(status));
     });
     await check('a detector across namespaces names the same pod with its namespace', async () => {
-      await plane.kubectl(['apply', '-f', '-'], CLUSTER_DETECTOR);
+      await plane.kubectl(['apply', '-f', '-'], clusterDetector('everywhere'));
       const status = await waitUntil('its anomalous pod', async () => {
-        const text = await plane.kubectl(['get', 'clusteranomalydetector', 'everywhere', '-o', 'json']);
-        const seen = (JSON.parse(text) as { status?: DetectorStatus }).status ?? {};
+        const seen = await clusterStatusOf(plane, 'everywhere');
         return (seen.anomalousPodCount ?? 0) > 0 && seen;
       });
       if (status.anomalousPods?.join() !== `${NAMESPACE}/${slow}`) throw new Error(JSON.stringify(status));

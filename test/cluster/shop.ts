@@ -38,6 +38,18 @@ ${more}
 `;
 }
 
+export function clusterDetector(name: string): string {
+  return `
+apiVersion: monitoring.my.company/v2
+kind: ClusterAnomalyDetector
+metadata: { name: ${name} }
+spec:
+  targets: { matchLabels: { app: cart } }
+  metrics: [{ name: ${LATENCY} }]
+  method: { name: z-score }
+`;
+}
+
 /** The Deployments' pods, once all of them run. */
 export async function openShop(plane: ControlPlane): Promise<readonly string[]> {
   await plane.kubectl(['create', 'namespace', NAMESPACE]);
@@ -93,6 +105,11 @@ export interface DetectorStatus {
 
 export async function statusOf(plane: ControlPlane, name: string, namespace = NAMESPACE): Promise<DetectorStatus> {
   const text = await plane.kubectl(['get', 'anomalydetector', name, '-n', namespace, '-o', 'json']);
+  return (JSON.parse(text) as { status?: DetectorStatus }).status ?? {};
+}
+
+export async function clusterStatusOf(plane: ControlPlane, name: string): Promise<DetectorStatus> {
+  const text = await plane.kubectl(['get', 'clusteranomalydetector', name, '-o', 'json']);
   return (JSON.parse(text) as { status?: DetectorStatus }).status ?? {};
 }
 
