@@ -5,6 +5,7 @@ import { objectKey } from '#kube/object-key.ts';
 import type { ParsedObject } from '#resource/anomaly-detector/parse-object.ts';
 import { KIND } from '#resource/anomaly-detector/v1.ts';
 import type { DetectorStatus } from './detector-status.ts';
+import { type ExtensionStanding, extensionStandingOf } from './extension-condition.ts';
 import { type Watch, watchOf } from './watch.ts';
 
 export interface DetectorRecord extends KubeRecord {
@@ -17,6 +18,8 @@ export interface DetectorRecord extends KubeRecord {
   /** Absent when there is a problem. */
   readonly watch?: Watch;
   readonly problems: readonly string[];
+  /** Of spec.extension; absent where there is nothing to say of it. */
+  readonly extension?: ExtensionStanding;
   /** As the API server has it; {} before the first was written. */
   readonly status: Partial<DetectorStatus>;
 }
@@ -43,6 +46,7 @@ export function detectorProjection(parse: (object: unknown) => ParsedObject) {
     if (metadata?.uid === undefined || metadata.name === undefined) return undefined;
     const { detector, plans, problems } = parse(object);
     const namespace = metadata.namespace ?? '';
+    const extension = extensionStandingOf(detector?.extension);
     const { name } = metadata;
     return {
       ...{ kind, uid: metadata.uid, namespace, name },
@@ -58,6 +62,7 @@ export function detectorProjection(parse: (object: unknown) => ParsedObject) {
           plans.map((plan) => ({ ...plan, detector: objectKey(namespace, name) })),
         ),
       }),
+      ...(extension !== undefined && { extension }),
       problems: problems.map(({ path, message }) => (path === '' ? message : `${path}: ${message}`)),
       status: status ?? {},
     };

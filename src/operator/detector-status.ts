@@ -5,6 +5,7 @@ import { MOST_ANOMALOUS_PODS } from '#resource/anomaly-detector/status.ts';
 import { type DetectorHealth, healthOf } from './detector-health.ts';
 import type { DetectorRecord } from './detector-record.ts';
 import type { DetectorState } from './detector-state.ts';
+import { extensionConditions } from './extension-condition.ts';
 import { podsCommand } from './watch.ts';
 
 export interface DetectorCondition {
@@ -80,6 +81,7 @@ export function statusOf(record: DetectorRecord, standing: Standing, nowMs: numb
         generation,
         nowMs,
       ),
+      ...extensionConditions(record.extension, before.conditions ?? [], generation, nowMs),
     ],
   };
 }

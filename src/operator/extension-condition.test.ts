@@ -1,4 +1,8 @@
 import { expect, it } from 'vitest';
+import { ALGORITHMS } from '#detect/index.ts';
+import { parseDetectorObject } from '#resource/anomaly-detector/parse-object.ts';
+import { detectorProjection } from './detector-record.ts';
+import { statusOf } from './detector-status.ts';
 import { extensionConditions, extensionStandingOf } from './extension-condition.ts';
 
 const GOOD = '{"apiVersion":"runbook.tidewatch.io/v1","owner":"team-cart"}';
@@ -44,4 +48,23 @@ it('a message has an end, whatever the extension says', () => {
   const fields = Object.fromEntries(Array.from({ length: 50 }, (_, index) => [`${'x'.repeat(300)}${index}`, index]));
   const [condition] = conditions(JSON.stringify({ apiVersion: 'runbook.tidewatch.io/v1', owner: 'a', ...fields }));
   expect(condition?.message.length).toBeLessThanOrEqual(1000);
+});
+
+it('it stands beside Ready in the status, and the detector is watched all the same', () => {
+  const project = detectorProjection((object) => parseDetectorObject(object, ALGORITHMS));
+  const recordOf = (extension: object | undefined) => {
+    const spec = { selector: { app: 'x' }, metricName: 'm', ...(extension && { extension }) };
+    const metadata = { uid: 'u', namespace: 'shop', name: 'd', generation: 7 };
+    const record = project({ apiVersion: 'a.b/v2', kind: 'AnomalyDetector', metadata, spec });
+    if (record === undefined) throw new Error('no record');
+    return record;
+  };
+  const typesOf = (extension: object | undefined) =>
+    statusOf(recordOf(extension), { kind: 'suspended' }, NOW_MS).conditions.map(
+      ({ type, status }) => `${type} ${status}`,
+    );
+  expect(recordOf(JSON.parse(BAD)).watch?.plans).toHaveLength(1);
+  expect(typesOf(JSON.parse(BAD))).toEqual(['Ready False', 'ExtensionInvalid True']);
+  expect(typesOf(JSON.parse(GOOD))).toEqual(['Ready False', 'ExtensionInvalid False']);
+  expect(typesOf(undefined)).toEqual(['Ready False']);
 });
