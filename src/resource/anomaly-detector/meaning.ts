@@ -2,6 +2,7 @@
 // rules are here, for what stands in the schema is judged by the API server even where no webhook runs.
 import { extensionProblems, readExtension } from '../extension/read-extension.ts';
 import type { Path, Problem } from '../problem.ts';
+import { goDurationMs } from '../schema/go-duration.ts';
 import { isList, isObject, type JsonValue } from '../schema/json-value.ts';
 import type { Detector } from './read.ts';
 import type { SpecV2 } from './v2.ts';
@@ -19,6 +20,9 @@ export interface Meaning {
 
 /** An API server takes ten thousand, which not every reader does. */
 const MOST_LEVELS = 100;
+
+/** Samples a minute of one series beyond which its author is warned. */
+const DEAR_SAMPLES = 2000;
 
 interface MeaningRule {
   /** Where, with `[]` for any item of a list. */
@@ -74,7 +78,7 @@ export function meaningOf(detector: Detector, ports: MeaningPorts): Meaning {
   // Too deep, it is refused; else whatever it is, the rest is good.
   const isTooDeep = problems.some(({ path: [, field] }) => field === 'extension');
   const own = extension === undefined || isTooDeep ? [] : extensionProblems(readExtension(extension));
-  return { problems, warnings: [...notYet(spec).map(([path, message]) => ({ path, message })), ...own] };
+  return { problems, warnings: [...notYet(spec).map(([path, message]) => ({ path, message })), ...dear(spec), ...own] };
 }
 
 /** Whether a problem at this path is of what no schema says. */
@@ -97,6 +101,16 @@ function notYet({ calendar, execution, findings }: SpecV2): [path: Path, message
     [findings.alert, ['findings', 'alert'], 'nobody is told yet by this version'],
   ];
   return what.filter(([isSaid]) => isSaid).map(([, path, message]) => [['spec', ...path], message]);
+}
+
+/** What the object alone tells of its cost (T8): each check reads the whole history again. */
+function dear({ schedule }: SpecV2): Problem[] {
+  const ms = (text: string) => goDurationMs(text) ?? Number.NaN;
+  const points = ms(schedule.history) / ms(schedule.step);
+  const samples = Math.round((points * 60_000) / ms(schedule.interval));
+  if (!(samples > DEAR_SAMPLES)) return [];
+  const message = `reads ${samples.toLocaleString('en')} samples a minute of each series, where 120 are usual: a longer step or interval, or less history, is cheaper`;
+  return [{ path: ['spec', 'schedule'], message }];
 }
 
 function isDeeper(value: JsonValue | undefined, levels: number): boolean {
