@@ -68,3 +68,15 @@ it('it stands beside Ready in the status, and the detector is watched all the sa
   expect(typesOf(JSON.parse(GOOD))).toEqual(['Ready False', 'ExtensionInvalid False']);
   expect(typesOf(undefined)).toEqual(['Ready False']);
 });
+
+it.each([
+  [GOOD, 'ask team-cart'],
+  [
+    '{"apiVersion":"runbook.tidewatch.io/v1","owner":"o","url":"https://example.org/x"}',
+    'https://example.org/x, ask o',
+  ],
+  ['{"apiVersion":"runbook.tidewatch.io/v1","notes":"n"}', undefined],
+  [BAD, undefined],
+])('of %s tells the runbook', (raw, runbook) => {
+  expect(extensionStandingOf(raw)?.runbook).toBe(runbook);
+});

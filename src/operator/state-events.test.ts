@@ -24,6 +24,12 @@ test('of pods that have become anomalous names them, with the worst score', () =
   ]);
 });
 
+test('and what its author says to do', () => {
+  const extension = { runbook: 'https://example.org/cart, ask team-cart' };
+  const [note] = stateEvents(detectorRecord({ extension }), status(anomalous('a')), status());
+  expect(note?.note).toBe('1 of 5 pods are anomalous: a. Runbook: https://example.org/cart, ask team-cart');
+});
+
 test('of many pods names ten and counts all', () => {
   const names = Array.from({ length: 12 }, (_, index) => `p${index}`);
   const [event] = said(status(), status({ ...anomalous(...names), monitoredPods: 20 }));

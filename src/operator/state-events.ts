@@ -9,7 +9,7 @@ const MOST_NAMES = 10;
 const MOST_LETTERS = 1000;
 
 export function stateEvents(
-  { apiVersion, kind, namespace, name, uid }: DetectorRecord,
+  { apiVersion, kind, namespace, name, uid, extension }: DetectorRecord,
   status: DetectorStatus,
   before: Partial<DetectorStatus>,
 ): EventNote[] {
@@ -23,7 +23,8 @@ export function stateEvents(
   const { state, anomalousPods, anomalousPodCount: count, monitoredPods, latestScore } = status;
   if (lastCount === 0 && count > 0) {
     const worst = latestScore === undefined ? '' : ` Worst score: ${latestScore}.`;
-    const note = `${count} of ${monitoredPods} pods are anomalous: ${namesOf(anomalousPods, count)}.${worst}`;
+    const help = extension?.runbook === undefined ? '' : ` Runbook: ${extension.runbook}`;
+    const note = `${count} of ${monitoredPods} pods are anomalous: ${namesOf(anomalousPods, count)}.${worst}${help}`;
     notes.push({ ...of, type: 'Warning', reason: 'AnomalousPods', note });
   }
   if (lastCount > 0 && count === 0) {
