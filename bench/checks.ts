@@ -179,6 +179,7 @@ function plansByGroup(): WindowPlan[][] {
           generation: 1,
           plan,
           windowMs: WINDOW_MS,
+          intervalMs: 60_000,
           stepMs: WINDOW_STEP_MS,
         },
         pods: new Set(Array.from({ length: PODS }, (_pod, pod) => podName(app, pod))),

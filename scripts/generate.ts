@@ -8,6 +8,7 @@ import { installText } from '#app/manifests/install.ts';
 import { defaultOptions } from '#app/manifests/options.ts';
 import { ALGORITHMS } from '#detect/index.ts';
 import { ERROR_CODES } from '#kit/errors.ts';
+import { EXTENSIONS } from '#resource/extension/index.ts';
 import { kindsOf } from '#resource/kinds.ts';
 import { algorithmsPage } from './generate/algorithms-page.ts';
 import { chaosFiles } from './generate/chaos-files.ts';
@@ -30,7 +31,8 @@ const DOCUMENTS: Readonly<Record<string, () => string>> = {
   'deploy/manifests/install.yaml': () => installText(defaultOptions(version)),
   'docs/algorithms.md': () => algorithmsPage(ALGORITHMS),
   'docs/api/openapi.json': () => `${JSON.stringify(openApi(version), null, 2)}\n`,
-  'docs/detectors.md': () => detectorsPage(kindsOf(ALGORITHMS), firstDetector()),
+  'docs/detectors.md': () =>
+    detectorsPage({ kinds: kindsOf(ALGORITHMS), extensions: EXTENSIONS, example: firstDetector() }),
   'docs/errors.md': () => errorsPage(ERROR_CODES),
 };
 

@@ -1,11 +1,21 @@
 // docs/detectors.md: how detectors are written, field by field, from the definitions that read them.
+
+import { MEANING } from '#resource/anomaly-detector/meaning.ts';
+import type { ExtensionType } from '#resource/extension/contract.ts';
+import { schemaOf } from '#resource/extension/read-extension.ts';
 import { type Kind, objectSchema } from '#resource/kinds.ts';
 import { expectation } from '#resource/schema/expectation.ts';
 import { type Schema, valuesOf } from '#resource/schema/schema.ts';
 import { NOTICE, table } from './markdown.ts';
 
-/** `example` is a detectors file that is known to be legal. */
-export function detectorsPage(kinds: readonly Kind[], example: string): string {
+export interface DetectorsPage {
+  readonly kinds: readonly Kind[];
+  readonly extensions: Readonly<Record<string, ExtensionType>>;
+  /** A detectors file that is known to be legal. */
+  readonly example: string;
+}
+
+export function detectorsPage({ kinds, extensions, example }: DetectorsPage): string {
   return [
     '# Detectors',
     '',
@@ -24,6 +34,24 @@ export function detectorsPage(kinds: readonly Kind[], example: string): string {
     'The parameters of each method are explained in [algorithms.md](algorithms.md).',
     '',
     ...kinds.flatMap((kind) => kind.versions.toReversed().flatMap((version) => section(kind, version.name))),
+    '## What only the webhook says',
+    '',
+    'Beyond the schema, `tidewatch validate` and the webhook refuse what is below. A check that knows the schema alone (an API server',
+    'without the webhook, `kubectl-validate`) lets it in; in all else they say the same.',
+    '',
+    table(
+      ['where', 'what must be so'],
+      MEANING.map(({ at, says }) => [`\`${at}\``, says]),
+    ),
+    '',
+    'Of a file or a folder, `tidewatch validate` also refuses two objects of one name, and YAML that `kubectl` reads otherwise than it looks.',
+    '',
+    '## Extensions',
+    '',
+    '`spec.extension` keeps any JSON as it is. These types are known; a bad one is a warning and breaks nothing',
+    '([more](guides/typed-specs.md#a-field-that-is-not-yours)).',
+    '',
+    ...Object.entries(extensions).flatMap(([name, type]) => extensionSection(name, type)),
   ].join('\n');
 }
 
@@ -40,6 +68,20 @@ function section(kind: Kind, name: string): string[] {
     table(['field below `spec`', 'what it is', 'allowed', 'default'], rows(spec, '')),
     '',
     ...(rules.length === 0 ? [] : ['What fields must be together:', '', ...rules, '']),
+  ];
+}
+
+function extensionSection(name: string, type: ExtensionType): string[] {
+  const schema = schemaOf(type);
+  return [
+    `### ${name}`,
+    '',
+    type.summary,
+    '',
+    table(['field below `spec.extension`', 'what it is', 'allowed', 'default'], rows(schema, '')),
+    '',
+    ...rulesOf(schema, 'spec.extension'),
+    '',
   ];
 }
 

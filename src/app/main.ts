@@ -84,6 +84,13 @@ export async function main(argv: readonly string[]): Promise<number> {
   }
 }
 
+/** Resolves when all that was written to it is out. */
+function written(stream: NodeJS.WriteStream): Promise<void> {
+  return new Promise((resolve) => {
+    stream.write('', () => resolve());
+  });
+}
+
 function withChildren(command: Command): Command[] {
   return [command, ...command.commands.flatMap(withChildren)];
 }
@@ -95,5 +102,8 @@ if (process.argv[1] === fileURLToPath(import.meta.url)) {
     process.stderr.write(`tidewatch: cannot write to standard output: ${error.message}\n`);
     process.exit(ERROR_CODES['cannot-write'][0]);
   });
-  process.exit(await main(process.argv.slice(2)));
+  const code = await main(process.argv.slice(2));
+  // What a pipe has not taken yet would be lost.
+  await Promise.all([process.stdout, process.stderr].map(written));
+  process.exit(code);
 }

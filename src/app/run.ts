@@ -192,7 +192,7 @@ function liveSourceOf(
     series: observing.series,
     watches: {
       ...{ pods: cluster.pods, services: cluster.services },
-      ...(operating === undefined ? {} : { detectors: operating.detectors }),
+      ...operating?.detectors.watches,
     },
   });
 }

@@ -11,9 +11,13 @@ function core(verb: KubeVerb, resource: string, roles: readonly KubeRole[], why:
 }
 
 /** In the stored version: a write in another one would lose what that cannot say. */
-function detectors(verb: KubeVerb, why: string, subresource?: string): KubeCall {
-  const call = { verb, group: DETECTOR_GROUP, version: 'v2', resource: 'anomalydetectors', scope: 'cluster' } as const;
+function detectors(verb: KubeVerb, why: string, subresource?: string, resource = 'anomalydetectors'): KubeCall {
+  const call = { verb, group: DETECTOR_GROUP, version: 'v2', resource, scope: 'cluster' } as const;
   return { ...call, roles: ['operator'], why, ...(subresource === undefined ? {} : { subresource }) };
+}
+
+function clusterDetectors(verb: KubeVerb, why: string, subresource?: string): KubeCall {
+  return detectors(verb, why, subresource, 'clusteranomalydetectors');
 }
 
 function lease(verb: KubeVerb, why: string): KubeCall {
@@ -74,6 +78,9 @@ export const CALLS = {
   listDetectors: detectors('list', 'Reads the detectors.'),
   watchDetectors: detectors('watch', 'Hears of changed detectors.'),
   patchDetectorStatus: detectors('patch', 'Writes what was found.', 'status'),
+  listClusterDetectors: clusterDetectors('list', 'Reads the detectors that look across namespaces.'),
+  watchClusterDetectors: clusterDetectors('watch', 'Hears of changed detectors that look across namespaces.'),
+  patchClusterDetectorStatus: clusterDetectors('patch', 'Writes what was found across namespaces.', 'status'),
   getLease: lease('get', 'Sees who leads.'),
   createLease: lease('create', 'Leads where nobody did before.'),
   updateLease: lease('update', 'Goes on leading.'),

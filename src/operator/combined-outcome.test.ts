@@ -6,6 +6,7 @@ function analysed(change: Partial<Extract<WindowOutcome, { kind: 'analysed' }>> 
   return {
     ...{ kind: 'analysed', checkedMs: 1, anomalousPods: [], series: 2, scored: 2, warming: 0, newestMs: 5, refused: 0 },
     latestScores: new Map([['a', 1]]),
+    confirmedMs: [],
     ...change,
   };
 }
@@ -73,4 +74,10 @@ it('tells how long the first score still takes only while there is none', () => 
   const both = [analysed({ ...warming, warmMs: 90 }), analysed({ ...warming, warmMs: 60 })];
   expect(combinedOutcome(both)).toMatchObject({ scored: 0, warmMs: 60 });
   expect(combinedOutcome([analysed(), analysed({ ...warming, warmMs: 60 })])).not.toHaveProperty('warmMs');
+});
+
+it('what is silent is told, the longest, also where nothing is left of it', () => {
+  const silent = (metricName: string, sinceMs: number) => ({ silent: { metricName, sinceMs } });
+  const all = combinedOutcome([analysed(silent('m', 9)), analysed(), { ...NONE, ...silent('n', 4) }]);
+  expect(all).toMatchObject({ kind: 'analysed', ...silent('n', 4) });
 });

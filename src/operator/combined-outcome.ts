@@ -1,5 +1,5 @@
 // What a detector with several metrics came to, from what each of them did. A pod counts by its largest score of all.
-import type { WindowOutcome } from '#pipeline/window-plan.ts';
+import type { Silent, WindowOutcome } from '#pipeline/window-plan.ts';
 
 type Analysed = Extract<WindowOutcome, { kind: 'analysed' }>;
 
@@ -9,14 +9,33 @@ export function combinedOutcome(outcomes: readonly WindowOutcome[]): WindowOutco
   if (first === undefined || more.length === 0) return first;
   const analysed = outcomes.filter((outcome) => outcome.kind === 'analysed');
   const failed = outcomes.filter((outcome) => outcome.kind === 'failed');
+  const silent = outcomes.flatMap((outcome) => (outcome.kind === 'failed' ? [] : (outcome.silent ?? [])));
   if (analysed.length > 0) {
     const [fault] = failed;
-    return joined(analysed, { refused: failed.length, ...(fault && { message: fault.message }) });
+    return joined(analysed, { refused: failed.length, silent, ...(fault && { message: fault.message }) });
   }
   return failed[0] ?? first;
 }
 
-function joined(all: readonly Analysed[], beside: { readonly refused: number; readonly message?: string }): Analysed {
+/** Series that it was found to have. */
+export function seriesIn(outcome: WindowOutcome): number {
+  return outcome.kind === 'no-metrics' ? 0 : (outcome.series ?? 0);
+}
+
+/** Of all plans but this one. */
+export function seriesBeside(outcomes: ReadonlyMap<string, WindowOutcome>, exceptKey: string): number {
+  let total = 0;
+  for (const [key, outcome] of outcomes) if (key !== exceptKey) total += seriesIn(outcome);
+  return total;
+}
+
+interface Beside {
+  readonly refused: number;
+  readonly silent: readonly Silent[];
+  readonly message?: string;
+}
+
+function joined(all: readonly Analysed[], beside: Beside): Analysed {
   const sum = (of: (outcome: Analysed) => number) => all.reduce((total, outcome) => total + of(outcome), 0);
   const latestScores = new Map<string, number>();
   for (const outcome of all) {
@@ -39,6 +58,8 @@ function joined(all: readonly Analysed[], beside: { readonly refused: number; re
     refused: beside.refused + sum(({ refused }) => refused),
     ...firstOf(all, beside),
     ...(scored === 0 && warmUpOf(all)),
+    ...longest(beside.silent),
+    confirmedMs: all.flatMap(({ confirmedMs }) => confirmedMs),
     latestScores,
   };
 }
@@ -47,6 +68,12 @@ function firstOf(all: readonly Analysed[], { message: fault }: { readonly messag
   const message = fault ?? all.find((outcome) => outcome.message !== undefined)?.message;
   const absent = all.find((outcome) => outcome.absent !== undefined)?.absent;
   return { ...(message !== undefined && { message }), ...(absent !== undefined && { absent }) };
+}
+
+/** Of those that are silent, the one that is so for longest. */
+function longest(silent: readonly Silent[]): { readonly silent?: Silent } {
+  const [most] = [...silent].sort((one, other) => one.sinceMs - other.sinceMs);
+  return most === undefined ? {} : { silent: most };
 }
 
 /** As long as nothing is scored: until the first is, or what it lacks. */

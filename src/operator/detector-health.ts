@@ -11,31 +11,48 @@ export interface DetectorHealth {
   /** The newest point that has a score. */
   readonly lastScoreTime?: string;
   readonly samplesPerMinute: number;
+  /** Findings that opened, a day; with two decimals. */
+  readonly findingsPerDay: number;
 }
 
 type Analysed = Extract<WindowOutcome, { kind: 'analysed' }>;
 
-/** Below it a scrape or a check is only late. */
-const LEAST_SILENCE_MS = 300_000;
-
-export function healthOf({ series, scored, warmMs, newestMs, checkedMs }: Analysed, watch: Watch): DetectorHealth {
-  const { windowMs, stepMs, intervalMs } = watch;
+export function healthOf(
+  { series, scored, warmMs, newestMs, checkedMs }: Analysed,
+  watch: Watch,
+  findingsPerDay: number,
+): DetectorHealth {
   return {
     series,
     // Never all of them while one is missing.
     warm: `${Math.floor((100 * scored) / Math.max(1, series))} %`,
     ...(warmMs !== undefined && { warmTime: timeText(checkedMs + warmMs) }),
     ...(!Number.isNaN(newestMs) && { lastScoreTime: timeText(newestMs) }),
-    // Every check reads the whole window again.
-    samplesPerMinute: Math.round((series * (windowMs / stepMs) * 60_000) / intervalMs),
+    samplesPerMinute: samplesPerMinute(series, watch),
+    findingsPerDay: Math.round(findingsPerDay * 100) / 100,
   };
 }
 
-/** How long nothing new was scored, though there was something to score; undefined while all is well. */
-export function silentMs({ scored, newestMs, checkedMs }: Analysed, { intervalMs, stepMs }: Watch): number | undefined {
-  const ageMs = checkedMs - newestMs;
-  const boundMs = Math.max(LEAST_SILENCE_MS, 3 * intervalMs) + 2 * stepMs;
-  return scored > 0 && ageMs > boundMs ? ageMs : undefined;
+/** Every check reads the whole window again. */
+export function samplesPerMinute(
+  series: number,
+  { windowMs, stepMs, intervalMs }: Pick<Watch, 'windowMs' | 'stepMs' | 'intervalMs'>,
+): number {
+  return Math.round((series * (windowMs / stepMs) * 60_000) / intervalMs);
+}
+
+/** So long back findings count: each weighs less the older it is (a leaky counter of this time constant). */
+const DAY_MS = 86_400_000;
+
+/** Findings a day, as an average that forgets: it lives on in the status, whoever leads. */
+export interface FindingsRate {
+  readonly perDay: number;
+  readonly atMs: number;
+}
+
+export function addFindings(before: FindingsRate | undefined, nowMs: number, opened: number): FindingsRate {
+  const { perDay, atMs } = before ?? { perDay: 0, atMs: nowMs };
+  return { perDay: perDay * Math.exp(-Math.max(0, nowMs - atMs) / DAY_MS) + opened, atMs: nowMs };
 }
 
 function timeText(timeMs: number): string {

@@ -1,11 +1,16 @@
 // A detector as the reflector keeps it: what it watches or what is wrong with it, and the status that was last written. The raw
 // object is let go at parse.
 import type { KubeRecord } from '#kube/contract.ts';
+import { objectKey } from '#kube/object-key.ts';
 import type { ParsedObject } from '#resource/anomaly-detector/parse-object.ts';
+import { KIND } from '#resource/anomaly-detector/v1.ts';
 import type { DetectorStatus } from './detector-status.ts';
+import { type ExtensionStanding, extensionStandingOf } from './extension-condition.ts';
 import { type Watch, watchOf } from './watch.ts';
 
 export interface DetectorRecord extends KubeRecord {
+  /** AnomalyDetector, or the kind that looks across namespaces and is in none itself. */
+  readonly kind: string;
   readonly generation: number;
   readonly apiVersion: string;
   readonly deleting: boolean;
@@ -13,12 +18,15 @@ export interface DetectorRecord extends KubeRecord {
   /** Absent when there is a problem. */
   readonly watch?: Watch;
   readonly problems: readonly string[];
+  /** Of spec.extension; absent where there is nothing to say of it. */
+  readonly extension?: ExtensionStanding;
   /** As the API server has it; {} before the first was written. */
   readonly status: Partial<DetectorStatus>;
 }
 
 interface RawDetector {
   readonly apiVersion?: string;
+  readonly kind?: string;
   readonly metadata?: {
     readonly uid?: string;
     readonly namespace?: string;
@@ -34,14 +42,14 @@ interface RawDetector {
 /** How the reflector of detectors projects an object. `parse` is the resource's own, with the known algorithms. */
 export function detectorProjection(parse: (object: unknown) => ParsedObject) {
   return (object: unknown): DetectorRecord | undefined => {
-    const { apiVersion = '', metadata, status } = object as RawDetector;
+    const { apiVersion = '', kind = KIND, metadata, status } = object as RawDetector;
     if (metadata?.uid === undefined || metadata.name === undefined) return undefined;
     const { detector, plans, problems } = parse(object);
     const namespace = metadata.namespace ?? '';
+    const extension = extensionStandingOf(detector?.extension);
+    const { name } = metadata;
     return {
-      uid: metadata.uid,
-      namespace,
-      name: metadata.name,
+      ...{ kind, uid: metadata.uid, namespace, name },
       resourceVersion: metadata.resourceVersion ?? '',
       generation: metadata.generation ?? 0,
       apiVersion,
@@ -51,9 +59,10 @@ export function detectorProjection(parse: (object: unknown) => ParsedObject) {
       ...(detector !== undefined && {
         watch: watchOf(
           detector,
-          plans.map((plan) => ({ ...plan, detector: `${namespace}/${metadata.name}` })),
+          plans.map((plan) => ({ ...plan, detector: objectKey(namespace, name) })),
         ),
       }),
+      ...(extension !== undefined && { extension }),
       problems: problems.map(({ path, message }) => (path === '' ? message : `${path}: ${message}`)),
       status: status ?? {},
     };

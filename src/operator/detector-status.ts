@@ -1,10 +1,11 @@
 // The status of a detector from what a reconcile or a check came to. Pure: the same outcome and the same status before give
 // the same status, so that nothing is written when nothing has changed.
-import type { WindowOutcome } from '#pipeline/window-plan.ts';
+import type { Silent, WindowOutcome } from '#pipeline/window-plan.ts';
 import { MOST_ANOMALOUS_PODS } from '#resource/anomaly-detector/status.ts';
-import { type DetectorHealth, healthOf, silentMs } from './detector-health.ts';
+import { type DetectorHealth, healthOf } from './detector-health.ts';
 import type { DetectorRecord } from './detector-record.ts';
 import type { DetectorState } from './detector-state.ts';
+import { extensionConditions } from './extension-condition.ts';
 import { podsCommand } from './watch.ts';
 
 export interface DetectorCondition {
@@ -39,7 +40,12 @@ export type Standing =
   /** It asks for what this version does not have. */
   | { readonly kind: 'unavailable'; readonly why: string }
   | { readonly kind: 'no-pods' }
-  | { readonly kind: 'checked'; readonly pods: ReadonlySet<string>; readonly outcome: WindowOutcome };
+  | {
+      readonly kind: 'checked';
+      readonly pods: ReadonlySet<string>;
+      readonly outcome: WindowOutcome;
+      readonly findingsPerDay: number;
+    };
 
 /** Of a condition's message. */
 const MOST_LETTERS = 1000;
@@ -66,7 +72,7 @@ export function statusOf(record: DetectorRecord, standing: Standing, nowMs: numb
     anomalousPods: names.slice(0, MOST_ANOMALOUS_PODS),
     anomalousPodCount: count,
     ...(latestScore === undefined ? {} : { latestScore }),
-    ...healthPart(record, outcome),
+    ...healthPart(record, standing),
     observedGeneration: generation,
     conditions: [
       readyCondition(
@@ -75,6 +81,7 @@ export function statusOf(record: DetectorRecord, standing: Standing, nowMs: numb
         generation,
         nowMs,
       ),
+      ...extensionConditions(record.extension, before.conditions ?? [], generation, nowMs),
     ],
   };
 }
@@ -99,10 +106,12 @@ function anomalousOf({ status: before, generation }: DetectorRecord, standing: S
 /** A check that failed keeps the last one; of another spec it says nothing. */
 function healthPart(
   { status: before, generation, watch }: DetectorRecord,
-  outcome: WindowOutcome | undefined,
+  standing: Standing,
 ): { readonly health?: DetectorHealth } {
-  if (outcome?.kind === 'analysed' && watch !== undefined) return { health: healthOf(outcome, watch) };
-  const isKept = outcome?.kind === 'failed' && before.observedGeneration === generation;
+  if (standing.kind !== 'checked') return {};
+  const { outcome, findingsPerDay } = standing;
+  if (outcome.kind === 'analysed' && watch !== undefined) return { health: healthOf(outcome, watch, findingsPerDay) };
+  const isKept = outcome.kind === 'failed' && before.observedGeneration === generation;
   return isKept && before.health !== undefined ? { health: before.health } : {};
 }
 
@@ -135,8 +144,9 @@ function wordsOf(record: DetectorRecord, standing: Standing): Words {
     return { state: 'Error', ready: false, reason: 'ExecutionUnavailable', message: `${standing.why}.` };
   }
   if (standing.kind === 'no-pods') {
-    const see = record.watch === undefined ? '' : ` See: ${podsCommand(record.namespace, record.watch.pods)}`;
-    const message = `No pod of ${record.namespace} matches the selector.${see}`;
+    const see = record.watch === undefined ? '' : ` See: ${podsCommand(record.namespace, record.watch)}`;
+    const where = record.namespace === '' ? 'its namespaces' : record.namespace;
+    const message = `No pod of ${where} matches the selector.${see}`;
     return { state: 'NoPodsFound', ready: false, reason: 'NoPodsFound', message };
   }
   return checkedWords(record, standing.pods.size, standing.outcome);
@@ -147,6 +157,9 @@ function checkedWords(record: DetectorRecord, pods: number, outcome: WindowOutco
   if (outcome.kind === 'failed') {
     return { state: 'Error', ready: false, reason: reasonOf(outcome.code), message: outcome.message };
   }
+  if (outcome.kind === 'no-metrics' && outcome.silent !== undefined) {
+    return { state: 'AwaitingMetrics', ready: false, ...stopped(outcome.silent, outcome.absent) };
+  }
   if (outcome.kind === 'no-metrics') {
     const message =
       outcome.absent ??
@@ -155,12 +168,7 @@ function checkedWords(record: DetectorRecord, pods: number, outcome: WindowOutco
   }
   const { series, scored, warming, refused, message, absent } = outcome;
   const without = absent === undefined ? '' : ` ${absent}`;
-  const silence = record.watch === undefined ? undefined : silentMs(outcome, record.watch);
-  if (silence !== undefined) {
-    const since = `Nothing new of ${metric} was scored for ${roundTime(silence)}`;
-    const told = `${since}: it came once, and comes no more. Is it still scraped, and are its pods well?${without}`;
-    return { state: 'Active', ready: false, reason: 'ScoringStopped', message: told };
-  }
+  if (outcome.silent !== undefined) return { state: 'Active', ready: false, ...stopped(outcome.silent, absent) };
   if (scored > 0) {
     const rest = `${warming > 0 ? `; ${warming} still warm up` : ''}${refused > 0 ? `; ${refused} refused: ${message ?? ''}` : ''}`;
     const reason = refused > 0 ? 'PartlyRefused' : 'Scoring';
@@ -175,6 +183,12 @@ function checkedWords(record: DetectorRecord, pods: number, outcome: WindowOutco
     return { state: 'Error', ready: false, reason: 'Refused', message: message ?? 'The analyser refused.' };
   const warm = `All ${series} series are too short for a score yet: ${firstScore(outcome)}.${without}`;
   return { state: 'AwaitingMetrics', ready: false, reason: 'WarmingUp', message: warm };
+}
+
+function stopped({ metricName, sinceMs }: Silent, absent: string | undefined) {
+  const since = `Nothing new of ${metricName} was scored since ${new Date(sinceMs).toISOString().slice(0, 16)}Z`;
+  const message = `${since}: it came once, and comes no more. Is it still scraped, and are its pods well?`;
+  return { reason: 'ScoringStopped', message: absent === undefined ? message : `${message} ${absent}` };
 }
 
 function firstScore({ warmMs, tooShort }: Extract<WindowOutcome, { kind: 'analysed' }>): string {
@@ -199,8 +213,7 @@ function readyCondition(
 ): DetectorCondition {
   const status = ready ? 'True' : 'False';
   const known = before.find(({ type }) => type === 'Ready');
-  const lastTransitionTime =
-    known?.status === status ? known.lastTransitionTime : new Date(Math.floor(nowMs / 1000) * 1000).toISOString();
+  const lastTransitionTime = known?.status === status ? known.lastTransitionTime : timeText(nowMs);
   return {
     type: 'Ready',
     status,
@@ -209,6 +222,23 @@ function readyCondition(
     lastTransitionTime,
     observedGeneration,
   };
+}
+
+/** Its statuses are refused, in these words. */
+export function rejectedCondition(message: string, observedGeneration: number, nowMs: number): DetectorCondition {
+  return {
+    ...{ type: 'Rejected', status: 'True', reason: 'StatusRefused', observedGeneration },
+    message: `The status is refused, and not sent again before the detector is changed: ${message}`.slice(
+      0,
+      MOST_LETTERS,
+    ),
+    lastTransitionTime: timeText(nowMs),
+  };
+}
+
+/** To the second, as the API server keeps times. */
+function timeText(nowMs: number): string {
+  return new Date(Math.floor(nowMs / 1000) * 1000).toISOString();
 }
 
 /** Whether anything differs but what each check brings: its time, and what is written along with it, score and health. */

@@ -7,8 +7,9 @@ import type { Log } from '#kit/log.ts';
 import { CALLS } from '#kube/calls.ts';
 import type { KubeClient } from '#kube/contract.ts';
 import { createReconnect, GOOD_MS, type Reconnect } from '#kube/reconnect.ts';
+import { CLUSTER_KIND } from '#resource/anomaly-detector/v2.ts';
 import type { DetectorRecord } from './detector-record.ts';
-import { type DetectorStatus, differs } from './detector-status.ts';
+import { type DetectorStatus, differs, rejectedCondition } from './detector-status.ts';
 import { createRefusals, isRefusal, MOST_REFUSALS, type Refused } from './refusals.ts';
 import { createStatusQueue, type StatusQueue, type WaitingStatus } from './status-queue.ts';
 
@@ -16,6 +17,8 @@ export interface StatusWriterOptions {
   readonly client: KubeClient;
   /** One that never steps. */
   readonly clock: Clock;
+  /** The wall clock, for what is written. */
+  readonly wall: Clock;
   readonly random: () => number;
   readonly log: Log;
   /** Only who leads writes; the others keep nothing for later. */
@@ -125,10 +128,12 @@ class PacedWriter implements StatusWriter {
     }
     this.#sent.set(record, waiting.status);
     try {
-      await patch(client, record, waiting.status, this.#stopping.signal);
+      // What it does not tell of stays as it is: a score that is no more is taken away by name.
+      const whole = { latestScore: null, health: null, ...waiting.status };
+      await patchStatus(client, record, whole, this.#stopping.signal);
     } catch (error) {
       this.#sent.delete(record);
-      return this.#stopping.signal.aborted ? 0 : this.#refuse(key, waiting, error);
+      return this.#stopping.signal.aborted ? 0 : await this.#refuse(key, waiting, error);
     }
     this.#counts.writes++;
     this.#reconnect.progressed(GOOD_MS);
@@ -138,7 +143,7 @@ class PacedWriter implements StatusWriter {
     return this.#paceMs;
   }
 
-  #refuse(key: string, waiting: WaitingStatus, error: unknown): number {
+  async #refuse(key: string, waiting: WaitingStatus, error: unknown): Promise<number> {
     const refused = error as Refused & { readonly retryAfterMs?: number };
     const { status, retryAfterMs } = refused;
     if (status === 404) {
@@ -147,7 +152,7 @@ class PacedWriter implements StatusWriter {
     }
     if (isRefusal(refused)) {
       this.#counts.failures++;
-      this.#turnDown(key, waiting, refused);
+      await this.#turnDown(key, waiting, refused);
       return this.#paceMs;
     }
     if (status === 409) this.#counts.conflicts++;
@@ -161,7 +166,7 @@ class PacedWriter implements StatusWriter {
   }
 
   /** It is not sent again as it is; after some that are alike, nothing is before the author changes the detector. */
-  #turnDown(key: string, waiting: WaitingStatus, error: Refused): void {
+  async #turnDown(key: string, waiting: WaitingStatus, error: Refused): Promise<void> {
     const { log, rejected } = this.#options;
     const { message = '' } = error;
     const times = this.#refusals.count(key, `${waiting.uid} ${waiting.status.observedGeneration} ${message}`);
@@ -174,18 +179,36 @@ class PacedWriter implements StatusWriter {
       'a status is refused again and again: it waits for a change of the detector',
     );
     rejected?.(key, message);
+    await this.#sayRejected(key, waiting, message);
+  }
+
+  /** Perhaps this much is taken: once, whatever comes of it. */
+  async #sayRejected(key: string, { uid, status }: WaitingStatus, message: string): Promise<void> {
+    const { client, current, wall, log } = this.#options;
+    const record = current(key);
+    if (record === undefined || record.uid !== uid) return;
+    const { observedGeneration } = status;
+    const others = (record.status.conditions ?? []).filter(({ type }) => type !== 'Rejected');
+    const conditions = [...others, rejectedCondition(message, observedGeneration, wall.nowMs())];
+    try {
+      await patchStatus(client, record, { conditions }, this.#stopping.signal);
+      this.#counts.writes++;
+    } catch (error) {
+      this.#counts.failures++;
+      log.debug({ err: error, detector: key }, 'that it is refused could not be written either');
+    }
   }
 }
 
 /** The name goes into a merge patch as the precondition: another object of this name is not this one. */
-async function patch(
+async function patchStatus(
   client: KubeClient,
-  { namespace, name, uid, resourceVersion }: DetectorRecord,
-  status: DetectorStatus,
+  { kind, namespace, name, uid, resourceVersion }: DetectorRecord,
+  status: object,
   signal: AbortSignal,
 ): Promise<void> {
-  // What it does not tell of stays as it is: a score that is no more is taken away by name.
-  const body = { metadata: { uid, resourceVersion }, status: { latestScore: null, health: null, ...status } };
+  const body = { metadata: { uid, resourceVersion }, status };
   const contentType = 'application/merge-patch+json';
-  await client.request(CALLS.patchDetectorStatus, { namespace, name }, { body, contentType, signal });
+  const call = kind === CLUSTER_KIND ? CALLS.patchClusterDetectorStatus : CALLS.patchDetectorStatus;
+  await client.request(call, namespace === '' ? { name } : { namespace, name }, { body, contentType, signal });
 }

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { ALGORITHMS } from '#detect/index.ts';
 import { parseDetectorObject } from '#resource/anomaly-detector/parse-object.ts';
-import { choosesPod, podsCommand, type Watch, watchOf } from './watch.ts';
+import { choosesPod, looksInto, podsCommand, type Watch, watchOf } from './watch.ts';
 
 function watch(spec: object): Watch {
   const { detector, plans, problems } = parseDetectorObject(
@@ -50,7 +50,7 @@ describe('pods are chosen', () => {
     expect(choosesPod(choice, pod({ app: 'x', tier: 'api' }))).toBe(true);
     expect(choosesPod(choice, pod({ app: 'x', tier: 'db' }))).toBe(false);
     expect(choosesPod(choice, pod({ app: 'x', tier: 'web', canary: '' }))).toBe(false);
-    expect(podsCommand('shop', choice)).toBe("kubectl get pods -n shop -l 'app=x,tier in (web,api),!canary'");
+    expect(podsCommand('shop', { pods: choice })).toBe("kubectl get pods -n shop -l 'app=x,tier in (web,api),!canary'");
   });
 
   it('by who made them, through what stands between', () => {
@@ -65,6 +65,18 @@ describe('pods are chosen', () => {
     expect(choosesPod(cron, pod({}, { kind: 'Job', name: 'night-shift-29384750' }))).toBe(false);
     const set = targets({ owner: { kind: 'StatefulSet', name: 'db' } });
     expect(choosesPod(set, pod({}, { kind: 'StatefulSet', name: 'db' }))).toBe(true);
-    expect(podsCommand('shop', set)).toBe('kubectl get statefulset db -n shop');
+    expect(podsCommand('shop', { pods: set })).toBe('kubectl get statefulset db -n shop');
+    expect(podsCommand('', { pods: set, namespaces: ['bank'] })).toBe('kubectl get statefulset db -n bank');
+    expect(podsCommand('', { pods: set, namespaces: [] })).toBe('kubectl get statefulset -A');
   });
+});
+
+it.each([
+  ['its own namespace', undefined, ['shop']],
+  ['all', [], ['shop', 'bank']],
+  ['those that are named', ['bank'], ['bank']],
+])('looks into %s', (_, namespaces, expected) => {
+  const own = namespaces === undefined ? 'shop' : '';
+  const watch = namespaces === undefined ? {} : { namespaces };
+  expect(['shop', 'bank'].filter((one) => looksInto(watch, own, one))).toEqual(expected);
 });

@@ -8,6 +8,8 @@ export interface Watch {
   /** One for each metric. */
   readonly plans: readonly Plan[];
   readonly pods: PodChoice;
+  /** Where its pods are, [] for everywhere; absent: in its own namespace. */
+  readonly namespaces?: readonly string[];
   readonly intervalMs: number;
   readonly stepMs: number;
   readonly windowMs: number;
@@ -33,7 +35,7 @@ export interface ChosenPod {
 }
 
 /** `plans` are the detector's own. */
-export function watchOf({ spec }: Detector, plans: readonly Plan[]): Watch {
+export function watchOf({ spec, namespaces }: Detector, plans: readonly Plan[]): Watch {
   const { targets, schedule, execution } = spec;
   const [first] = plans;
   const isElsewhere = execution.mode === 'Stream' || execution.mode === 'RecordingRules';
@@ -44,6 +46,7 @@ export function watchOf({ spec }: Detector, plans: readonly Plan[]): Watch {
       expressions: first?.expressions ?? [],
       ...(targets?.owner !== undefined && { owner: targets.owner }),
     },
+    ...(namespaces !== undefined && { namespaces }),
     // What the schema let in can be read.
     intervalMs: goDurationMs(schedule.interval) ?? 60_000,
     stepMs: goDurationMs(schedule.step) ?? 30_000,
@@ -55,6 +58,12 @@ export function watchOf({ spec }: Detector, plans: readonly Plan[]): Watch {
       unavailable: `${execution.mode} is not to be had in this version: choose Auto, InProcess or Analysers in spec.execution.mode`,
     }),
   };
+}
+
+/** Whether pods of this namespace are its to watch; `own` is the detector's. */
+export function looksInto({ namespaces }: Pick<Watch, 'namespaces'>, own: string, namespace: string): boolean {
+  if (namespaces === undefined) return namespace === own;
+  return namespaces.length === 0 || namespaces.includes(namespace);
 }
 
 export function choosesPod({ labels, expressions, owner }: PodChoice, pod: ChosenPod): boolean {
@@ -77,14 +86,20 @@ function isOwnedBy({ labels, owner }: ChosenPod, { kind, name }: NonNullable<Pod
   return owner.kind === kind && owner.name === name;
 }
 
-/** How the pods would be listed by hand. */
-export function podsCommand(namespace: string, { labels, expressions, owner }: PodChoice): string {
-  if (owner !== undefined) return `kubectl get ${owner.kind.toLowerCase()} ${owner.name} -n ${namespace}`;
+/** How the pods would be listed by hand; `own` is the detector's namespace. */
+export function podsCommand(own: string, { pods, namespaces }: Pick<Watch, 'pods' | 'namespaces'>): string {
+  const { labels, expressions, owner } = pods;
+  const [only, ...others] = namespaces ?? [own];
+  const where = only === undefined || others.length > 0 ? '-A' : `-n ${only}`;
+  if (owner !== undefined) {
+    const what = `kubectl get ${owner.kind.toLowerCase()}`;
+    return where === '-A' ? `${what} -A` : `${what} ${owner.name} ${where}`;
+  }
   const parts = [
     ...Object.entries(labels).map(([name, value]) => `${name}=${value}`),
     ...expressions.map(({ key, operator, values }) => expressionText(key, operator, values)),
   ];
-  return `kubectl get pods -n ${namespace} -l '${parts.join(',')}'`;
+  return `kubectl get pods ${where} -l '${parts.join(',')}'`;
 }
 
 function expressionText(key: string, operator: LabelExpression['operator'], values: readonly string[]): string {

@@ -102,12 +102,12 @@ describe('a check', () => {
   test('one that has more series than its budget is not scored, and the others are', async () => {
     const { check, clock } = setUp({ 'cart-1': quiet, 'cart-2': quiet });
     await clock.advance(START);
-    const dear = { ...windowPlan('a', ['cart-1', 'cart-2']), maxSeries: 1 };
+    const dear = { ...windowPlan('a', ['cart-1', 'cart-2']), seriesLeft: () => 1 };
     const outcomes = await check.check([dear, windowPlan('b', ['cart-1', 'cart-2'])], signal);
     expect(outcomes.get('a')).toMatchObject({ kind: 'failed', code: 'over-budget' });
     expect(outcomes.get('a')).toHaveProperty(
       'message',
-      expect.stringMatching(/m has 2 series .* budget is 1: .*spec.budget.series/),
+      expect.stringMatching(/^m: 2 series .* budget is 1\. .*spec\.budget\.series$/),
     );
     expect(outcomes.get('b')).toMatchObject({ kind: 'analysed', scored: 2 });
   });

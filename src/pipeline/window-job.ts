@@ -20,19 +20,28 @@ export function jobsOf(
   fetched: readonly FetchedSeries[],
   enrich: (namespace: string, pod: string) => Labels,
 ): WindowJob[] {
+  const { namespace, plan: own } = plan;
   const jobs: WindowJob[] = [];
   for (const series of fetched) {
-    const isAggregate = plan.plan.query !== undefined;
-    // A query that aggregates the namespace away was kept within it.
-    const { namespace = isAggregate ? plan.namespace : undefined, pod = isAggregate ? NO_POD : undefined } =
-      series.labels;
-    // What a query gives is not believed to be the detector's own.
-    if (pod === undefined || namespace !== plan.namespace || (pod !== NO_POD && !plan.pods.has(pod))) continue;
+    const pod = podOf({ namespace, pods: plan.pods, isQuery: own.query !== undefined }, series.labels);
+    if (pod === undefined) continue;
     const known = pod === NO_POD ? {} : enrich(namespace, pod);
-    const labels = { ...known, namespace, ...series.labels, __name__: plan.plan.metricName };
+    const labels = { ...known, namespace, ...series.labels, __name__: own.metricName };
     jobs.push({ plan, pod, labels, fetched: series });
   }
   return jobs;
+}
+
+/** Whose a series is: one of the pods, NO_POD for what a query gives of none, undefined where it is not the detector's. */
+export function podOf(
+  own: { readonly namespace: string; readonly pods: Pick<ReadonlySet<string>, 'has'>; readonly isQuery: boolean },
+  labels: Labels,
+): string | undefined {
+  // A query that aggregates the namespace away was kept within it.
+  const { namespace = own.isQuery ? own.namespace : undefined, pod = own.isQuery ? NO_POD : undefined } = labels;
+  // What a query gives is not believed to be the detector's own.
+  if (pod === undefined || namespace !== own.namespace) return undefined;
+  return pod === NO_POD || own.pods.has(pod) ? pod : undefined;
 }
 
 export function toAnalysisJob({ plan, fetched }: WindowJob): AnalysisJob {

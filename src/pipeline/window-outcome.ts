@@ -14,7 +14,8 @@ export interface OutcomeDeps {
 
 export interface OutcomeBuilder {
   add(pod: string, series: FetchedSeries, outcome: AnalysisOutcome): void;
-  finish(): WindowOutcome;
+  /** `confirmedMs`: of the findings that the check opened or changed. */
+  finish(confirmedMs: readonly number[]): WindowOutcome;
 }
 
 export function createOutcome(plan: WindowPlan, checkedMs: number, { guards, source }: OutcomeDeps): OutcomeBuilder {
@@ -70,7 +71,7 @@ export function createOutcome(plan: WindowPlan, checkedMs: number, { guards, sou
       if (!(Math.abs(latest.get(pod) ?? 0) > Math.abs(score))) latest.set(pod, score);
       take(pod, series, outcome.scores, outcome.expected);
     },
-    finish() {
+    finish(confirmedMs) {
       const absent = whyAbsent(plan, seen, source);
       if (counts.series === 0) return { kind: 'no-metrics', checkedMs, ...absent };
       const worstFirst = [...anomalous].sort(([a, x], [b, y]) => y - x || (a < b ? -1 : 1)).map(([pod]) => pod);
@@ -85,6 +86,7 @@ export function createOutcome(plan: WindowPlan, checkedMs: number, { guards, sou
         ...said,
         ...absent,
         latestScores: latest,
+        confirmedMs,
       };
     },
   };

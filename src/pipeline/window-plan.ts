@@ -22,8 +22,10 @@ export interface WindowPlan extends ScheduledPlan {
   readonly pods: ReadonlySet<string>;
   readonly windowMs: number;
   readonly stepMs: number;
-  /** Series at most; with more it is not scored. Absent: as many as one check may hold. */
-  readonly maxSeries?: number;
+  /** From one check to the next. */
+  readonly intervalMs: number;
+  /** Series at most, as things are now; with more it is not scored. Absent: as many as one check may hold. */
+  readonly seriesLeft?: () => number;
   /** Whether it is scored in this process, wherever the others are. */
   readonly isHere?: boolean;
 }
@@ -41,6 +43,13 @@ export function windowGroup(
 
 /** What the guards say of a point, as `evaluateGuards` of detect does; the flow knows of steps what they promise. */
 export type Guard = (plan: Plan, value: number, expected: number, score: number) => number;
+
+/** What was scored and is no more, for longer than it may be. */
+export interface Silent {
+  readonly metricName: string;
+  /** Its newest scored point. */
+  readonly sinceMs: number;
+}
 
 /** What a check of one detector came to. */
 export type WindowOutcome =
@@ -65,6 +74,25 @@ export type WindowOutcome =
       readonly absent?: string;
       /** The largest newest score of each pod, with its sign. */
       readonly latestScores: ReadonlyMap<string, number>;
+      /** When findings were confirmed that opened or changed, in the time of their points. */
+      readonly confirmedMs: readonly number[];
+      readonly silent?: Silent;
     }
-  | { readonly kind: 'no-metrics'; readonly checkedMs: number; readonly absent?: string }
-  | { readonly kind: 'failed'; readonly checkedMs: number; readonly code: string; readonly message: string };
+  | { readonly kind: 'no-metrics'; readonly checkedMs: number; readonly absent?: string; readonly silent?: Silent }
+  | {
+      readonly kind: 'failed';
+      readonly checkedMs: number;
+      readonly code: string;
+      readonly message: string;
+      /** Where they were counted. */
+      readonly series?: number;
+    };
+
+/** The code of a failure: more series than the detector may have. */
+export const OVER_BUDGET = 'over-budget';
+
+export function overBudget(checkedMs: number, what: string, series: number, budget: number): WindowOutcome {
+  const counted = `${what}: ${series} series of these pods, and the budget is ${budget}`;
+  const message = `${counted}. Choose fewer pods, aggregate with a query, or raise spec.budget.series`;
+  return { kind: 'failed', checkedMs, code: OVER_BUDGET, message, series };
+}

@@ -85,7 +85,10 @@ describe('the definition of AnomalyDetector', () => {
     );
     expect(columns).toEqual([
       ['STATE, PODS, ANOMALOUS, SCORE, METRIC, LAST CHECK, AGE', 'REASON, ANOMALOUS PODS, MESSAGE'],
-      ['STATE, PODS, ANOMALOUS, SCORE, SERIES, WARM, LAST SCORE, AGE', 'LAST CHECK, REASON, ANOMALOUS PODS, MESSAGE'],
+      [
+        'STATE, PODS, ANOMALOUS, SCORE, SERIES, WARM, LAST SCORE, A DAY, AGE',
+        'LAST CHECK, REASON, ANOMALOUS PODS, MESSAGE',
+      ],
     ]);
   });
 });

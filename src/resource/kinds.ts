@@ -77,6 +77,10 @@ const HEALTH: readonly Column[] = [
     jsonPath: '.status.health.lastScoreTime',
     description: 'The newest point that has a score.',
   },
+  {
+    ...{ name: 'A day', type: 'number', jsonPath: '.status.health.findingsPerDay' },
+    description: 'Findings a day.',
+  },
 ];
 
 const SCORE: Column = {

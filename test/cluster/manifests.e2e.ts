@@ -103,7 +103,7 @@ const TESTS: Readonly<Record<string, Test>> = {
     const [head, row] = (await plane.kubectl(['get', 'anomalydetectors', '-n', 'shop'])).split('\n');
     expectEqual(
       head?.trim().split(/ {2,}/).join('|') ?? '',
-      'NAME|STATE|PODS|ANOMALOUS|SCORE|SERIES|WARM|LAST SCORE|AGE',
+      'NAME|STATE|PODS|ANOMALOUS|SCORE|SERIES|WARM|LAST SCORE|A DAY|AGE',
       'columns',
     );
     expectMatches(row ?? '', /^six +Pending +0 +0 /);

@@ -311,7 +311,7 @@ async function backtested(plane: ControlPlane, cluster: readonly string[], folde
   const text = await plane.kubectl(['get', 'anomalydetectors', '-n', NAMESPACE, '-o', 'json']);
   const { items } = JSON.parse(text) as { items: { metadata: { name: string }; spec: object }[] };
   const detectors = items.map(({ metadata: { name }, spec }) =>
-    JSON.stringify({ apiVersion: 'monitoring.my.company/v1', kind: 'AnomalyDetector', metadata: { name }, spec }),
+    JSON.stringify({ apiVersion: 'monitoring.my.company/v2', kind: 'AnomalyDetector', metadata: { name }, spec }),
   );
   const file = join(folder, 'declared.yaml');
   await writeFile(file, detectors.join('\n---\n'));

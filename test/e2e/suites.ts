@@ -4,10 +4,12 @@ import { run as runAdmission } from '../cluster/admission.e2e.ts';
 import { run as runBadInput } from '../cluster/bad-input.e2e.ts';
 import { run as runCertificates } from '../cluster/certificates.e2e.ts';
 import { run as runChaos } from '../cluster/chaos.e2e.ts';
+import { run as runCosts } from '../cluster/costs.e2e.ts';
 import { run as runDockerfile } from '../cluster/dockerfile.e2e.ts';
 import { run as runFilled } from '../cluster/filled.e2e.ts';
 import { run as runGrpc } from '../cluster/grpc.e2e.ts';
 import { run as runKube } from '../cluster/kube.e2e.ts';
+import { run as runKubectlValidate } from '../cluster/kubectl-validate.e2e.ts';
 import { run as runLive } from '../cluster/live.e2e.ts';
 import { run as runManifests } from '../cluster/manifests.e2e.ts';
 import { run as runPrometheus } from '../cluster/prometheus.e2e.ts';
@@ -87,6 +89,7 @@ export const SUITES: readonly Suite[] = [
     needs: PLANE,
     run: (context) => withPlane(context, {}, (plane) => runVerdicts({ plane, report: context.report })),
   },
+  { name: 'kubectl-validate', needs: ['kubectl-validate'], run: runKubectlValidate },
   {
     name: 'certificates',
     // Its certificates live for seconds: beside another suite they would end before they are renewed.
@@ -130,6 +133,11 @@ export const SUITES: readonly Suite[] = [
     name: 'bad-input',
     needs: [...PLANE, 'prometheus'],
     run: (context) => withPlane(context, {}, (plane) => runBadInput({ plane, ...context })),
+  },
+  {
+    name: 'costs',
+    needs: [...PLANE, 'prometheus'],
+    run: (context) => withPlane(context, {}, (plane) => runCosts({ plane, ...context })),
   },
   {
     name: 'roles',

@@ -50,7 +50,7 @@ const detectors = createReflector<DetectorRecord>({
   ],
 });
 const statuses = createStatusWriter({
-  ...{ client, clock, random, log, mayWrite: () => true, written: () => undefined },
+  ...{ client, clock, wall: clock, random, log, mayWrite: () => true, written: () => undefined },
   current: (key) => detectors.get(key),
 });
 const controller = createDetectorController({

@@ -68,6 +68,14 @@ export const PARTS = {
         'kustomize/stage/pod/chaos/pod-init-container-running-failed.yaml',
     },
   },
+  // Kubernetes 1.30's own validation without a cluster: the oldest whose rules in CEL the definitions keep to.
+  'kubectl-validate': {
+    from: 'go',
+    version: 'v0.0.4',
+    module: 'sigs.k8s.io/kubectl-validate',
+    source: { requiredBy: 'kubectl-validate' },
+    binaries: { 'kubectl-validate': 'sigs.k8s.io/kubectl-validate' },
+  },
   prometheus: { from: 'apt', binaries: ['prometheus', 'promtool'] },
   faketime: { from: 'apt', binaries: ['faketime'] },
   strace: { from: 'apt', binaries: ['strace'] },

@@ -1,7 +1,10 @@
 // Admission's own figures. Labels are of closed sets: never a name, a namespace or an id, and a kind that is not ours is
 // `other`.
 import { Counter, Gauge, Histogram, Registry } from 'prom-client';
-import type { SpecFailure } from '#operator/admission/decide.ts';
+import { ALGORITHMS } from '#detect/index.ts';
+import { kindsOf } from '#resource/kinds.ts';
+import { createSpecFailures, type SpecFailure } from '#resource/spec-failure.ts';
+import { addSpecFailureMetric } from '../live/spec-failure-metrics.ts';
 
 export type Stage = 'validate' | 'mutate' | 'convert' | 'bundle';
 export type Outcome = 'done' | 'refused' | 'failed';
@@ -30,10 +33,8 @@ export function createAdmissionMetrics(leafEndMs: () => number | undefined, nowM
     ...{ name: 'conversion_duration_seconds', help: 'How long reviews of conversion took.', registers },
     ...{ labelNames: ['outcome'], buckets: BUCKETS },
   });
-  const failures = new Counter({
-    ...{ name: 'spec_deserialize_failure_total', help: 'Specs that could not be given their type.', registers },
-    labelNames: ['kind', 'error'],
-  });
+  const failures = createSpecFailures(kindsOf(ALGORITHMS).map(({ kind }) => kind));
+  addSpecFailureMetric(registry, failures.counts);
   const retries = new Counter({
     ...{ name: 'webhook_retry_count_total', help: 'What was done again, or came again, by why.', registers },
     labelNames: ['stage', 'code'],
@@ -51,7 +52,7 @@ export function createAdmissionMetrics(leafEndMs: () => number | undefined, nowM
       if (stage === 'convert') conversion.observe({ outcome }, tookSeconds);
       else webhook.observe({ stage, outcome }, tookSeconds);
     },
-    specFailed: (kind = 'other', error) => failures.inc({ kind, error }),
+    specFailed: failures.add,
     retried: (stage, code) => retries.inc({ stage, code }),
     read: async () => ({ contentType: registry.contentType, text: await registry.metrics() }),
   };

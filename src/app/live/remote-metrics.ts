@@ -7,6 +7,7 @@ import { CHECK_READINGS } from './check-readings.ts';
 import { OBSERVED_READINGS } from './observed-readings.ts';
 import type { OperatingStats } from './operate.ts';
 import { addScrapeMetrics } from './scrape-metrics.ts';
+import { addSpecFailureMetric } from './spec-failure-metrics.ts';
 import { addWatchMetrics, type Watches } from './watch-metrics.ts';
 
 export interface RemoteReadings {
@@ -123,6 +124,7 @@ export function createRemoteMetrics(
     });
   }
   addScrapeMetrics(registry, () => now().operating?.scraper);
+  addSpecFailureMetric(registry, () => now().operating?.specFailures ?? []);
   addWatchMetrics(registry, () => now().watches, steadyClock);
   return async () => ({ contentType: registry.contentType, text: await registry.metrics() });
 }

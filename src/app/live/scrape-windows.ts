@@ -8,6 +8,7 @@ import { endpointOf } from '#operator/scrape-config.ts';
 import { choosesPod } from '#operator/watch.ts';
 import { WINDOW_MS } from '#pipeline/window-plan.ts';
 import type { WindowSource } from '#pipeline/window-source.ts';
+import { type PodSource, podsFor } from './detector-pods.ts';
 
 export interface Scraping {
   readonly scraper: Scraper;
@@ -16,14 +17,14 @@ export interface Scraping {
 
 export interface ScrapingOptions extends Omit<ScraperOptions, 'pods' | 'windowMs'> {
   readonly detectors: () => Iterable<DetectorRecord>;
-  readonly podsIn: (namespace: string) => Iterable<PodRecord>;
+  readonly cluster: PodSource;
 }
 
 /** Pods that a message names; the others it counts. */
 const NAMED_PODS = 3;
 
-export function createScraping({ detectors, podsIn, ...options }: ScrapingOptions): Scraping {
-  const scraper = createScraper({ ...options, windowMs: WINDOW_MS, pods: () => scrapedPods(detectors(), podsIn) });
+export function createScraping({ detectors, cluster, ...options }: ScrapingOptions): Scraping {
+  const scraper = createScraper({ ...options, windowMs: WINDOW_MS, pods: () => scrapedPods(detectors(), cluster) });
   return {
     scraper,
     windows: {
@@ -52,17 +53,15 @@ export function createScraping({ detectors, podsIn, ...options }: ScrapingOption
   };
 }
 
-/** The pods that some detector of their own namespace selects, each once, with all that is wanted of it. */
-export function scrapedPods(
-  detectors: Iterable<DetectorRecord>,
-  podsIn: (namespace: string) => Iterable<PodRecord>,
-): ScrapedPod[] {
+/** The pods that some detector selects, each once, with all that is wanted of it. */
+export function scrapedPods(detectors: Iterable<DetectorRecord>, cluster: PodSource): ScrapedPod[] {
   const scraped = new Map<string, ScrapedPod & { readonly wanted: Set<string> }>();
-  for (const { namespace, watch, deleting } of detectors) {
+  for (const record of detectors) {
+    const { watch, deleting } = record;
     if (watch === undefined || deleting) continue;
-    for (const pod of podsIn(namespace)) {
+    for (const pod of podsFor(cluster, record)) {
       if (!isThere(pod) || !choosesPod(watch.pods, pod)) continue;
-      const { uid, name } = pod;
+      const { uid, namespace, name } = pod;
       const known = scraped.get(uid) ?? { uid, namespace, pod: name, target: endpointOf(pod), wanted: new Set() };
       scraped.set(uid, known);
       for (const { metricName } of watch.plans) known.wanted.add(metricName);

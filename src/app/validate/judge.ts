@@ -3,7 +3,7 @@
 import { queryProblem } from '#collect/prometheus/bounded-query.ts';
 import { ALGORITHMS } from '#detect/index.ts';
 import { meaningOf } from '#resource/anomaly-detector/meaning.ts';
-import { readDetector } from '#resource/anomaly-detector/read.ts';
+import { type Detector, readDetector } from '#resource/anomaly-detector/read.ts';
 import { kindSchemas } from '#resource/kinds.ts';
 import { type Path, type Problem, pathText } from '#resource/problem.ts';
 import { checkObject, type KindSchema } from '#resource/schema/check-object.ts';
@@ -11,7 +11,8 @@ import type { UnjudgedRule } from '#resource/schema/check-rules.ts';
 import { isList, isObject, type JsonValue } from '#resource/schema/json-value.ts';
 import { type Place, readYaml, type YamlDocument } from '#resource/yaml-file.ts';
 
-export type Level = 'error' | 'warning' | 'unjudged';
+/** `beyond`: it is right, and costs more than its bound. */
+export type Level = 'error' | 'warning' | 'unjudged' | 'beyond';
 
 export interface Remark extends Place {
   readonly file: string;
@@ -23,7 +24,17 @@ export interface Remark extends Place {
   readonly object: string;
 }
 
+/** A detector that a cluster would take. */
+export interface GoodDetector {
+  readonly file: string;
+  readonly object: string;
+  readonly detector: Detector;
+  /** Adds a remark on it. */
+  say(level: Level, problem: Problem): void;
+}
+
 export interface Judgement {
+  /** In the order of the files, and of each file. */
   readonly remarks: readonly Remark[];
   /** Objects that were judged, and those of kinds that no schema is known of. */
   readonly objects: number;
@@ -40,6 +51,8 @@ interface Verdict {
   readonly problems: readonly Problem[];
   readonly warnings: readonly Problem[];
   readonly unjudged: readonly UnjudgedRule[];
+  /** Where it is one of ours and nothing is wrong with it. */
+  readonly detector?: Detector;
 }
 
 /** Judges files one after the other: no two objects of all of them may have one name. */
@@ -48,19 +61,24 @@ export function createJudging({ group, schemas }: JudgeOptions) {
   const seen = new Map<string, string>();
   const remarks: Remark[] = [];
   const skipped: string[] = [];
+  const detectors: GoodDetector[] = [];
+  const files = new Map<string, number>();
   let objects = 0;
 
-  /** Remarks come in the order of the file. */
   function judgeFile(file: string, text: string): void {
-    const before = remarks.length;
+    files.set(file, files.size);
     for (const document of readYaml(text, file)) {
       if (document.problems.length === 0) judgeAt(file, document, document.value, []);
       for (const { place, message } of document.problems) {
         remarks.push({ file, ...place, level: 'error', path: '', message, object: '' });
       }
     }
-    const own = remarks.splice(before).sort((a, b) => a.line - b.line || a.column - b.column);
-    for (const remark of own) remarks.push(remark);
+  }
+
+  function result(): Judgement {
+    const orderOf = ({ file }: Remark) => files.get(file) ?? 0;
+    const sorted = remarks.toSorted((a, b) => orderOf(a) - orderOf(b) || a.line - b.line || a.column - b.column);
+    return { remarks: sorted, objects, skipped };
   }
 
   function judgeAt(file: string, document: YamlDocument, value: JsonValue, at: Path): void {
@@ -83,6 +101,10 @@ export function createJudging({ group, schemas }: JudgeOptions) {
     verdict.warnings.forEach(say('warning'));
     verdict.unjudged.map(({ path, rule, why }) => ({ path, message: `${rule}: ${why}` })).forEach(say('unjudged'));
     const title = titleOf(value);
+    const { detector } = verdict;
+    if (detector !== undefined) {
+      detectors.push({ file, object: title, detector, say: (level, problem) => say(level)(problem) });
+    }
     const first = seen.get(title);
     const place = document.placeOf([...at, 'metadata', 'name'], false);
     if (first === undefined) seen.set(title, `${file}:${place.line}`);
@@ -100,10 +122,14 @@ export function createJudging({ group, schemas }: JudgeOptions) {
       ...{ algorithms: ALGORITHMS, group, unknownFields: 'refuse' },
     });
     const meaning = detector === undefined ? { problems: [], warnings: [] } : meaningOf(detector, { queryProblem });
-    return { problems: [...problems, ...meaning.problems], warnings: meaning.warnings, unjudged };
+    const isGood = detector !== undefined && meaning.problems.length === 0;
+    return {
+      ...{ problems: [...problems, ...meaning.problems], warnings: meaning.warnings, unjudged },
+      ...(isGood && { detector }),
+    };
   }
 
-  return { judgeFile, result: (): Judgement => ({ remarks, objects, skipped }) };
+  return { judgeFile, detectors, result };
 }
 
 const NOTHING = { warnings: [], unjudged: [] } as const;

@@ -3,6 +3,9 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Readable } from 'node:stream';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { AppError } from '#kit/errors.ts';
+import type { AskCost, DetectorCost } from './cost/costs.ts';
+import type { CostBounds } from './cost/judge-cost.ts';
 import type { Format } from './report.ts';
 import { validate } from './validate.ts';
 
@@ -24,20 +27,32 @@ async function write(files: Readonly<Record<string, string>>): Promise<void> {
   }
 }
 
-interface Asked {
+interface Asked extends CostBounds {
   readonly names?: readonly string[];
   readonly schemas?: readonly string[];
   readonly format?: Format;
   readonly stdin?: string;
+  readonly strict?: boolean;
+  readonly askCost?: AskCost;
 }
 
-async function run({ names = ['.'], schemas = [], format = 'text', stdin = '' }: Asked = {}) {
+/** What was thrown, and what was printed before. */
+const failures: [error: unknown, printed: string][] = [];
+
+async function run(asked: Asked = {}) {
+  const { names = ['.'], schemas = [], format = 'text', stdin = '', strict = false, askCost, ...bounds } = asked;
   const printed: string[] = [];
   const inFolder = (name: string) => (name === '-' ? name : join(folder, name));
   const code = await validate(
-    { filename: names.map(inFolder), schemaFile: schemas.map(inFolder), group: GROUP, format },
-    { stdin: Readable.from([stdin]), print: (text) => void printed.push(text) },
-  );
+    {
+      ...{ filename: names.map(inFolder), schemaFile: schemas.map(inFolder), group: GROUP, format },
+      ...{ namespace: 'default', strict, ...bounds },
+    },
+    { stdin: Readable.from([stdin]), print: (text) => void printed.push(text), ...(askCost && { askCost }) },
+  ).catch((error: unknown) => {
+    failures.push([error, printed.join('')]);
+    throw error;
+  });
   return { code, text: printed.join('').replaceAll(`${folder}/`, '') };
 }
 
@@ -118,7 +133,7 @@ describe('validate', () => {
     });
     const { code, text } = await run({ names: ['good.yaml'], schemas: ['crd/t.json'] });
     expect(code).toBe(3);
-    expect(text).toMatch(/not checked: spec: .*isQuantity.*1 rule not checked/s);
+    expect(text).toMatch(/not checked: spec: .*isQuantity.*1 not checked/s);
   });
 
   it('reads a list as kubectl prints it', async () => {
@@ -166,4 +181,135 @@ describe('validate', () => {
     });
     expect(text).not.toContain('\u001b');
   });
+});
+
+describe('what it costs', () => {
+  const whole = async (_: unknown, namespace: string): Promise<DetectorCost> => ({
+    ...{ namespaces: [namespace], pods: 3 },
+    metrics: [{ metric: 'up', series: 12, isMore: false, samplesPerMinute: 1440, cpuMsPerMinute: 2.5 }],
+  });
+  const cost: AskCost = whole;
+  const limited = (series: number) =>
+    detector(`  targets: {matchLabels: {app: cart}}\n  metrics: [{name: up}]\n  budget: {series: ${series}}\n`);
+
+  it('stands in a table, and is asked of what is right only', async () => {
+    await write({ 'a.yaml': GOOD, 'b.yaml': detector('  selector: {app: x}\n', 'wrong') });
+    const asked: string[] = [];
+    const { code, text } = await run({
+      askCost: (one, namespace) => {
+        asked.push(`${namespace}/${one.name}`);
+        return cost(one, namespace);
+      },
+    });
+    expect([code, asked]).toEqual([1, ['shop/latency']]);
+    expect(text).toMatch(/shop\/latency +3 +up +12 +1,440 +2.5 ms +20,000/);
+  });
+
+  it('beyond the budget of the detector is refused at its line, with an exit code of its own', async () => {
+    const { code, text } = await run({ names: ['-'], stdin: limited(10), askCost: cost });
+    expect(code).toBe(4);
+    expect(text).toMatch(/-:7:20 too dear: spec.budget.series: expected at most 10 series, got 12 now/);
+    expect(await run({ names: ['-'], stdin: limited(12), askCost: cost })).toMatchObject({ code: 0 });
+  });
+
+  it.each([
+    [{ maxSeries: 11 }, 'spec: expected at most 11 series (--max-series), got 12'],
+    [{ maxSamples: 1439 }, 'spec: expected at most 1439 samples a minute (--max-samples), got 1440 now'],
+  ])('beyond %j is refused', async (bounds, told) => {
+    const { code, text } = await run({ names: ['-'], stdin: GOOD, askCost: cost, ...bounds });
+    expect(code).toBe(4);
+    expect(text).toContain(told);
+  });
+
+  it('that is only known as an upper bound is neither refused nor passed', async () => {
+    const any: AskCost = async (one, namespace) => ({ ...(await whole(one, namespace)), pods: undefined });
+    const { code, text } = await run({ names: ['-'], stdin: limited(10), askCost: any });
+    expect(code).toBe(3);
+    expect(text).toContain('not checked: spec.budget.series');
+    expect(text).toContain('name their cluster with --kubeconfig');
+    expect(text).toMatch(/any +up +≤12/);
+    expect(await run({ names: ['-'], stdin: GOOD, askCost: any })).toMatchObject({ code: 0 });
+  });
+
+  it('of a detector without a namespace is that of the one that is told', async () => {
+    const asked: string[] = [];
+    const askCost: AskCost = (one, namespace) => {
+      asked.push(namespace);
+      return cost(one, namespace);
+    };
+    await run({ names: ['-'], stdin: GOOD.replace(', namespace: shop', ''), askCost });
+    expect(asked).toEqual(['default']);
+  });
+
+  it('of a detector across namespaces goes by its own name, and is not known where nobody knows its namespaces', async () => {
+    const stdin = GOOD.replace('AnomalyDetector', 'ClusterAnomalyDetector').replace(', namespace: shop', '');
+    const asked: string[] = [];
+    const { code, text } = await run({
+      ...{ names: ['-'], stdin },
+      askCost: async (one, namespace) => {
+        asked.push(namespace);
+        return { ...(await whole(one, namespace)), namespaces: ['bank', 'shop'] };
+      },
+    });
+    expect([code, asked]).toEqual([0, ['']]);
+    expect(text).toMatch(/^latency +3 +up +12/m);
+    const unknown = await run({ names: ['-'], stdin, askCost: async () => undefined });
+    expect(unknown.code).toBe(3);
+    expect(unknown.text).toContain('not checked: spec.namespaces: nobody says in which namespaces its pods are');
+  });
+
+  it('of all metrics together counts', async () => {
+    const both: AskCost = async (one, namespace) => {
+      const { metrics, ...rest } = await whole(one, namespace);
+      return { ...rest, metrics: metrics.flatMap((metric) => [metric, metric]) };
+    };
+    expect(await run({ names: ['-'], stdin: limited(24), askCost: both })).toMatchObject({ code: 0 });
+    const { code, text } = await run({ names: ['-'], stdin: limited(23), askCost: both });
+    expect(code).toBe(4);
+    expect(text).toContain('expected at most 23 series, got 24 now');
+  });
+
+  it('is told to programs', async () => {
+    const json = JSON.parse((await run({ names: ['-'], stdin: limited(10), askCost: cost, format: 'json' })).text);
+    expect(json).toMatchObject({ errors: 0, beyond: 1, remarks: [{ level: 'beyond', path: 'spec.budget.series' }] });
+    expect(json.costs).toMatchObject([
+      { object: 'AnomalyDetector shop/latency', namespaces: ['shop'], pods: 3, series: 12, samplesPerMinute: 1440 },
+    ]);
+    const sarif = JSON.parse((await run({ names: ['-'], stdin: limited(10), askCost: cost, format: 'sarif' })).text);
+    expect(sarif.runs[0]).toMatchObject({
+      results: [{ ruleId: 'beyond', level: 'error' }],
+      properties: { costs: [{ scoringCpuMsPerMinute: 2.5 }] },
+    });
+  });
+
+  it('is no pass when nobody answers: what was found is printed, and the error says of what', async () => {
+    const askCost: AskCost = async () => {
+      throw new AppError('unavailable', 'no answer from http://nobody');
+    };
+    await expect(run({ names: ['-'], stdin: GOOD, askCost })).rejects.toMatchObject({
+      code: 'unavailable',
+      message: 'the cost of AnomalyDetector shop/latency is not known: no answer from http://nobody',
+    });
+    expect(failures.at(-1)?.[1]).toContain('1 object, 0 problems');
+  });
+});
+
+it('a bad extension is a warning at its line, and breaks nothing', async () => {
+  const good = '  targets: {matchLabels: {app: x}}\n  metrics: [{name: x}]\n';
+  const of = (extension: string) => detector(`${good}  extension:\n    apiVersion: ${extension}\n`);
+  const stdin = of('runbook.tidewatch.io/v1\n    owner: team\n    url: http://x');
+  const { code, text } = await run({ names: ['-'], stdin });
+  expect(code).toBe(0);
+  expect(text).toContain('-:10:10 warning: spec.extension.url: expected an address that begins with https://');
+  expect(await run({ names: ['-'], stdin, strict: true })).toMatchObject({ code: 1 });
+  const fine = of('runbook.tidewatch.io/v1\n    owner: team');
+  expect(await run({ names: ['-'], stdin: fine, strict: true })).toEqual({ code: 0, text: '1 object, 0 problems\n' });
+  const strange = of('acme.example/v9\n    any: 1');
+  expect(await run({ names: ['-'], stdin: strange, strict: true })).toMatchObject({ code: 0 });
+});
+
+it('with --strict a warning is wrong, too', async () => {
+  const stdin = detector('  targets: {matchLabels: {app: x}}\n  metrics: [{name: x}]\n  findings: {alert: true}\n');
+  expect((await run({ names: ['-'], stdin })).code).toBe(0);
+  expect((await run({ names: ['-'], stdin, strict: true })).code).toBe(1);
 });

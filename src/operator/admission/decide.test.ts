@@ -116,6 +116,14 @@ describe('what is well is let in', () => {
     });
   });
 
+  it('and its author hears that it is dear', () => {
+    const dear = detector({ ...GOOD, schedule: { interval: '10s', step: '5s', history: '2h' } });
+    const [warning, ...others] = judge(dear).warnings;
+    expect(others).toEqual([]);
+    expect(warning).toMatch(/^spec\.schedule: reads 8,640 samples a minute of each series/);
+    expect(judge(dear).allowed).toBe(true);
+  });
+
   it('unless its wrong spec was changed', () => {
     const old = { operation: 'UPDATE', oldObject: detector({ ...GOOD, threshold: 999 }) };
     expect(judge(detector({ ...GOOD, threshold: 998 }), old).allowed).toBe(false);

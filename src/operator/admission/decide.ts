@@ -8,6 +8,7 @@ import { type ReadDetector, readDetector } from '#resource/anomaly-detector/read
 import { kindSchemas } from '#resource/kinds.ts';
 import { type Problem, pathText } from '#resource/problem.ts';
 import { isObject, type JsonObject, type JsonValue, sameJson } from '#resource/schema/json-value.ts';
+import { type SpecFailure, specFailureOf } from '#resource/spec-failure.ts';
 
 export interface AdmissionPorts extends MeaningPorts {
   readonly algorithms: KnownAlgorithms;
@@ -24,10 +25,6 @@ export interface AdmissionRequest {
   readonly object: JsonValue;
   readonly oldObject: JsonValue;
 }
-
-/** Why a spec could not be given its type; there are no others. */
-export const SPEC_FAILURES = ['no-object', 'unknown-kind', 'unknown-version', 'no-spec', 'schema'] as const;
-export type SpecFailure = (typeof SPEC_FAILURES)[number];
 
 export interface Verdict {
   readonly allowed: boolean;
@@ -65,7 +62,8 @@ function verdictOf(request: AdmissionRequest, ports: AdmissionPorts): Verdict {
   // Stored by an earlier release with looser rules, it still takes labels, finalizers and what else is not its spec.
   if (request.operation === 'UPDATE' && isOurs(object, ports) && hasSameSpec(object, oldObject)) return ALLOWED;
   const { detector, problems } = judge(object, ports);
-  if (detector === undefined) return { ...refusal(problems), failure: failureOf(object, problems) };
+  if (detector === undefined)
+    return { ...refusal(problems), failure: specFailureOf(object, pathText(problems[0]?.path ?? [])) };
   const meaning = meaningOf(detector, ports);
   if (meaning.problems.length > 0) return refusal(meaning.problems);
   return { allowed: true, warnings: meaning.warnings.map(told) };
@@ -124,14 +122,6 @@ function inHub(object: JsonObject): JsonObject {
   } catch {
     return object;
   }
-}
-
-function failureOf(object: JsonValue, problems: readonly Problem[]): SpecFailure {
-  if (!isObject(object)) return 'no-object';
-  const at = problems[0]?.path[0];
-  if (at === 'kind') return 'unknown-kind';
-  if (at === 'apiVersion') return 'unknown-version';
-  return isObject(object.spec) ? 'schema' : 'no-spec';
 }
 
 function refusal(problems: readonly Problem[]): Verdict {

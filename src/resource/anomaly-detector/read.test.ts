@@ -140,6 +140,27 @@ describe('what cannot be together', () => {
   });
 });
 
+describe('an extension', () => {
+  it('is kept as it was written: big numbers, fields that nobody knows, and their order', () => {
+    const extension = { z: [9223372036854775807n, null, { b: 1, a: 'ü' }], apiVersion: 'acme.example/v1', c: false };
+    const text = '{"z":[9223372036854775807,null,{"b":1,"a":"ü"}],"apiVersion":"acme.example/v1","c":false}';
+    expect(read(object({ ...LEAST, extension })).detector?.extension).toBe(text);
+    expect(read(object(LEAST)).detector).not.toHaveProperty('extension');
+  });
+
+  it('that is bad by its own type leaves the detector as it is', () => {
+    const extension = { apiVersion: 'runbook.tidewatch.io/v1', url: 'ftp://x' };
+    const { detector, problems } = read(object({ ...LEAST, extension }));
+    expect([detector?.algorithm, problems]).toEqual(['auto', []]);
+  });
+
+  it('without end makes nobody throw', () => {
+    let deep: JsonValue = 1;
+    for (let level = 0; level < 100_000; level++) deep = [deep];
+    expect(() => read(object({ ...LEAST, extension: { apiVersion: 'a/v1', deep } }))).not.toThrow();
+  });
+});
+
 describe('what is no detector', () => {
   it.each<[JsonValue, string]>([
     [null, 'expected a mapping, got nothing (null)'],

@@ -1,6 +1,7 @@
 // A detector in any version and of either kind → its spec in the hub's version, typed, every default in place. The schema of
 // its own version judges it; zod only gives the types, and must never be stricter.
 import type { ParamValues } from '#detect/contract.ts';
+import { rawExtension } from '../extension/read-extension.ts';
 import { type KindOfObject, kindSchemas } from '../kinds.ts';
 import { checkParameters } from '../parameters.ts';
 import { type Problem, shown, unknownName } from '../problem.ts';
@@ -21,6 +22,8 @@ export interface Detector {
   readonly algorithm: string;
   /** Of the algorithm, checked and completed. */
   readonly parameters: ParamValues;
+  /** `spec.extension` as JSON, as it was written: what it is, its own type says when it is used (../extension/). */
+  readonly extension?: string;
 }
 
 export interface ReadDetector {
@@ -54,7 +57,9 @@ function readChecked(
   { unjudged }: ObjectVerdict,
 ): ReadDetector {
   const definition = of.isNamespaced ? specV2(algorithms) : clusterSpecV2(algorithms);
-  const typed = definition.safeParse(convertDetector(value, 'v2').spec);
+  const { spec: stored } = convertDetector(value, 'v2');
+  const extension = isObject(stored) ? stored.extension : undefined;
+  const typed = definition.safeParse(stored);
   if (!typed.success) {
     const [issue] = typed.error.issues;
     const path = ['spec', ...(issue?.path ?? []).map((part) => (typeof part === 'number' ? part : String(part)))];
@@ -70,6 +75,7 @@ function readChecked(
       namespace: typeof metadata.namespace === 'string' ? metadata.namespace : '',
       ...(isOfCluster(spec) && { namespaces: spec.namespaces.names ?? [] }),
       ...{ spec, algorithm, parameters: values },
+      ...(extension !== undefined && { extension: rawExtension(extension) }),
     },
     problems,
     unjudged,

@@ -36,6 +36,7 @@ const health = z
     warmTime: time.optional().describe('When the first score is expected, while there is none'),
     lastScoreTime: time.optional().describe('The newest point that has a score; absent before the first'),
     samplesPerMinute: count.describe('Samples that are read for it'),
+    findingsPerDay: z.number().min(0).optional().describe('Findings a day, as an average that forgets with a day'),
   })
   .describe('Whether it does its work, and what that costs');
 
@@ -45,7 +46,7 @@ export const DetectorStatusSchema = z
     monitoredPods: count.default(0).describe('How many pods the selector matches'),
     lastCheckTime: time.optional().describe('When the last analysis was; absent before the first'),
     anomalousPods: z
-      .array(z.string().max(253).describe('The name of a pod'))
+      .array(z.string().max(317).describe('The name of a pod; with its namespace before it where several are watched'))
       .max(MOST_ANOMALOUS_PODS)
       .meta({ 'x-kubernetes-list-type': 'atomic' })
       .default([])

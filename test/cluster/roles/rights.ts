@@ -9,7 +9,7 @@ import { type AuditEntry, readAuditLog } from '../../parts/audit-log.ts';
 import type { ControlPlane } from '../../parts/control-plane.ts';
 import { dieTogether } from '../../parts/orphans.ts';
 import { waitUntil } from '../../parts/wait-until.ts';
-import { detector, NAMESPACE, podsOf, untilState } from '../shop.ts';
+import { clusterDetector, clusterStatusOf, detector, NAMESPACE, podsOf, untilState } from '../shop.ts';
 import { json } from './pages.ts';
 import { endBy } from './processes.ts';
 import { INSTALLED, OPERATOR, type Tests } from './session.ts';
@@ -41,6 +41,15 @@ export const UNUSUAL_TESTS: Tests = {
       return own[0]?.series?.count === 2;
     });
     await plane.kubectl(['scale', 'deployment/ads', '-n', NAMESPACE, '--replicas=1']);
+  },
+  'a detector that looks across namespaces becomes Active': async ({ plane }) => {
+    await plane.kubectl(['apply', '-f', '-'], clusterDetector('everywhere'));
+    await waitUntil('it to be Active', async () => {
+      const { state, conditions } = await clusterStatusOf(plane, 'everywhere');
+      if (state !== 'Active') throw new Error(`it is ${state}: ${conditions?.[0]?.message}`);
+      return true;
+    });
+    await plane.kubectl(['delete', 'clusteranomalydetector', 'everywhere']);
   },
   'a person with the rights of an observer sees the cluster live': async ({ plane, folder, prometheus }) => {
     const kubeconfig = await openAccount(plane, 'observer', ['observer']);
