@@ -28,12 +28,6 @@ export function parseJson(text: string): JsonValue {
 
 /** Writes what `parseJson` read: big integers digit by digit. */
 export function jsonText(value: JsonValue, indent?: number): string {
-  try {
-    return JSON.stringify(value, undefined, indent);
-  } catch (error) {
-    // There is one: JSON knows none.
-    if (!(error instanceof TypeError)) throw error;
-  }
   return JSON.stringify(value, (_, part: unknown) => (typeof part === 'bigint' ? rawJson(String(part)) : part), indent);
 }
 
