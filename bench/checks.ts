@@ -172,8 +172,16 @@ function plansByGroup(): WindowPlan[][] {
         },
       };
       return {
-        ...{ key: plan.detector, group: windowGroup(namespace, METRIC, WINDOW_STEP_MS, WINDOW_MS), namespace },
-        ...{ name: `app-${app}`, generation: 1, plan, windowMs: WINDOW_MS, stepMs: WINDOW_STEP_MS },
+        ...{ key: plan.detector, group: windowGroup(namespace, plan, WINDOW_STEP_MS, WINDOW_MS), namespace },
+        ...{
+          uid: plan.detector,
+          owner: plan.detector,
+          generation: 1,
+          plan,
+          windowMs: WINDOW_MS,
+          intervalMs: 60_000,
+          stepMs: WINDOW_STEP_MS,
+        },
         pods: new Set(Array.from({ length: PODS }, (_pod, pod) => podName(app, pod))),
       };
     });

@@ -3,6 +3,7 @@ import { fileURLToPath } from 'node:url';
 import { AppError, exitCodeOf } from '#kit/errors.ts';
 import { nearest } from '#kit/nearest.ts';
 import { bench as accuracy } from './accuracy.ts';
+import { bench as admission } from './admission.ts';
 import { bench as checks } from './checks.ts';
 import { bench as grpc } from './grpc.ts';
 import { bench as page } from './page.ts';
@@ -19,7 +20,18 @@ export interface Bench {
   run(args: readonly string[]): Promise<void>;
 }
 
-const BENCHES: readonly Bench[] = [accuracy, checks, grpc, page, pipeline, queryRange, rolling, scale, store];
+const BENCHES: readonly Bench[] = [
+  accuracy,
+  admission,
+  checks,
+  grpc,
+  page,
+  pipeline,
+  queryRange,
+  rolling,
+  scale,
+  store,
+];
 /** What there is to run. */
 export const NAMES: readonly string[] = BENCHES.map((bench) => bench.name);
 const HELP = ['--help', '-h'];

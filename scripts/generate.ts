@@ -8,8 +8,10 @@ import { installText } from '#app/manifests/install.ts';
 import { defaultOptions } from '#app/manifests/options.ts';
 import { ALGORITHMS } from '#detect/index.ts';
 import { ERROR_CODES } from '#kit/errors.ts';
-import { AnomalyDetectorSchema } from '#resource/anomaly-detector/v1.ts';
+import { EXTENSIONS } from '#resource/extension/index.ts';
+import { kindsOf } from '#resource/kinds.ts';
 import { algorithmsPage } from './generate/algorithms-page.ts';
+import { chaosFiles } from './generate/chaos-files.ts';
 import { crdFile } from './generate/crd-file.ts';
 import { detectorsPage } from './generate/detectors-page.ts';
 import { errorsPage } from './generate/errors-page.ts';
@@ -24,11 +26,13 @@ function firstDetector(): string {
 
 /** Path → what belongs there. */
 const DOCUMENTS: Readonly<Record<string, () => string>> = {
+  ...Object.fromEntries(Object.entries(chaosFiles(defaultOptions(version))).map(([path, text]) => [path, () => text])),
   'deploy/crds/anomalydetectors.yaml': () => crdFile(ALGORITHMS),
   'deploy/manifests/install.yaml': () => installText(defaultOptions(version)),
   'docs/algorithms.md': () => algorithmsPage(ALGORITHMS),
   'docs/api/openapi.json': () => `${JSON.stringify(openApi(version), null, 2)}\n`,
-  'docs/detectors.md': () => detectorsPage(AnomalyDetectorSchema, firstDetector()),
+  'docs/detectors.md': () =>
+    detectorsPage({ kinds: kindsOf(ALGORITHMS), extensions: EXTENSIONS, example: firstDetector() }),
   'docs/errors.md': () => errorsPage(ERROR_CODES),
 };
 

@@ -24,10 +24,15 @@ export async function shippedMethod(): Promise<Method> {
 export async function simplestMethod(): Promise<Method> {
   const shipped = await loadDetectors(SHIPPED.detectors);
   const [plan] = parseDetectors(
-    `apiVersion: monitoring.my.company/v1
+    `apiVersion: monitoring.my.company/v2
 kind: AnomalyDetector
 metadata: { name: simplest }
-spec: { selector: { any: thing }, metricName: any, algorithm: rolling-z-score, threshold: 3.5, parameters: { baselineMs: 3600000 } }`,
+spec:
+  targets: { matchLabels: { any: thing } }
+  metrics: [{ name: any }]
+  method: { name: rolling-z-score, rollingZScore: { baselineMs: 3600000 } }
+  threshold: 3.5
+`,
     'simplest',
     ALGORITHMS,
   );

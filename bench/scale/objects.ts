@@ -6,7 +6,7 @@ import { readKubeAccess } from '#kube/config.ts';
 import { appsOf, type Detector, type Size } from './world.ts';
 
 const AT_ONCE = 16;
-const API = '/apis/monitoring.my.company/v1';
+const API = '/apis/monitoring.my.company/v2';
 
 export interface Objects {
   addDetectors(detectors: readonly Detector[]): Promise<void>;
@@ -41,8 +41,11 @@ export async function createObjects(kubeconfig: string, size: Size): Promise<Obj
     addDetectors: (detectors) =>
       allOf(detectors, ({ namespace, name, app, metricName }) =>
         post(`${API}/namespaces/${namespace}/anomalydetectors`, {
-          ...{ apiVersion: 'monitoring.my.company/v1', kind: 'AnomalyDetector', metadata: { name } },
-          spec: { selector: { app }, metricName, threshold: 5 },
+          ...{ apiVersion: 'monitoring.my.company/v2', kind: 'AnomalyDetector', metadata: { name } },
+          spec: {
+            ...{ targets: { matchLabels: { app } }, metrics: [{ name: metricName }] },
+            ...{ method: { name: 'z-score' }, threshold: 5 },
+          },
         }),
       ),
     close: () => agent.close(),

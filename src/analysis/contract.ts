@@ -9,6 +9,8 @@ export interface AnalysisJob {
   readonly algorithm: string;
   readonly parameters: Readonly<Record<string, number | string | boolean>>;
   readonly threshold: number;
+  /** It is to be scored in this process, wherever the others are. */
+  readonly isHere?: boolean;
 }
 
 /** One entry per point of the series, or a reason why there is none. */

@@ -1,5 +1,4 @@
-// The seven lines of a detector, as somebody would write them. The algorithm is named: where it is left out the old contract's
-// z-score stands, which soon takes a fault that lasts for the usual.
+// The seven lines of a detector, as somebody would write them. The method is named, so that it is seen.
 import type { Labels } from '#model/series.ts';
 import { KIND } from '#resource/anomaly-detector/v1.ts';
 
@@ -17,13 +16,13 @@ const MOST_NAME = 63;
 export function manifestOf({ group, namespace, selector, metricName }: FirstDetector): string {
   const pairs = Object.entries(selector).map(([name, value]) => `${yamlText(name)}: ${yamlText(value)}`);
   return [
-    `apiVersion: ${group}/v1`,
+    `apiVersion: ${group}/v2`,
     `kind: ${KIND}`,
     `metadata: { name: ${yamlText(nameOf(selector, metricName))}, namespace: ${yamlText(namespace)} }`,
     'spec:',
-    `  selector: { ${pairs.join(', ')} }`,
-    `  metricName: ${yamlText(metricName)}`,
-    '  algorithm: auto',
+    `  targets: { matchLabels: { ${pairs.join(', ')} } }`,
+    `  metrics: [{ name: ${yamlText(metricName)} }]`,
+    '  method: { name: auto }',
     '',
   ].join('\n');
 }

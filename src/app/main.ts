@@ -3,13 +3,16 @@
 import { fileURLToPath } from 'node:url';
 import { Command, CommanderError } from 'commander';
 import { AppError, ERROR_CODES, exitCodeOf } from '#kit/errors.ts';
+import { admissionCommand } from './admission-command.ts';
 import { analyserCommand } from './analyser-command.ts';
 import { backtestCommand } from './backtest-command.ts';
 import { benchCommand } from './bench-command.ts';
 import { certificatesCommand } from './certificates-command.ts';
+import { explainCommand } from './explain-command.ts';
 import { initCommand } from './init-command.ts';
 import { keeperCommand } from './keeper-command.ts';
 import { manifestsCommand } from './manifests-command.ts';
+import { migrateCommand } from './migrate-command.ts';
 import { operatorCommand } from './operator-command.ts';
 import { printableLines } from './printable.ts';
 import { recordCommand } from './record-command.ts';
@@ -17,6 +20,7 @@ import { replayCommand } from './replay-command.ts';
 import { runCommand } from './run-command.ts';
 import { startCommand } from './start-command.ts';
 import { tapeCommands } from './tape-commands.ts';
+import { validateCommand } from './validate-command.ts';
 import { version } from './version.ts';
 
 export function buildProgram(): Command {
@@ -43,11 +47,15 @@ Examples:
     tapeCommands(),
     runCommand(),
     initCommand(),
+    validateCommand(),
+    explainCommand(),
     recordCommand(),
     keeperCommand(),
     operatorCommand(),
     analyserCommand(),
+    admissionCommand(),
     manifestsCommand(),
+    migrateCommand(),
     certificatesCommand(),
     benchCommand(),
   ]) {
@@ -76,6 +84,13 @@ export async function main(argv: readonly string[]): Promise<number> {
   }
 }
 
+/** Resolves when all that was written to it is out. */
+function written(stream: NodeJS.WriteStream): Promise<void> {
+  return new Promise((resolve) => {
+    stream.write('', () => resolve());
+  });
+}
+
 function withChildren(command: Command): Command[] {
   return [command, ...command.commands.flatMap(withChildren)];
 }
@@ -87,5 +102,8 @@ if (process.argv[1] === fileURLToPath(import.meta.url)) {
     process.stderr.write(`tidewatch: cannot write to standard output: ${error.message}\n`);
     process.exit(ERROR_CODES['cannot-write'][0]);
   });
-  process.exit(await main(process.argv.slice(2)));
+  const code = await main(process.argv.slice(2));
+  // What a pipe has not taken yet would be lost.
+  await Promise.all([process.stdout, process.stderr].map(written));
+  process.exit(code);
 }

@@ -19,7 +19,9 @@ interface Flags {
 export function manifestsCommand(): Command {
   return new Command('manifests')
     .summary('print what installs Tidewatch in a cluster')
-    .description('Prints the manifests of an installation: keeper, operator, analysers, their accounts and rights.')
+    .description(
+      'Prints the manifests of an installation: keeper, operator, analysers, admission, their accounts and rights.',
+    )
     .option('--image <image>', 'image that the pods run (default: tidewatch:VERSION)')
     .option('--namespace <name>', 'namespace to run in (default: tidewatch-system)')
     .option('--group <domain>', 'API group of the resources (default: monitoring.my.company)')

@@ -95,7 +95,7 @@ export async function runTerm(epoch: number, signal: AbortSignal, deps: TermDeps
     scrapes: deps.scrape !== undefined,
     status: () => observing.observer.status,
     series: observing.series,
-    watches: { pods: cluster.pods, services: cluster.services, detectors: operating.detectors },
+    watches: { pods: cluster.pods, services: cluster.services, ...operating.detectors.watches },
     storedFromMs: () => undefined,
     troubles: () => operating.rivals(),
   });

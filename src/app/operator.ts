@@ -101,7 +101,7 @@ export async function operate(options: OperatorOptions): Promise<void> {
 
 /** Both the one that leads and the one that stands by must see the cluster; detectors only who leads looks at. */
 function watchedBy({ cluster, parts }: There) {
-  return { pods: cluster?.pods, services: cluster?.services, detectors: parts?.operating.detectors };
+  return { pods: cluster?.pods, services: cluster?.services, ...parts?.operating.detectors.watches };
 }
 
 function readingsOf(there: There): RemoteReadings {

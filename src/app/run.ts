@@ -3,11 +3,13 @@
 import { loopbackOf } from '#api/rest/listen.ts';
 import { createServer } from '#api/rest/server.ts';
 import type { PrometheusSource } from '#collect/prometheus/contract.ts';
+import { ALGORITHMS } from '#detect/index.ts';
 import { systemClock, wallClock } from '#kit/clock.ts';
 import { createLog } from '#kit/log.ts';
 import type { KubeRole } from '#kube/contract.ts';
 import type { LiveSink } from '#pipeline/live-sink.ts';
 import type { ObserverStatus } from '#pipeline/observer.ts';
+import { kindsOf } from '#resource/kinds.ts';
 import { isObserved } from '#resource/observe/catalogue.ts';
 import { buildPage } from './build-page.ts';
 import { dataHome } from './data-folder.ts';
@@ -15,7 +17,7 @@ import type { Cluster } from './live/cluster.ts';
 import { openClusterStore, positionIn } from './live/cluster-store.ts';
 import { connectCluster } from './live/connect.ts';
 import { detectorPorts } from './live/detector-ports.ts';
-import { installCrd } from './live/install-crd.ts';
+import { installCrds } from './live/install-crd.ts';
 import { type KeepObservingOptions, keepObserving } from './live/keep-observing.ts';
 import { createLiveMetrics } from './live/live-metrics.ts';
 import { createLiveSource, type LiveSource, type LiveSourceOptions } from './live/live-source.ts';
@@ -127,7 +129,7 @@ function rolesOf({ install }: RunOptions): readonly KubeRole[] {
 async function installResource(cluster: Cluster, options: RunOptions, namespace: string, say: Progress): Promise<void> {
   const calls = callsOf(rolesOf(options), { isProxied: options.prometheus === undefined });
   const needed = { calls, namespace, group: options.group };
-  await installCrd(cluster.client, options.group, say).catch(async (error: unknown) => {
+  await installCrds(cluster.client, options.group, say).catch(async (error: unknown) => {
     throw await withAllMissing(error, cluster.client, needed);
   });
   // It may be there already; what acting on it takes is told before it is missed.
@@ -137,7 +139,8 @@ async function installResource(cluster: Cluster, options: RunOptions, namespace:
 }
 
 function leftLine(group: string, namespace: string): string {
-  const crd = `kubectl delete crd anomalydetectors.${group}`;
+  const names = kindsOf(ALGORITHMS).map(({ plural }) => `${plural}.${group}`);
+  const crd = `kubectl delete crd ${names.join(' ')}`;
   return `Left      in the cluster, to be removed with: ${crd} && kubectl delete lease tidewatch-operator -n ${namespace}`;
 }
 
@@ -189,7 +192,7 @@ function liveSourceOf(
     series: observing.series,
     watches: {
       ...{ pods: cluster.pods, services: cluster.services },
-      ...(operating === undefined ? {} : { detectors: operating.detectors }),
+      ...operating?.detectors.watches,
     },
   });
 }

@@ -2,7 +2,7 @@
 
 export function textTable(head: readonly string[], rows: readonly (readonly string[])[]): string {
   const widths = head.map((name, column) => Math.max(name.length, ...rows.map((row) => (row[column] ?? '').length)));
-  const isFigure = head.map((_, column) => rows.every((row) => /^[\d.,%–\s-]*$/.test(row[column] ?? '')));
+  const isFigure = head.map((_, column) => rows.every((row) => /^[\d.,%–≤>\s-]*$/.test(row[column] ?? '')));
   const line = (cells: readonly string[]) =>
     widths
       .map((width, column) =>

@@ -22,6 +22,13 @@ export type Param =
   | { readonly kind: 'choice'; readonly summary: string; readonly default: string; readonly choices: readonly string[] }
   | { readonly kind: 'boolean'; readonly summary: string; readonly default: boolean };
 
+export interface ParamRule {
+  /** In CEL; `self` has the values that were given and the defaults of the rest. */
+  readonly rule: string;
+  /** What is expected, as a sentence for their author. */
+  readonly message: string;
+}
+
 export type Params = Readonly<Record<string, Param>>;
 export type ParamValues = Readonly<Record<string, number | string | boolean>>;
 
@@ -63,8 +70,8 @@ export interface Algorithm {
   /** The paper, book or specification it follows. */
   readonly source: string;
   readonly params: Params;
-  /** What is wrong with good values together, as a sentence for their author; undefined when nothing is. */
-  problemWith?(values: ParamValues): string | undefined;
+  /** What good values must be together; `rule` is CEL, which every reader of a spec and the API server evaluate. */
+  readonly rules?: readonly ParamRule[];
   /** Refuses nothing: `values` were checked against `params` and completed with defaults. */
   create(values: ParamValues, deps: ScorerDeps): Scorer;
 }

@@ -32,10 +32,3 @@ test('what is expected is the nearest allowed value, and the band is the bounds'
   expect(scoreOf({ above: 90 }, 50)).toMatchObject({ expected: 50 });
   expect(scoreOf({ below: 1, above: 2 }, 0)).toMatchObject({ expected: 1, lower: 1, upper: 2 });
 });
-
-test('it needs no warm-up, and bounds that cannot be met are named', () => {
-  expect(staticThreshold.problemWith?.({})).toMatch(/above.*below/);
-  expect(staticThreshold.problemWith?.({ above: 1, below: 2 })).toMatch(/less than/);
-  expect(staticThreshold.problemWith?.({ above: 1 })).toBeUndefined();
-  expect(staticThreshold.problemWith?.({ above: 2, below: 1 })).toBeUndefined();
-});

@@ -15,11 +15,13 @@ export const staticThreshold: Algorithm = {
     above: { kind: 'number', summary: "Values above are anomalous, in the metric's unit.", optional: true },
     below: { kind: 'number', summary: "Values below are anomalous, in the metric's unit.", optional: true },
   },
-  problemWith({ above, below }) {
-    if (above === undefined && below === undefined) return 'expected "above", "below" or both';
-    if (above !== undefined && below !== undefined && below >= above) return 'expected "below" to be less than "above"';
-    return undefined;
-  },
+  rules: [
+    { rule: 'has(self.above) || has(self.below)', message: 'expected "above", "below" or both' },
+    {
+      rule: '!has(self.above) || !has(self.below) || self.below < self.above',
+      message: 'expected "below" to be less than "above"',
+    },
+  ],
   create(values) {
     const above = values.above === undefined ? Number.POSITIVE_INFINITY : Number(values.above);
     const below = values.below === undefined ? Number.NEGATIVE_INFINITY : Number(values.below);

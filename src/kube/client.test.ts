@@ -55,7 +55,7 @@ describe('the client', () => {
       CALLS.patchDetectorStatus,
       { namespace: 'shop', name: 'a/b?c' },
       'PATCH',
-      '/apis/monitoring.my.company/v1/namespaces/shop/anomalydetectors/a%2Fb%3Fc/status?limit=500',
+      '/apis/monitoring.my.company/v2/namespaces/shop/anomalydetectors/a%2Fb%3Fc/status?limit=500',
     ],
     [
       'a proxy',

@@ -3,7 +3,7 @@
 import type { Labels } from '#model/series.ts';
 
 /** Who calls: each role runs under an account of its own. */
-export type KubeRole = 'keeper' | 'operator' | 'analyser' | 'certificates' | 'observer' | 'installer';
+export type KubeRole = 'keeper' | 'operator' | 'analyser' | 'admission' | 'certificates' | 'observer' | 'installer';
 export type KubeVerb = 'get' | 'list' | 'watch' | 'create' | 'update' | 'patch' | 'delete';
 
 export interface KubeCall {

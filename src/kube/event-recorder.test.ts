@@ -43,7 +43,7 @@ function noteOf(change: Partial<EventNote> & { name?: string } = {}): EventNote 
   const { name = 'cart', ...rest } = change;
   return {
     regarding: {
-      apiVersion: 'monitoring.my.company/v1',
+      apiVersion: 'monitoring.my.company/v2',
       kind: 'AnomalyDetector',
       namespace: 'shop',
       name,

@@ -15,15 +15,17 @@ export interface Lease {
   readonly object: LeaseObject;
 }
 
+interface LeaseSpec {
+  readonly holderIdentity?: string | null;
+  readonly leaseDurationSeconds?: number | null;
+  readonly leaseTransitions?: number | null;
+  readonly acquireTime?: string | null;
+  readonly renewTime?: string | null;
+}
+
 interface LeaseObject {
   readonly metadata: { readonly name: string; readonly resourceVersion?: string };
-  readonly spec?: {
-    readonly holderIdentity?: string | null;
-    readonly leaseDurationSeconds?: number | null;
-    readonly leaseTransitions?: number | null;
-    readonly acquireTime?: string | null;
-    readonly renewTime?: string | null;
-  };
+  readonly spec?: LeaseSpec;
 }
 
 export interface LeaseChange {
@@ -65,7 +67,7 @@ export function createLeaseStore(client: KubeClient, namespace: string, name: st
   };
 }
 
-function specOf(before: LeaseObject['spec'], { holder, nowMs, transitions }: LeaseChange) {
+function specOf(before: LeaseSpec | undefined, { holder, nowMs, transitions }: LeaseChange) {
   const now = microTime(nowMs);
   return {
     ...before,

@@ -21,7 +21,10 @@ describe('the rights of a role', () => {
   });
 
   it('are what the role calls, and nothing else', () => {
-    const roles: readonly KubeRole[] = ['keeper', 'operator', 'analyser', 'certificates', 'observer', 'installer'];
+    const roles: readonly KubeRole[] = [
+      ...(['keeper', 'operator', 'analyser', 'admission'] as const),
+      ...(['certificates', 'observer', 'installer'] as const),
+    ];
     for (const role of roles) {
       const { cluster, namespace } = rightsOf(role);
       const flat = (rules: readonly PolicyRule[]) =>

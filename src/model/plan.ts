@@ -18,11 +18,26 @@ export interface Guards {
   readonly missing: MissingPolicy;
 }
 
+/** A condition on one label, as Kubernetes' label selectors have them. */
+export interface LabelExpression {
+  readonly key: string;
+  readonly operator: 'In' | 'NotIn' | 'Exists' | 'DoesNotExist';
+  /** Of In and NotIn. */
+  readonly values: readonly string[];
+}
+
 export interface Plan {
   /** Name of the detector, unique within its file or namespace. */
   readonly detector: string;
   readonly selector: Labels;
+  /** Conditions beside the selector; absent: none. */
+  readonly expressions?: readonly LabelExpression[];
+  /** What is watched; with a query, what its result is called. */
   readonly metricName: string;
+  /** PromQL in place of the metric itself. */
+  readonly query?: string;
+  /** Whether the metric counts up and is rated first; absent: its metadata or its name says so. */
+  readonly isCounter?: boolean;
   readonly algorithm: string;
   readonly parameters: Readonly<Record<string, number | string | boolean>>;
   /** Sigmas; a point is anomalous where |score| > threshold, strictly. */
@@ -36,5 +51,24 @@ export interface Plan {
 export function planMatches(plan: Plan, labels: Labels): boolean {
   if (metricNameOf(labels) !== plan.metricName) return false;
   const { [SERVICE_LABEL]: service } = labels;
-  return matchesLabels(service === undefined ? labels : { service, ...labels }, plan.selector);
+  const known = service === undefined ? labels : { service, ...labels };
+  return matchesLabels(known, plan.selector) && matchesExpressions(known, plan.expressions);
+}
+
+/** Whether all conditions hold; of labels that are not there, NotIn and DoesNotExist do. */
+export function matchesExpressions(labels: Labels, expressions: readonly LabelExpression[] = []): boolean {
+  return expressions.every((expression) => holds(expression, labels[expression.key]));
+}
+
+function holds({ operator, values }: LabelExpression, value: string | undefined): boolean {
+  switch (operator) {
+    case 'In':
+      return value !== undefined && values.includes(value);
+    case 'NotIn':
+      return value === undefined || !values.includes(value);
+    case 'Exists':
+      return value !== undefined;
+    case 'DoesNotExist':
+      return value === undefined;
+  }
 }

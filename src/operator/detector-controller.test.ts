@@ -3,25 +3,15 @@ import { planOf } from '#detect/test-stream.ts';
 import type { Scheduler } from '#pipeline/scheduler.ts';
 import type { WindowOutcome, WindowPlan } from '#pipeline/window-plan.ts';
 import { FakeClock } from '../../test/fixtures/fake-clock.ts';
-import { createDetectorController, type WatchedPod } from './detector-controller.ts';
+import { detectorRecord, watching } from '../../test/fixtures/watching.ts';
+import { createDetectorController } from './detector-controller.ts';
+import type { WatchedPod } from './detector-plans.ts';
 import type { DetectorRecord } from './detector-record.ts';
 import type { DetectorStatus } from './detector-status.ts';
 
 const KEY = 'shop/cart';
-const record = (given: Partial<DetectorRecord> = {}): DetectorRecord => ({
-  uid: 'u1',
-  namespace: 'shop',
-  name: 'cart',
-  resourceVersion: '1',
-  generation: 1,
-  apiVersion: 'monitoring.my.company/v1',
-  deleting: false,
-  finalizers: [],
-  plan: planOf({ selector: { app: 'cart' }, metricName: 'm' }),
-  problems: [],
-  status: {},
-  ...given,
-});
+const record = (given: Partial<DetectorRecord> = {}) =>
+  detectorRecord({ watch: watching(planOf({ selector: { app: 'cart' }, metricName: 'm' })), ...given });
 
 const pod = (name: string, given: Partial<WatchedPod> = {}): WatchedPod => ({
   namespace: 'shop',
@@ -41,6 +31,7 @@ function setUp() {
   const forgotten: string[] = [];
   const unwatched: string[] = [];
   const absentOf: string[] = [];
+  const firsts: string[] = [];
   const scheduler: Scheduler<WindowPlan> = {
     put(plan) {
       plans.set(plan.key, plan);
@@ -60,7 +51,9 @@ function setUp() {
     scheduler,
     unwatch: (key) => unwatched.push(key),
     forget: (key) => forgotten.push(key),
-    onAbsent: (_, absent) => absentOf.push([...absent].join(' ')),
+    onFirstCheck: (detector) => firsts.push(detector),
+    onForgotten: (detector) => firsts.push(`no ${detector}`),
+    onAbsent: (_, _namespace, absent) => absentOf.push([...absent].join(' ')),
     putStatus: (_key, _uid, status) => statuses.push(status),
   });
   return {
@@ -73,6 +66,7 @@ function setUp() {
     forgotten,
     unwatched,
     absentOf,
+    firsts,
     last: () => statuses.at(-1),
   };
 }
@@ -87,6 +81,7 @@ const analysed = (given: Partial<Extract<WindowOutcome, { kind: 'analysed' }>> =
   newestMs: 60_000,
   refused: 0,
   latestScores: new Map(),
+  confirmedMs: [],
   ...given,
 });
 
@@ -95,7 +90,7 @@ describe('a reconcile', () => {
     const { controller, last, plans } = setUp();
     expect(controller.reconcile(KEY)).toEqual({ requeueAfterMs: 60_000 });
     expect(last()).toMatchObject({ state: 'NoPodsFound', monitoredPods: 0, anomalousPods: [], anomalousPodCount: 0 });
-    expect(last()?.conditions[0]?.message).toContain('kubectl get pods -n shop -l app=cart');
+    expect(last()?.conditions[0]?.message).toContain("kubectl get pods -n shop -l 'app=cart'");
     expect(plans.size).toBe(0);
   });
 
@@ -124,7 +119,7 @@ describe('a reconcile', () => {
     const { controller, pods, detectors, plans, last } = setUp();
     pods.push(pod('a'));
     controller.reconcile(KEY);
-    const { plan: _, ...broken } = record({ generation: 2, problems: ['spec.algorithm: unknown algorithm "zscore"'] });
+    const { watch: _, ...broken } = record({ generation: 2, problems: ['spec.algorithm: unknown algorithm "zscore"'] });
     detectors.set(KEY, broken);
     expect(controller.reconcile(KEY)).toEqual({ requeueAfterMs: 300_000 });
     expect(last()).toMatchObject({ state: 'Error', observedGeneration: 2 });
@@ -140,10 +135,10 @@ describe('a reconcile', () => {
     pods.pop();
     controller.reconcile(KEY);
     expect(unwatched).toEqual(['u1']);
-    const { plan: _, ...broken } = record({ generation: 2, problems: ['spec.algorithm: unknown'] });
+    const { watch: _, ...broken } = record({ generation: 2, problems: ['spec.algorithm: unknown'] });
     detectors.set(KEY, broken);
     controller.reconcile(KEY);
-    expect(unwatched).toEqual(['u1', 'u1']);
+    expect(unwatched).toEqual(['u1']);
   });
 
   test('of one that is gone, or is being deleted, forgets it', () => {
@@ -325,4 +320,127 @@ describe('an outcome', () => {
     expect(controller.settle([...plans.values()], new Map([['u1', analysed()]])).size).toBe(0);
     expect(statuses).toHaveLength(count);
   });
+});
+
+describe('of several plans', () => {
+  const metrics = ['m', 'n'].map((metricName) =>
+    planOf({ detector: 'shop/cart', selector: { app: 'cart' }, metricName }),
+  );
+  const settleAll = ({ controller, plans }: ReturnType<typeof setUp>, of: (plan: WindowPlan) => WindowOutcome) => {
+    for (const plan of plans.values()) controller.settle([plan], new Map([[plan.key, of(plan)]]));
+  };
+
+  test('the first look is told when all were looked at, and again when it comes back', () => {
+    const world = setUp();
+    world.detectors.set(KEY, record({ watch: watching(...metrics) }));
+    world.pods.push(pod('a'));
+    world.controller.reconcile(KEY);
+    const [first, second] = [...world.plans.values()];
+    const settle = (plan: WindowPlan | undefined, outcome: WindowOutcome) =>
+      plan && world.controller.settle([plan], new Map([[plan.key, outcome]]));
+    settle(first, analysed());
+    settle(second, { kind: 'failed', checkedMs: 1, code: 'unavailable', message: 'away' });
+    expect(world.firsts).toEqual([]);
+    settle(second, { kind: 'no-metrics', checkedMs: 1 });
+    settle(second, analysed());
+    expect(world.firsts).toEqual(['shop/cart']);
+    world.pods.pop();
+    world.controller.reconcile(KEY);
+    expect(world.firsts).toEqual(['shop/cart', 'no shop/cart']);
+  });
+
+  test('the budget is for all together: beyond it none is scored, and what is open of them is over', () => {
+    const world = setUp();
+    world.detectors.set(KEY, record({ watch: { ...watching(...metrics), maxSeries: 5 } }));
+    world.pods.push(pod('a'));
+    world.controller.reconcile(KEY);
+    const [first, second] = [...world.plans.values()];
+    expect([first?.seriesLeft?.(), second?.seriesLeft?.()]).toEqual([5, 5]);
+    settleAll(world, () => analysed({ series: 3, scored: 3 }));
+    expect(first?.seriesLeft?.()).toBe(2);
+    const { state, conditions } = world.last() ?? {};
+    expect({ state, reason: conditions?.[0]?.reason }).toEqual({ state: 'Error', reason: 'OverBudget' });
+    expect(conditions?.[0]?.message).toMatch(/^m, n: 6 series .* budget is 5\. /);
+    expect(new Set(world.unwatched)).toEqual(new Set(['u1/m', 'u1/n']));
+    settleAll(world, () => analysed({ series: 2, scored: 2 }));
+    expect(world.last()?.state).toBe('Active');
+  });
+
+  test('of the kind that looks across namespaces, each namespace has its own, and pods are called with theirs', () => {
+    const world = setUp();
+    const watch = { ...watching(planOf({ selector: { app: 'cart' }, metricName: 'm' })), namespaces: [] };
+    world.detectors.clear();
+    world.detectors.set('cart', record({ kind: 'ClusterAnomalyDetector', namespace: '', watch }));
+    world.pods.push(pod('a'), pod('a', { namespace: 'bank' }), pod('b', { namespace: 'bank' }));
+    world.controller.reconcile('cart');
+    const planned = [...world.plans.values()].map(({ key, namespace, pods }) => [key, namespace, [...pods]]);
+    expect(planned).toEqual([
+      ['u1/bank', 'bank', ['a', 'b']],
+      ['u1/shop', 'shop', ['a']],
+    ]);
+    settleAll(world, ({ namespace }) =>
+      analysed({ anomalousPods: namespace === 'bank' ? ['a'] : [], latestScores: new Map([['a', 4]]) }),
+    );
+    expect(world.last()).toMatchObject({ state: 'Active', monitoredPods: 3, anomalousPods: ['bank/a'] });
+    expect([...(world.controller.views()[0]?.pods ?? [])]).toEqual(['bank/a', 'bank/b', 'shop/a']);
+    world.pods.shift();
+    world.controller.reconcile('cart');
+    expect([...world.plans.keys()]).toEqual(['u1/bank']);
+    expect(world.unwatched).toEqual(['u1/shop']);
+  });
+});
+
+describe('findings a day', () => {
+  const DAY = 86_400_000;
+  const checkedAt = (checkedMs: number, ...confirmedMs: number[]) =>
+    analysed({ checkedMs, newestMs: checkedMs - 60_000, confirmedMs });
+
+  test('count what was confirmed since the last score, and forget with a day', () => {
+    const world = setUp();
+    world.pods.push(pod('a'));
+    world.controller.reconcile(KEY);
+    const settle = (outcome: WindowOutcome) => {
+      world.controller.settle([...world.plans.values()], new Map([['u1', outcome]]));
+      return world.last()?.health?.findingsPerDay;
+    };
+    expect(settle(checkedAt(3_600_000, 600_000, 1_200_000))).toBe(2);
+    // Told again, because it went on.
+    expect(settle(checkedAt(3_660_000, 1_200_000))).toBe(2);
+    expect(settle({ kind: 'failed', checkedMs: 3_700_000, code: 'unavailable', message: 'away' })).toBe(2);
+    expect(settle(checkedAt(3_720_000, 600_000, 1_200_000, 3_640_000))).toBe(3);
+    expect(settle(checkedAt(3_720_000 + DAY))).toBe(1.1);
+  });
+
+  test('go on where the last run left them, and begin anew with another spec', () => {
+    const world = setUp();
+    world.pods.push(pod('a'));
+    const health = { series: 1, warm: '100 %', samplesPerMinute: 1, findingsPerDay: 5 };
+    const lastScoreTime = '1970-01-01T01:00:00.000Z';
+    const status = { observedGeneration: 1, lastCheckTime: '1970-01-01T01:01:00.000Z' };
+    world.detectors.set(KEY, record({ status: { ...status, health: { ...health, lastScoreTime } } }));
+    const first = (generation: number) => {
+      const now = record({ generation, status: world.detectors.get(KEY)?.status ?? {} });
+      world.detectors.set(KEY, now);
+      world.controller.reconcile(KEY);
+      const plans = [...world.plans.values()];
+      world.controller.settle(plans, new Map([['u1', checkedAt(3_720_000, 1_200_000, 3_650_000)]]));
+      return world.last()?.health?.findingsPerDay;
+    };
+    expect(first(1)).toBe(6);
+    expect(first(2)).toBe(2);
+  });
+});
+
+test('of a metric that comes no more says since when', () => {
+  const world = setUp();
+  world.pods.push(pod('a'));
+  world.controller.reconcile(KEY);
+  const silent = { metricName: 'm', sinceMs: 3_600_000 };
+  const settle = (outcome: WindowOutcome) =>
+    world.controller.settle([...world.plans.values()], new Map([['u1', outcome]]));
+  settle(analysed({ silent }));
+  expect(world.last()).toMatchObject({ state: 'Active', conditions: [{ status: 'False', reason: 'ScoringStopped' }] });
+  settle({ kind: 'no-metrics', checkedMs: 9, silent });
+  expect(world.last()).toMatchObject({ state: 'AwaitingMetrics', conditions: [{ reason: 'ScoringStopped' }] });
+  expect(world.last()?.conditions[0]?.message).toMatch(/^Nothing new of m was scored since 1970-01-01T01:00Z: /);
 });

@@ -2,35 +2,41 @@
 // the scheduler asks. Level-based: whatever happened, reconciling looks at what there is now.
 import type { Clock } from '#kit/clock.ts';
 import type { ObjectKey, ReconcileResult } from '#kube/contract.ts';
-import type { Labels } from '#model/series.ts';
-import { matchesLabels } from '#model/series.ts';
+import { objectKey } from '#kube/object-key.ts';
 import type { Scheduler } from '#pipeline/scheduler.ts';
-import { WINDOW_MS, WINDOW_STEP_MS, type WindowOutcome, type WindowPlan, windowGroup } from '#pipeline/window-plan.ts';
+import { OVER_BUDGET, overBudget, type WindowOutcome, type WindowPlan } from '#pipeline/window-plan.ts';
+import { combinedOutcome, seriesBeside, seriesIn } from './combined-outcome.ts';
+import { addFindings, type FindingsRate } from './detector-health.ts';
+import {
+  type ChosenPods,
+  calledOutcome,
+  chosenPods,
+  isSamePlan,
+  podName,
+  type WatchedPod,
+  windowPlansOf,
+} from './detector-plans.ts';
 import type { DetectorRecord } from './detector-record.ts';
 import { REQUEUE_MS } from './detector-state.ts';
 import { type DetectorStatus, type Standing, statusOf } from './detector-status.ts';
 
-/** What the controller needs to know of a pod. */
-export interface WatchedPod {
-  readonly namespace: string;
-  readonly name: string;
-  readonly labels: Labels;
-  readonly phase: string;
-  readonly deleting: boolean;
-}
-
 export interface DetectorControllerOptions {
   readonly clock: Clock;
   readonly detector: (key: ObjectKey) => DetectorRecord | undefined;
-  readonly podsOf: (namespace: string) => Iterable<WatchedPod>;
+  /** Of the namespaces that it looks into. */
+  readonly podsOf: (record: DetectorRecord) => Iterable<WatchedPod>;
   readonly scheduler: Scheduler<WindowPlan>;
   /** It is not checked any more, for now or for good: what is open of it is over. */
   readonly unwatch: (planKey: string) => void;
-  readonly forget: (planKey: string) => void;
+  readonly forget: (uid: string) => void;
+  /** All that it watches was looked at for the first time; `detector` is what its findings call it. */
+  readonly onFirstCheck?: (detector: string) => void;
+  /** One that was is checked no more. */
+  readonly onForgotten?: (detector: string) => void;
   /** Prometheus has no such metric of these pods. */
-  readonly onAbsent: (record: DetectorRecord, pods: ReadonlySet<string>) => void;
+  readonly onAbsent: (record: DetectorRecord, namespace: string, pods: ReadonlySet<string>) => void;
   readonly putStatus: (key: ObjectKey, uid: string, status: DetectorStatus) => void;
-  /** Between two points of a window; half a minute unless told. */
+  /** Between two points of a window, whatever the detectors say: where pods are scraped, and an hour is kept. */
   readonly stepMs?: number;
 }
 
@@ -39,7 +45,7 @@ export interface DetectorView {
   readonly record: DetectorRecord;
   readonly status: DetectorStatus;
   readonly outcome: WindowOutcome | undefined;
-  /** Names of the pods that its selector matches. */
+  /** `namespace/name` of the pods that it watches. */
   readonly pods: ReadonlySet<string>;
 }
 
@@ -51,9 +57,20 @@ export interface DetectorController {
 }
 
 interface Known {
-  readonly planKey: string;
-  outcome: WindowOutcome | undefined;
+  readonly uid: string;
+  generation: number;
+  /** Of the plans that are scheduled. */
+  planKeys: readonly string[];
+  /** Of its pods, as its status calls them. */
+  podNames: ReadonlySet<string>;
+  /** By plan, what its last check came to. */
+  readonly outcomes: Map<string, WindowOutcome>;
   status: DetectorStatus | undefined;
+  findings: FindingsRate | undefined;
+  /** By plan, its newest scored point. */
+  readonly newestMs: Map<string, number>;
+  /** As it was last told, by this name. */
+  lookedAs: string | undefined;
 }
 
 const NOT_LOOKED_AT: DetectorStatus = {
@@ -62,115 +79,181 @@ const NOT_LOOKED_AT: DetectorStatus = {
 };
 
 export function createDetectorController(options: DetectorControllerOptions): DetectorController {
-  const known = new Map<ObjectKey, Known>();
+  return new PlanningController(options);
+}
 
-  function drop(key: ObjectKey): void {
-    const planKey = known.get(key)?.planKey;
-    known.delete(key);
-    if (planKey === undefined) return;
-    unplan(planKey);
-    options.forget(planKey);
+class PlanningController implements DetectorController {
+  readonly #options: DetectorControllerOptions;
+  readonly #known = new Map<ObjectKey, Known>();
+
+  constructor(options: DetectorControllerOptions) {
+    this.#options = options;
   }
 
-  function unplan(planKey: string): void {
-    options.scheduler.remove(planKey);
-    options.unwatch(planKey);
-  }
-
-  function stand(key: ObjectKey, record: DetectorRecord, standing: Standing): ReconcileResult {
-    const entry = known.get(key) ?? { planKey: record.uid, outcome: undefined, status: undefined };
-    known.set(key, entry);
-    const before = entry.status ?? record.status;
-    const status = statusOf({ ...record, status: before }, standing, options.clock.nowMs());
-    entry.status = status;
-    options.putStatus(key, record.uid, status);
-    return { requeueAfterMs: REQUEUE_MS[status.state] };
-  }
-
-  function reconcile(key: ObjectKey): ReconcileResult {
-    const record = options.detector(key);
+  reconcile(key: ObjectKey): ReconcileResult {
+    const { detector, podsOf, scheduler, stepMs } = this.#options;
+    const record = detector(key);
     // Another object of the same name begins with nothing.
-    if (record === undefined || record.deleting || known.get(key)?.planKey !== record.uid) drop(key);
+    if (record === undefined || record.deleting || this.#known.get(key)?.uid !== record.uid) this.#drop(key);
     if (record === undefined || record.deleting) return {};
-    if (record.plan === undefined) {
-      unplan(record.uid);
-      return stand(key, record, { kind: 'invalid', problems: record.problems });
+    const entry = this.#entryOf(key, record);
+    const { watch } = record;
+    const pods: ChosenPods = watch === undefined ? new Map() : chosenPods(watch, podsOf(record));
+    const idle = idleStanding(record, pods);
+    if (watch === undefined || idle !== undefined) {
+      this.#unplan(entry, []);
+      return idle === undefined ? {} : this.#stand(entry, key, record, idle);
     }
-    const pods = matchingPods(record.plan.selector, options.podsOf(record.namespace));
-    if (pods.length === 0) {
-      unplan(record.uid);
-      return stand(key, record, { kind: 'no-pods' });
-    }
-    if (!known.has(key)) known.set(key, { planKey: record.uid, outcome: undefined, status: undefined });
-    const plan = windowPlanOf(record, pods, options.stepMs ?? WINDOW_STEP_MS);
-    if (!isSame(options.scheduler.get(plan.key), plan)) options.scheduler.put(plan);
+    const seriesLeft = (planKey: string) => watch.maxSeries - seriesBeside(entry.outcomes, planKey);
+    const plans = windowPlansOf(record, watch, pods, { owner: key, scrapedMs: stepMs, seriesLeft });
+    entry.podNames = new Set(
+      [...pods].flatMap(([namespace, names]) => names.map((name) => podName(record, namespace, name))),
+    );
+    this.#unplan(
+      entry,
+      plans.map((plan) => plan.key),
+    );
+    for (const plan of plans) if (!isSamePlan(scheduler.get(plan.key), plan)) scheduler.put(plan);
     // From here on the scheduler comes back: by itself, in the plan's own interval.
     return {};
   }
 
-  function settle(
-    plans: readonly WindowPlan[],
-    outcomes: ReadonlyMap<string, WindowOutcome>,
-  ): ReadonlyMap<string, number> {
+  settle(plans: readonly WindowPlan[], outcomes: ReadonlyMap<string, WindowOutcome>): ReadonlyMap<string, number> {
     const next = new Map<string, number>();
     for (const plan of plans) {
-      const key = `${plan.namespace}/${plan.name}`;
-      const record = options.detector(key);
-      const entry = known.get(key);
       const outcome = outcomes.get(plan.key);
-      // It changed or went while it was checked: what was found is of something that is no more.
-      if (record?.uid !== plan.key || record.generation !== plan.generation || entry === undefined) continue;
-      if (outcome === undefined) continue;
-      entry.outcome = outcome;
-      if (outcome.kind === 'no-metrics') options.onAbsent(record, plan.pods);
-      const { requeueAfterMs } = stand(key, record, { kind: 'checked', pods: plan.pods, outcome });
-      if (requeueAfterMs !== undefined) next.set(plan.key, requeueAfterMs);
+      const afterMs = outcome === undefined ? undefined : this.#settleOne(plan, outcome);
+      if (afterMs !== undefined) next.set(plan.key, afterMs);
     }
     return next;
   }
 
-  function views(): DetectorView[] {
-    return [...known].flatMap(([key, { status, outcome }]): DetectorView[] => {
-      const record = options.detector(key);
+  views(): DetectorView[] {
+    const { detector, scheduler } = this.#options;
+    return [...this.#known].flatMap(([key, { status, outcomes, planKeys }]): DetectorView[] => {
+      const record = detector(key);
       if (record === undefined) return [];
-      const pods = options.scheduler.get(record.uid)?.pods ?? new Set<string>();
+      const plans = planKeys.flatMap((planKey) => scheduler.get(planKey) ?? []);
+      const pods = new Set(plans.flatMap(({ namespace, pods }) => [...pods].map((pod) => objectKey(namespace, pod))));
+      const outcome = combinedOutcome([...outcomes.values()]);
       // Before its first check it stands as the last run left it.
       return [{ record, status: status ?? { ...NOT_LOOKED_AT, ...record.status }, outcome, pods }];
     });
   }
 
-  return { reconcile, settle, views };
-}
-
-/** Pods that run or are about to: one that has ended measures nothing any more. */
-function matchingPods(selector: Labels, pods: Iterable<WatchedPod>): string[] {
-  const names: string[] = [];
-  for (const { name, labels, phase, deleting } of pods) {
-    if (deleting || phase === 'Succeeded' || phase === 'Failed') continue;
-    if (matchesLabels(labels, selector)) names.push(name);
+  #entryOf(key: ObjectKey, { uid, generation }: DetectorRecord): Known {
+    const nothing = {
+      newestMs: new Map<string, number>(),
+      planKeys: [],
+      podNames: new Set<string>(),
+      status: undefined,
+      findings: undefined,
+      lookedAs: undefined,
+    };
+    const entry: Known = this.#known.get(key) ?? { uid, generation, outcomes: new Map(), ...nothing };
+    this.#known.set(key, entry);
+    // What was found of another spec is not what this one comes to.
+    if (entry.generation !== generation) {
+      entry.outcomes.clear();
+      entry.newestMs.clear();
+      entry.findings = undefined;
+    }
+    entry.generation = generation;
+    return entry;
   }
-  return names.sort();
+
+  #drop(key: ObjectKey): void {
+    const entry = this.#known.get(key);
+    this.#known.delete(key);
+    if (entry === undefined) return;
+    this.#unplan(entry, []);
+    this.#options.forget(entry.uid);
+  }
+
+  /** Ends the plans that are not among `kept`. */
+  #unplan(entry: Known, kept: readonly string[]): void {
+    for (const planKey of entry.planKeys) {
+      if (kept.includes(planKey)) continue;
+      this.#options.scheduler.remove(planKey);
+      this.#options.unwatch(planKey);
+      entry.outcomes.delete(planKey);
+      entry.newestMs.delete(planKey);
+    }
+    entry.planKeys = kept;
+    if (kept.length > 0 || entry.lookedAs === undefined) return;
+    this.#options.onForgotten?.(entry.lookedAs);
+    entry.lookedAs = undefined;
+  }
+
+  #stand(entry: Known, key: ObjectKey, record: DetectorRecord, standing: Standing): ReconcileResult {
+    const before = entry.status ?? record.status;
+    const status = statusOf({ ...record, status: before }, standing, this.#options.clock.nowMs());
+    entry.status = status;
+    this.#options.putStatus(key, record.uid, status);
+    return { requeueAfterMs: REQUEUE_MS[status.state] };
+  }
+
+  /** When the plan wants the next check. */
+  #settleOne(plan: WindowPlan, outcome: WindowOutcome): number | undefined {
+    const record = this.#options.detector(plan.owner);
+    const entry = this.#known.get(plan.owner);
+    // It changed or went while it was checked: what was found is of something that is no more.
+    if (record?.uid !== plan.uid || record.generation !== plan.generation) return undefined;
+    if (entry === undefined || !entry.planKeys.includes(plan.key)) return undefined;
+    this.#countFindings(entry, record, plan, outcome);
+    entry.outcomes.set(plan.key, calledOutcome(record, plan, outcome));
+    if (outcome.kind === 'no-metrics') this.#options.onAbsent(record, plan.namespace, plan.pods);
+    const looked = entry.planKeys.flatMap((planKey) => entry.outcomes.get(planKey) ?? []);
+    const all = withinBudget(record, looked, combinedOutcome(looked) ?? outcome);
+    // It is not to do what it must not cost: what is open of it is over.
+    if (isOverBudget(all)) for (const planKey of entry.planKeys) this.#options.unwatch(planKey);
+    if (looked.length === entry.planKeys.length && looked.every(isLook)) this.#lookedAt(entry, plan);
+    const findingsPerDay = entry.findings?.perDay ?? 0;
+    const standing: Standing = { kind: 'checked', pods: entry.podNames, outcome: all, findingsPerDay };
+    const { requeueAfterMs } = this.#stand(entry, plan.owner, record, standing);
+    return entry.status?.state === 'Active' ? record.watch?.intervalMs : requeueAfterMs;
+  }
+
+  /** A window is judged again after a restart: what was confirmed before its last score is known already. */
+  #countFindings(entry: Known, record: DetectorRecord, { key }: WindowPlan, outcome: WindowOutcome): void {
+    if (outcome.kind !== 'analysed') return;
+    const written = record.status.observedGeneration === record.generation ? record.status : {};
+    const knownMs = entry.newestMs.get(key) ?? Date.parse(written.health?.lastScoreTime ?? '');
+    if (!Number.isNaN(outcome.newestMs)) entry.newestMs.set(key, outcome.newestMs);
+    const opened = outcome.confirmedMs.filter((timeMs) => !(timeMs <= knownMs)).length;
+    const { findingsPerDay: perDay } = written.health ?? {};
+    const before = perDay === undefined ? undefined : { perDay, atMs: Date.parse(written.lastCheckTime ?? '') || 0 };
+    entry.findings = addFindings(entry.findings ?? before, outcome.checkedMs, opened);
+  }
+
+  #lookedAt(entry: Known, { plan }: WindowPlan): void {
+    if (entry.lookedAs !== undefined) return;
+    entry.lookedAs = plan.detector;
+    this.#options.onFirstCheck?.(plan.detector);
+  }
 }
 
-function windowPlanOf(record: DetectorRecord, pods: readonly string[], stepMs: number): WindowPlan {
-  const { uid, namespace, name, generation, plan } = record;
-  if (plan === undefined) throw new Error('unreachable: only a detector with a plan is planned');
-  return {
-    key: uid,
-    group: windowGroup(namespace, plan.metricName, stepMs, WINDOW_MS),
-    namespace,
-    name,
-    generation,
-    // Its pods are chosen by their labels here; the series of these pods carry others.
-    plan: { ...plan, selector: {} },
-    pods: new Set(pods),
-    windowMs: WINDOW_MS,
-    stepMs,
-  };
+/** What is said of a detector that has nothing to do, or must not do it. */
+function idleStanding({ watch, problems }: DetectorRecord, pods: ChosenPods): Standing | undefined {
+  if (watch === undefined) return { kind: 'invalid', problems };
+  if (watch.isSuspended) return { kind: 'suspended' };
+  if (watch.unavailable !== undefined) return { kind: 'unavailable', why: watch.unavailable };
+  return pods.size === 0 ? { kind: 'no-pods' } : undefined;
 }
 
-function isSame(before: WindowPlan | undefined, after: WindowPlan): boolean {
-  if (before === undefined || before.generation !== after.generation || before.pods.size !== after.pods.size)
-    return false;
-  return [...after.pods].every((pod) => before.pods.has(pod));
+/** Whether a check has said what there is; one that failed has not. */
+function isLook(outcome: WindowOutcome): boolean {
+  return outcome.kind !== 'failed' || isOverBudget(outcome);
+}
+
+function isOverBudget(outcome: WindowOutcome): boolean {
+  return outcome.kind === 'failed' && outcome.code === OVER_BUDGET;
+}
+
+/** All that it watches counts together, whichever part of it went beyond. */
+function withinBudget({ watch }: DetectorRecord, parts: readonly WindowOutcome[], all: WindowOutcome): WindowOutcome {
+  const total = parts.reduce((sum, part) => sum + seriesIn(part), 0);
+  if (watch === undefined || total <= watch.maxSeries) return all;
+  const metrics = [...new Set(watch.plans.map(({ metricName }) => metricName))].join(', ');
+  return overBudget(all.checkedMs, metrics, total, watch.maxSeries);
 }

@@ -1,24 +1,32 @@
-// An AnomalyDetector as the reflector keeps it: its plan or what is wrong with it, and the status that was last written. The
-// raw object is let go at parse.
+// A detector as the reflector keeps it: what it watches or what is wrong with it, and the status that was last written. The raw
+// object is let go at parse.
 import type { KubeRecord } from '#kube/contract.ts';
-import type { Plan } from '#model/plan.ts';
+import { objectKey } from '#kube/object-key.ts';
 import type { ParsedObject } from '#resource/anomaly-detector/parse-object.ts';
+import { KIND } from '#resource/anomaly-detector/v1.ts';
 import type { DetectorStatus } from './detector-status.ts';
+import { type ExtensionStanding, extensionStandingOf } from './extension-condition.ts';
+import { type Watch, watchOf } from './watch.ts';
 
 export interface DetectorRecord extends KubeRecord {
+  /** AnomalyDetector, or the kind that looks across namespaces and is in none itself. */
+  readonly kind: string;
   readonly generation: number;
   readonly apiVersion: string;
   readonly deleting: boolean;
   readonly finalizers: readonly string[];
   /** Absent when there is a problem. */
-  readonly plan?: Plan;
+  readonly watch?: Watch;
   readonly problems: readonly string[];
+  /** Of spec.extension; absent where there is nothing to say of it. */
+  readonly extension?: ExtensionStanding;
   /** As the API server has it; {} before the first was written. */
   readonly status: Partial<DetectorStatus>;
 }
 
 interface RawDetector {
   readonly apiVersion?: string;
+  readonly kind?: string;
   readonly metadata?: {
     readonly uid?: string;
     readonly namespace?: string;
@@ -34,21 +42,27 @@ interface RawDetector {
 /** How the reflector of detectors projects an object. `parse` is the resource's own, with the known algorithms. */
 export function detectorProjection(parse: (object: unknown) => ParsedObject) {
   return (object: unknown): DetectorRecord | undefined => {
-    const { apiVersion = '', metadata, status } = object as RawDetector;
+    const { apiVersion = '', kind = KIND, metadata, status } = object as RawDetector;
     if (metadata?.uid === undefined || metadata.name === undefined) return undefined;
-    const { plan, problems } = parse(object);
+    const { detector, plans, problems } = parse(object);
     const namespace = metadata.namespace ?? '';
+    const extension = extensionStandingOf(detector?.extension);
+    const { name } = metadata;
     return {
-      uid: metadata.uid,
-      namespace,
-      name: metadata.name,
+      ...{ kind, uid: metadata.uid, namespace, name },
       resourceVersion: metadata.resourceVersion ?? '',
       generation: metadata.generation ?? 0,
       apiVersion,
       deleting: metadata.deletionTimestamp !== undefined,
       finalizers: metadata.finalizers ?? [],
       // Detectors of one name may live in several namespaces: what they find must be told apart.
-      ...(plan === undefined ? {} : { plan: { ...plan, detector: `${namespace}/${metadata.name}` } }),
+      ...(detector !== undefined && {
+        watch: watchOf(
+          detector,
+          plans.map((plan) => ({ ...plan, detector: objectKey(namespace, name) })),
+        ),
+      }),
+      ...(extension !== undefined && { extension }),
       problems: problems.map(({ path, message }) => (path === '' ? message : `${path}: ${message}`)),
       status: status ?? {},
     };

@@ -1,9 +1,12 @@
 // The status of a detector from what a reconcile or a check came to. Pure: the same outcome and the same status before give
 // the same status, so that nothing is written when nothing has changed.
-import type { WindowOutcome } from '#pipeline/window-plan.ts';
+import type { Silent, WindowOutcome } from '#pipeline/window-plan.ts';
 import { MOST_ANOMALOUS_PODS } from '#resource/anomaly-detector/status.ts';
+import { type DetectorHealth, healthOf } from './detector-health.ts';
 import type { DetectorRecord } from './detector-record.ts';
 import type { DetectorState } from './detector-state.ts';
+import { extensionConditions } from './extension-condition.ts';
+import { podsCommand } from './watch.ts';
 
 export interface DetectorCondition {
   readonly type: string;
@@ -24,6 +27,8 @@ export interface DetectorStatus {
   readonly anomalousPodCount: number;
   /** With two decimals; absent before the first. */
   readonly latestScore?: number;
+  /** As of the last analysis of this spec. */
+  readonly health?: DetectorHealth;
   readonly observedGeneration: number;
   readonly conditions: readonly DetectorCondition[];
 }
@@ -31,8 +36,16 @@ export interface DetectorStatus {
 /** What is known of a detector at a moment. */
 export type Standing =
   | { readonly kind: 'invalid'; readonly problems: readonly string[] }
+  | { readonly kind: 'suspended' }
+  /** It asks for what this version does not have. */
+  | { readonly kind: 'unavailable'; readonly why: string }
   | { readonly kind: 'no-pods' }
-  | { readonly kind: 'checked'; readonly pods: ReadonlySet<string>; readonly outcome: WindowOutcome };
+  | {
+      readonly kind: 'checked';
+      readonly pods: ReadonlySet<string>;
+      readonly outcome: WindowOutcome;
+      readonly findingsPerDay: number;
+    };
 
 /** Of a condition's message. */
 const MOST_LETTERS = 1000;
@@ -59,6 +72,7 @@ export function statusOf(record: DetectorRecord, standing: Standing, nowMs: numb
     anomalousPods: names.slice(0, MOST_ANOMALOUS_PODS),
     anomalousPodCount: count,
     ...(latestScore === undefined ? {} : { latestScore }),
+    ...healthPart(record, standing),
     observedGeneration: generation,
     conditions: [
       readyCondition(
@@ -67,6 +81,7 @@ export function statusOf(record: DetectorRecord, standing: Standing, nowMs: numb
         generation,
         nowMs,
       ),
+      ...extensionConditions(record.extension, before.conditions ?? [], generation, nowMs),
     ],
   };
 }
@@ -86,6 +101,18 @@ function anomalousOf({ status: before, generation }: DetectorRecord, standing: S
   // More than are named may be counted.
   const count = anomalousPodCount - (last.length - names.length);
   return { names, count, asOf: count === 0 ? '' : ` The anomalous pods are those of ${lastCheckTime}.` };
+}
+
+/** A check that failed keeps the last one; of another spec it says nothing. */
+function healthPart(
+  { status: before, generation, watch }: DetectorRecord,
+  standing: Standing,
+): { readonly health?: DetectorHealth } {
+  if (standing.kind !== 'checked') return {};
+  const { outcome, findingsPerDay } = standing;
+  if (outcome.kind === 'analysed' && watch !== undefined) return { health: healthOf(outcome, watch, findingsPerDay) };
+  const isKept = outcome.kind === 'failed' && before.observedGeneration === generation;
+  return isKept && before.health !== undefined ? { health: before.health } : {};
 }
 
 /** The largest by size, with its sign. A check that failed keeps the last one, like the names above. */
@@ -109,19 +136,29 @@ function wordsOf(record: DetectorRecord, standing: Standing): Words {
     const message = `The spec cannot be used: ${standing.problems.join('; ')}. Correct it and apply it again.`;
     return { state: 'Error', ready: false, reason: 'InvalidSpec', message };
   }
+  if (standing.kind === 'suspended') {
+    const message = 'It is suspended: nothing is checked until spec.suspend is false again.';
+    return { state: 'Pending', ready: false, reason: 'Suspended', message };
+  }
+  if (standing.kind === 'unavailable') {
+    return { state: 'Error', ready: false, reason: 'ExecutionUnavailable', message: `${standing.why}.` };
+  }
   if (standing.kind === 'no-pods') {
-    const labels = Object.entries(record.plan?.selector ?? {}).map(([name, value]) => `${name}=${value}`);
-    const command = `kubectl get pods -n ${record.namespace} -l ${labels.join(',')}`;
-    const message = `No pod of ${record.namespace} matches the selector. See: ${command}`;
+    const see = record.watch === undefined ? '' : ` See: ${podsCommand(record.namespace, record.watch)}`;
+    const where = record.namespace === '' ? 'its namespaces' : record.namespace;
+    const message = `No pod of ${where} matches the selector.${see}`;
     return { state: 'NoPodsFound', ready: false, reason: 'NoPodsFound', message };
   }
   return checkedWords(record, standing.pods.size, standing.outcome);
 }
 
 function checkedWords(record: DetectorRecord, pods: number, outcome: WindowOutcome): Words {
-  const metric = record.plan?.metricName ?? '';
+  const metric = (record.watch?.plans ?? []).map(({ metricName }) => metricName).join(', ');
   if (outcome.kind === 'failed') {
     return { state: 'Error', ready: false, reason: reasonOf(outcome.code), message: outcome.message };
+  }
+  if (outcome.kind === 'no-metrics' && outcome.silent !== undefined) {
+    return { state: 'AwaitingMetrics', ready: false, ...stopped(outcome.silent, outcome.absent) };
   }
   if (outcome.kind === 'no-metrics') {
     const message =
@@ -131,6 +168,7 @@ function checkedWords(record: DetectorRecord, pods: number, outcome: WindowOutco
   }
   const { series, scored, warming, refused, message, absent } = outcome;
   const without = absent === undefined ? '' : ` ${absent}`;
+  if (outcome.silent !== undefined) return { state: 'Active', ready: false, ...stopped(outcome.silent, absent) };
   if (scored > 0) {
     const rest = `${warming > 0 ? `; ${warming} still warm up` : ''}${refused > 0 ? `; ${refused} refused: ${message ?? ''}` : ''}`;
     const reason = refused > 0 ? 'PartlyRefused' : 'Scoring';
@@ -145,6 +183,12 @@ function checkedWords(record: DetectorRecord, pods: number, outcome: WindowOutco
     return { state: 'Error', ready: false, reason: 'Refused', message: message ?? 'The analyser refused.' };
   const warm = `All ${series} series are too short for a score yet: ${firstScore(outcome)}.${without}`;
   return { state: 'AwaitingMetrics', ready: false, reason: 'WarmingUp', message: warm };
+}
+
+function stopped({ metricName, sinceMs }: Silent, absent: string | undefined) {
+  const since = `Nothing new of ${metricName} was scored since ${new Date(sinceMs).toISOString().slice(0, 16)}Z`;
+  const message = `${since}: it came once, and comes no more. Is it still scraped, and are its pods well?`;
+  return { reason: 'ScoringStopped', message: absent === undefined ? message : `${message} ${absent}` };
 }
 
 function firstScore({ warmMs, tooShort }: Extract<WindowOutcome, { kind: 'analysed' }>): string {
@@ -169,8 +213,7 @@ function readyCondition(
 ): DetectorCondition {
   const status = ready ? 'True' : 'False';
   const known = before.find(({ type }) => type === 'Ready');
-  const lastTransitionTime =
-    known?.status === status ? known.lastTransitionTime : new Date(Math.floor(nowMs / 1000) * 1000).toISOString();
+  const lastTransitionTime = known?.status === status ? known.lastTransitionTime : timeText(nowMs);
   return {
     type: 'Ready',
     status,
@@ -181,9 +224,26 @@ function readyCondition(
   };
 }
 
-/** Whether anything differs but what each check brings: its time and the newest score, which is written along with it. */
+/** Its statuses are refused, in these words. */
+export function rejectedCondition(message: string, observedGeneration: number, nowMs: number): DetectorCondition {
+  return {
+    ...{ type: 'Rejected', status: 'True', reason: 'StatusRefused', observedGeneration },
+    message: `The status is refused, and not sent again before the detector is changed: ${message}`.slice(
+      0,
+      MOST_LETTERS,
+    ),
+    lastTransitionTime: timeText(nowMs),
+  };
+}
+
+/** To the second, as the API server keeps times. */
+function timeText(nowMs: number): string {
+  return new Date(Math.floor(nowMs / 1000) * 1000).toISOString();
+}
+
+/** Whether anything differs but what each check brings: its time, and what is written along with it, score and health. */
 export function differs(a: Partial<DetectorStatus>, b: DetectorStatus): boolean {
-  const plain = ({ lastCheckTime: _, latestScore: __, ...rest }: Partial<DetectorStatus>) =>
+  const plain = ({ lastCheckTime: _, latestScore: __, health: ___, ...rest }: Partial<DetectorStatus>) =>
     JSON.stringify(inOrder(rest));
   return plain(a) !== plain(b);
 }

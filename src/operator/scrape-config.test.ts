@@ -5,23 +5,11 @@ import type { KubeCall, KubeClient, KubeRequest, KubeTarget } from '#kube/contra
 import { KubeError } from '#kube/kube-error.ts';
 import type { PodRecord } from '#kube/objects.ts';
 import { FakeClock } from '../../test/fixtures/fake-clock.ts';
-import type { DetectorRecord } from './detector-record.ts';
+import { detectorRecord, watching } from '../../test/fixtures/watching.ts';
 import { createScrapeConfig, endpointOf, metricsPortOf } from './scrape-config.ts';
 
 const UID = '0a1b2c3d-0000-4000-8000-000000000001';
-const record: DetectorRecord = {
-  uid: UID,
-  namespace: 'shop',
-  name: 'cart',
-  resourceVersion: '1',
-  generation: 1,
-  apiVersion: 'monitoring.my.company/v1',
-  deleting: false,
-  finalizers: [],
-  plan: planOf({ selector: { app: 'cart' } }),
-  problems: [],
-  status: {},
-};
+const record = detectorRecord({ uid: UID, watch: watching(planOf({ selector: { app: 'cart' } })) });
 
 function pod(given: Partial<PodRecord> = {}): PodRecord {
   return {
@@ -61,9 +49,9 @@ function setUp(refuse: Record<string, number> = {}) {
 describe('scrape configuration', () => {
   test('is a PodMonitor that the detector owns, created once', async () => {
     const { config, clock, calls, targets } = setUp();
-    await config.want(record, [pod()]);
+    await config.want(record, 'shop', [pod()]);
     await clock.advance(599_000);
-    await config.want(record, [pod()]);
+    await config.want(record, 'shop', [pod()]);
     expect(calls).toHaveLength(1);
     expect(calls[0]?.body).toMatchObject({
       kind: 'PodMonitor',
@@ -82,12 +70,12 @@ describe('scrape configuration', () => {
 
   test('is a list of targets where there is no Prometheus Operator, which is looked for again', async () => {
     const { config, clock, calls, targets } = setUp({ create: 404 });
-    await config.want(record, [pod()]);
-    await config.want(record, [pod()]);
+    await config.want(record, 'shop', [pod()]);
+    await config.want(record, 'shop', [pod()]);
     expect(calls).toHaveLength(1);
     expect(targets()).toEqual([{ address: '10.0.0.7:9100', path: '/metrics', namespace: 'shop', pod: 'cart-1' }]);
     await clock.advance(600_000);
-    await config.want(record, [pod()]);
+    await config.want(record, 'shop', [pod()]);
     expect(calls).toHaveLength(2);
     config.forget(UID);
     expect(targets()).toEqual([]);
@@ -95,7 +83,7 @@ describe('scrape configuration', () => {
 
   test('one that is there from before a restart is brought up to date, once', async () => {
     const { config, clock, calls, verbs, targets } = setUp({ create: 409 });
-    await config.want(record, [pod()]);
+    await config.want(record, 'shop', [pod()]);
     expect(verbs()).toEqual(['create', 'patch']);
     expect(calls[1]).toMatchObject({
       name: 'tidewatch-cart-0a1b2c3d',
@@ -106,39 +94,41 @@ describe('scrape configuration', () => {
     });
     expect(targets()).toEqual([]);
     await clock.advance(600_000);
-    await config.want(record, [pod()]);
+    await config.want(record, 'shop', [pod()]);
     expect(verbs()).toEqual(['create', 'patch', 'create']);
   });
 
   test('follows another selector at once', async () => {
     const refuse: Record<string, number> = {};
     const { config, calls, verbs } = setUp(refuse);
-    await config.want(record, [pod()]);
+    await config.want(record, 'shop', [pod()]);
     refuse.create = 409;
-    await config.want({ ...record, generation: 2, plan: planOf({ selector: { app: 'ads' } }) }, [pod()]);
+    await config.want({ ...record, generation: 2, watch: watching(planOf({ selector: { app: 'ads' } })) }, 'shop', [
+      pod(),
+    ]);
     expect(verbs()).toEqual(['create', 'create', 'patch']);
     expect(calls[2]?.body).toMatchObject([{}, { value: { selector: { matchLabels: { app: 'ads' } } } }]);
   });
 
   test('one that somebody deleted is made again while the metric is absent', async () => {
     const { config, clock, verbs } = setUp();
-    await config.want(record, [pod()]);
+    await config.want(record, 'shop', [pod()]);
     await clock.advance(600_000);
-    await config.want(record, [pod()]);
+    await config.want(record, 'shop', [pod()]);
     expect(verbs()).toEqual(['create', 'create']);
   });
 
   test('of a detector that came again under its name is another one', async () => {
     const { config, calls } = setUp();
-    await config.want(record, [pod()]);
-    await config.want({ ...record, uid: 'ffffffff-0000-4000-8000-000000000002' }, [pod()]);
+    await config.want(record, 'shop', [pod()]);
+    await config.want({ ...record, uid: 'ffffffff-0000-4000-8000-000000000002' }, 'shop', [pod()]);
     const names = calls.map(({ body }) => (body as { metadata: { name: string } }).metadata.name);
     expect(names).toEqual(['tidewatch-cart-0a1b2c3d', 'tidewatch-cart-ffffffff']);
   });
 
   test('is not made for pods that declare no metrics port', async () => {
     const { config, calls } = setUp();
-    await config.want(record, [pod({ containerPorts: [] })]);
+    await config.want(record, 'shop', [pod({ containerPorts: [] })]);
     expect(calls).toEqual([]);
   });
 });

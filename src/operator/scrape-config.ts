@@ -8,6 +8,7 @@ import type { KubeClient } from '#kube/contract.ts';
 import { hasStatus } from '#kube/kube-error.ts';
 import type { ContainerPort, PodRecord } from '#kube/objects.ts';
 import type { DetectorRecord } from './detector-record.ts';
+import { createRefusals, isRefusal, MOST_REFUSALS, type Refused } from './refusals.ts';
 
 export interface ScrapeTarget {
   readonly address: string;
@@ -18,7 +19,7 @@ export interface ScrapeTarget {
 
 export interface ScrapeConfig {
   /** The metric of these pods is absent: once for each spec of a detector, and again after a while when it stays so. */
-  want(record: DetectorRecord, pods: readonly PodRecord[]): Promise<void>;
+  want(record: DetectorRecord, namespace: string, pods: readonly PodRecord[]): Promise<void>;
   forget(uid: string): void;
   /** What a Prometheus without the operator should scrape, for as long as their detectors are there. */
   targets(podsOf: (record: DetectorRecord) => Iterable<PodRecord>): readonly ScrapeTarget[];
@@ -40,42 +41,63 @@ const METRICS_PORT = /^(http-)?(metrics|prom|prometheus)(-.*)?$|-metrics$/;
 type Known = { readonly record: DetectorRecord; readonly by: 'pod-monitor' | 'http-sd'; readonly untilMs: number };
 
 export function createScrapeConfig({ client, clock, log, mayWrite }: ScrapeConfigOptions): ScrapeConfig {
-  const known = new Map<string, Known>();
+  /** By the detector's uid and its pods' namespace. */
+  const known = new Map<string, Map<string, Known>>();
+  const refusals = createRefusals();
 
   /** What it makes bears the uid in its name: when it is there already it is this very detector's. */
-  async function create(record: DetectorRecord, port: MetricsPort, isWritten: boolean): Promise<Known['by']> {
-    const { namespace } = record;
+  async function create(
+    record: DetectorRecord,
+    namespace: string,
+    port: MetricsPort,
+    isWritten: boolean,
+  ): Promise<Known['by'] | 'rejected'> {
     try {
-      const body = podMonitorOf(record, port);
+      const body = podMonitorOf(record, namespace, port);
       await client.request(CALLS.createPodMonitor, { namespace }, { body }).catch(async (error) => {
         if (!hasStatus(error, 409)) throw error;
         // From before a restart it may be of an older spec.
-        if (!isWritten) await patch(client, record, body);
+        if (!isWritten) await patch(client, record.uid, body);
       });
       return 'pod-monitor';
     } catch (error) {
       if (!hasStatus(error, 404)) log.warn({ err: error, detector: record.name }, 'a PodMonitor could not be created');
-      return 'http-sd';
+      return isRejected(record, namespace, error as Refused) ? 'rejected' : 'http-sd';
     }
   }
 
+  /** Refused so often for what it says: it is not sent again before the detector changes. */
+  function isRejected({ uid, generation }: DetectorRecord, namespace: string, error: Refused): boolean {
+    const times = refusals.count(`${uid}/${namespace}`, `${generation} ${error.message}`);
+    return isRefusal(error) && times >= MOST_REFUSALS;
+  }
+
   return {
-    async want(record, pods) {
-      const before = known.get(record.uid);
+    async want(record, namespace, pods) {
+      const of = known.get(record.uid) ?? new Map<string, Known>();
+      const before = of.get(namespace);
       const isOfThisSpec = before?.record.generation === record.generation;
       if (before !== undefined && isOfThisSpec && clock.nowMs() < before.untilMs) return;
       const port = pods.map(metricsPortOf).find((one) => one !== undefined);
       if (port === undefined || !mayWrite()) return;
       // Before the call, so that the next check does not call as well.
-      known.set(record.uid, { record, by: 'http-sd', untilMs: clock.nowMs() + AGAIN_MS });
-      const by = await create(record, port, isOfThisSpec && before?.by === 'pod-monitor');
-      if (known.has(record.uid)) known.set(record.uid, { record, by, untilMs: clock.nowMs() + AGAIN_MS });
+      known.set(record.uid, of.set(namespace, { record, by: 'http-sd', untilMs: clock.nowMs() + AGAIN_MS }));
+      const made = await create(record, namespace, port, isOfThisSpec && before?.by === 'pod-monitor');
+      const untilMs = made === 'rejected' ? Number.POSITIVE_INFINITY : clock.nowMs() + AGAIN_MS;
+      of.set(namespace, { record, by: made === 'pod-monitor' ? made : 'http-sd', untilMs });
     },
-    forget: (uid) => known.delete(uid),
+    forget(uid) {
+      for (const namespace of known.get(uid)?.keys() ?? []) refusals.forget(`${uid}/${namespace}`);
+      known.delete(uid);
+    },
     targets: (podsOf) =>
-      [...known.values()]
-        .filter(({ by }) => by === 'http-sd')
-        .flatMap(({ record }) => [...podsOf(record)].flatMap((pod) => targetOf(pod) ?? [])),
+      [...known.values()].flatMap((of) =>
+        [...of]
+          .filter(([, { by }]) => by === 'http-sd')
+          .flatMap(([namespace, { record }]) =>
+            [...podsOf(record)].flatMap((pod) => (pod.namespace === namespace ? (targetOf(pod) ?? []) : [])),
+          ),
+      ),
   };
 }
 
@@ -114,23 +136,26 @@ function targetOf(pod: PodRecord): ScrapeTarget | undefined {
 }
 
 /** All of its spec, where it is the detector's own: a merge would keep labels that the selector has no more. */
-async function patch(
-  client: KubeClient,
-  { namespace, uid }: DetectorRecord,
-  { metadata, spec }: PodMonitor,
-): Promise<void> {
+async function patch(client: KubeClient, uid: string, { metadata, spec }: PodMonitor): Promise<void> {
   const body = [
     { op: 'test', path: '/metadata/ownerReferences/0/uid', value: uid },
     { op: 'replace', path: '/spec', value: spec },
   ];
   const contentType = 'application/json-patch+json';
-  await client.request(CALLS.patchPodMonitor, { namespace, name: metadata.name }, { body, contentType });
+  const { namespace, name } = metadata;
+  await client.request(CALLS.patchPodMonitor, { namespace, name }, { body, contentType });
 }
 
 type PodMonitor = ReturnType<typeof podMonitorOf>;
 
-function podMonitorOf(record: DetectorRecord, { name, port, path }: MetricsPort) {
-  const { namespace, uid, apiVersion } = record;
+/** A PodMonitor cannot choose by who made a pod: then by the labels that all of these pods share is not known here. */
+function selectorOf({ watch }: DetectorRecord) {
+  const { labels = {}, expressions = [] } = watch?.pods ?? {};
+  return { matchLabels: labels, ...(expressions.length > 0 && { matchExpressions: expressions }) };
+}
+
+function podMonitorOf(record: DetectorRecord, namespace: string, { name, port, path }: MetricsPort) {
+  const { uid, apiVersion, kind } = record;
   return {
     apiVersion: 'monitoring.coreos.com/v1',
     kind: 'PodMonitor',
@@ -138,10 +163,10 @@ function podMonitorOf(record: DetectorRecord, { name, port, path }: MetricsPort)
       name: `${`tidewatch-${record.name}`.slice(0, MOST_LETTERS)}-${uid.slice(0, 8)}`,
       namespace,
       labels: { 'app.kubernetes.io/managed-by': 'tidewatch' },
-      ownerReferences: [{ apiVersion, kind: 'AnomalyDetector', name: record.name, uid, controller: true }],
+      ownerReferences: [{ apiVersion, kind, name: record.name, uid, controller: true }],
     },
     spec: {
-      selector: { matchLabels: record.plan?.selector ?? {} },
+      selector: selectorOf(record),
       podMetricsEndpoints: [{ ...(name === '' ? { portNumber: port } : { port: name }), path, interval: '30s' }],
     },
   };

@@ -1,13 +1,10 @@
 import { expect, test } from 'vitest';
 import type { EventNote } from '#kube/contract.ts';
-import type { DetectorRecord } from './detector-record.ts';
+import { detectorRecord } from '../../test/fixtures/watching.ts';
 import type { DetectorStatus } from './detector-status.ts';
 import { stateEvents } from './state-events.ts';
 
-const record: DetectorRecord = {
-  ...{ uid: 'u', namespace: 'shop', name: 'cart', resourceVersion: '1', generation: 1, apiVersion: 'v' },
-  ...{ deleting: false, finalizers: [], problems: [], status: {} },
-};
+const record = detectorRecord();
 
 const status = (given: Partial<DetectorStatus> = {}): DetectorStatus => ({
   ...{ state: 'Active', monitoredPods: 5, anomalousPods: [], anomalousPodCount: 0, observedGeneration: 1 },
@@ -25,6 +22,12 @@ test('of pods that have become anomalous names them, with the worst score', () =
   expect(said(status(), after)).toEqual([
     'Warning AnomalousPods: 2 of 5 pods are anomalous: a, b. Worst score: -7.66.',
   ]);
+});
+
+test('and what its author says to do', () => {
+  const extension = { runbook: 'https://example.org/cart, ask team-cart' };
+  const [note] = stateEvents(detectorRecord({ extension }), status(anomalous('a')), status());
+  expect(note?.note).toBe('1 of 5 pods are anomalous: a. Runbook: https://example.org/cart, ask team-cart');
 });
 
 test('of many pods names ten and counts all', () => {

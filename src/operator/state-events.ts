@@ -6,13 +6,14 @@ import type { DetectorStatus } from './detector-status.ts';
 
 /** An event holds a kilobyte, and a name up to 253 letters; the status has them all. */
 const MOST_NAMES = 10;
+const MOST_LETTERS = 1000;
 
 export function stateEvents(
-  { apiVersion, namespace, name, uid }: DetectorRecord,
+  { apiVersion, kind, namespace, name, uid, extension }: DetectorRecord,
   status: DetectorStatus,
   before: Partial<DetectorStatus>,
 ): EventNote[] {
-  const of = { regarding: { apiVersion, kind: 'AnomalyDetector', namespace, name, uid }, action: 'Analyse' };
+  const of = { regarding: { apiVersion, kind, namespace, name, uid }, action: 'Analyse' };
   const notes: EventNote[] = [];
   if (before.state !== status.state) {
     const type = status.state === 'Error' ? 'Warning' : 'Normal';
@@ -22,7 +23,8 @@ export function stateEvents(
   const { state, anomalousPods, anomalousPodCount: count, monitoredPods, latestScore } = status;
   if (lastCount === 0 && count > 0) {
     const worst = latestScore === undefined ? '' : ` Worst score: ${latestScore}.`;
-    const note = `${count} of ${monitoredPods} pods are anomalous: ${namesOf(anomalousPods, count)}.${worst}`;
+    const help = extension?.runbook === undefined ? '' : ` Runbook: ${extension.runbook}`;
+    const note = `${count} of ${monitoredPods} pods are anomalous: ${namesOf(anomalousPods, count)}.${worst}${help}`;
     notes.push({ ...of, type: 'Warning', reason: 'AnomalousPods', note });
   }
   if (lastCount > 0 && count === 0) {
@@ -33,6 +35,16 @@ export function stateEvents(
     notes.push({ ...of, type: 'Normal', reason: 'AnomalyOver', note: `${none}; last: ${namesOf(last, lastCount)}.` });
   }
   return notes;
+}
+
+/** Once, when its status is refused so often that it is left alone until its author changes it. */
+export function rejectedEvent({ apiVersion, kind, namespace, name, uid }: DetectorRecord, message: string): EventNote {
+  const regarding = { apiVersion, kind, namespace, name, uid };
+  const note = `Its status is refused, and not sent again before the detector is changed: ${message}`.slice(
+    0,
+    MOST_LETTERS,
+  );
+  return { regarding, action: 'WriteStatus', type: 'Warning', reason: 'Rejected', note };
 }
 
 function namesOf(names: readonly string[], count: number): string {

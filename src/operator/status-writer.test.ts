@@ -2,6 +2,7 @@ import { expect, test } from 'vitest';
 import { createLog } from '#kit/log.ts';
 import type { KubeClient, KubeRequest, KubeTarget } from '#kube/contract.ts';
 import { FakeClock } from '../../test/fixtures/fake-clock.ts';
+import { detectorRecord } from '../../test/fixtures/watching.ts';
 import type { DetectorRecord } from './detector-record.ts';
 import type { DetectorStatus } from './detector-status.ts';
 import { createStatusWriter } from './status-writer.ts';
@@ -16,13 +17,16 @@ const status = (given: Partial<DetectorStatus> = {}): DetectorStatus => ({
   ...given,
 });
 
-function setUp(count: number, answer: (target: KubeTarget) => void = () => {}) {
+function setUp(
+  count: number,
+  answer: (target: KubeTarget) => void = () => {},
+  rejected?: (key: string, message: string) => void,
+) {
   const clock = new FakeClock();
   const records = new Map<string, DetectorRecord>();
   for (let index = 0; index < count; index++) {
     const name = `d${index}`;
-    const meta = { uid: `u${index}`, namespace: 'n', name, resourceVersion: '7', generation: 1, apiVersion: 'v' };
-    records.set(`n/${name}`, { ...meta, deleting: false, finalizers: [], problems: [], status: {} });
+    records.set(`n/${name}`, detectorRecord({ uid: `u${index}`, namespace: 'n', name, resourceVersion: '7' }));
   }
   const sent: { atMs: number; name: string; body: { metadata: unknown; status: DetectorStatus } }[] = [];
   let leads = true;
@@ -39,9 +43,11 @@ function setUp(count: number, answer: (target: KubeTarget) => void = () => {}) {
   const writer = createStatusWriter({
     client,
     clock,
+    wall: clock,
     random: () => 0,
     log: createLog('silent'),
     mayWrite: () => leads,
+    ...(rejected && { rejected }),
     current: (key) => records.get(key),
     written: (key, newest) => {
       const record = records.get(key);
@@ -148,25 +154,22 @@ const refuseWith = (name: string, given: { status: number; retryAfterMs?: number
   if (target.name === name) throw Object.assign(new Error('refused'), given);
 };
 
-test.each([422, 403, 409, 500])(
-  'one that is always refused with %i keeps no other from being written',
-  async (code) => {
-    const { writer, clock, sent } = setUp(3, refuseWith('d0', { status: code }));
-    const names: string[] = [];
-    for (let minute = 0; minute < 60; minute++) {
-      writer.put('n/d0', 'u0', status({ state: 'Error' }));
-      for (const index of [1, 2]) writer.put(`n/d${index}`, `u${index}`, status({ lastCheckTime: `${minute}` }));
-      await clock.advance(60_000);
-    }
-    names.push(...sent.map(({ name }) => name));
-    expect(names.filter((name) => name === 'd1')).toHaveLength(60);
-    expect(names.filter((name) => name === 'd2')).toHaveLength(60);
-    const refused = names.filter((name) => name === 'd0').length;
-    expect(refused).toBeGreaterThan(10);
-    expect(refused).toBeLessThan(25);
-    await writer.stop();
-  },
-);
+test.each([409, 500])('one that is always refused with %i keeps no other from being written', async (code) => {
+  const { writer, clock, sent } = setUp(3, refuseWith('d0', { status: code }));
+  const names: string[] = [];
+  for (let minute = 0; minute < 60; minute++) {
+    writer.put('n/d0', 'u0', status({ state: 'Error' }));
+    for (const index of [1, 2]) writer.put(`n/d${index}`, `u${index}`, status({ lastCheckTime: `${minute}` }));
+    await clock.advance(60_000);
+  }
+  names.push(...sent.map(({ name }) => name));
+  expect(names.filter((name) => name === 'd1')).toHaveLength(60);
+  expect(names.filter((name) => name === 'd2')).toHaveLength(60);
+  const refused = names.filter((name) => name === 'd0').length;
+  expect(refused).toBeGreaterThan(10);
+  expect(refused).toBeLessThan(25);
+  await writer.stop();
+});
 
 test('one that was refused has its turn among any number of others', async () => {
   let isRefusing = true;
@@ -246,4 +249,69 @@ test('what is gone costs no time', async () => {
   await clock.advance(1000);
   expect(sent.map(({ name }) => name)).toEqual(['d1000']);
   await writer.stop();
+});
+
+/** As a webhook or a policy says no. */
+const DENIED = { status: 422, message: 'admission webhook "x" denied the request: not like this' };
+
+test('what is refused for what it says is not sent again as it is, and three alike end it until the detector changes', async () => {
+  const rejected: string[] = [];
+  const { writer, clock, sent } = setUp(2, refuseWith('d0', DENIED), (key, message) =>
+    rejected.push(`${key} ${message}`),
+  );
+  const own = () => sent.filter(({ name }) => name === 'd0').length;
+  writer.put('n/d0', 'u0', status({ state: 'Error' }));
+  await clock.advance(3_600_000);
+  expect(own()).toBe(1);
+  for (let minute = 0; minute < 60; minute++) {
+    writer.put('n/d0', 'u0', status({ lastCheckTime: `${minute}` }));
+    await clock.advance(60_000);
+  }
+  // And once more, in the hope that this much is taken.
+  expect(own()).toBe(4);
+  const { status: told } = sent.filter(({ name }) => name === 'd0').at(-1)?.body ?? {};
+  expect(told).toEqual({
+    conditions: [expect.objectContaining({ type: 'Rejected', message: expect.stringContaining(DENIED.message) })],
+  });
+  expect(rejected).toEqual([`n/d0 ${DENIED.message}`]);
+  expect(writer.stats()).toMatchObject({ rejected: 1 });
+  writer.put('n/d0', 'u0', status({ observedGeneration: 2 }));
+  await clock.advance(10_000);
+  expect(own()).toBe(5);
+  await writer.stop();
+});
+
+test('a status that goes back to what is stored, and away from it again, ends nothing of that', async () => {
+  const { writer, clock, sent, records } = setUp(1, refuseWith('d0', DENIED));
+  const stored = status({ state: 'NoPodsFound' });
+  for (const [key, record] of records) records.set(key, { ...record, status: stored });
+  for (let minute = 0; minute < 60; minute++) {
+    writer.put('n/d0', 'u0', minute % 2 === 0 ? status({ state: 'Error' }) : stored);
+    await clock.advance(60_000);
+  }
+  // And once the condition that says so.
+  const told = () => sent.filter(({ body }) => body.status.state === 'Error').length;
+  expect([told(), sent.length]).toEqual([3, 4]);
+  expect(writer.stats()).toMatchObject({ rejected: 1 });
+  // Another object of the name has done nothing yet.
+  const [record] = records.values();
+  if (record !== undefined) records.set('n/d0', { ...record, uid: 'other' });
+  writer.put('n/d0', 'other', status({ state: 'Error' }));
+  await clock.advance(10_000);
+  expect(told()).toBe(4);
+  await writer.stop();
+});
+
+test('a right that is missing, a conflict and an ailing server are no refusals', async () => {
+  const missing = { status: 403, message: 'User "x" cannot patch resource "anomalydetectors/status" in API group "y"' };
+  for (const error of [missing, { status: 409 }, { status: 503 }]) {
+    const { writer, clock, sent } = setUp(1, refuseWith('d0', error));
+    for (let minute = 0; minute < 60; minute++) {
+      writer.put('n/d0', 'u0', status({ state: 'Error' }));
+      await clock.advance(60_000);
+    }
+    expect(sent.length).toBeGreaterThan(10);
+    expect(writer.stats().rejected).toBe(0);
+    await writer.stop();
+  }
 });

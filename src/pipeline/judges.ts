@@ -5,6 +5,7 @@
 import type { GivenScores, Judge, JudgeFactory, StepOutput } from '#detect/contract.ts';
 import type { Finding } from '#model/finding.ts';
 import { closedAt } from './orphans.ts';
+import { silenceKey } from './silence.ts';
 import { createVerdicts, type Verdicts } from './verdicts.ts';
 import type { WindowPlan } from './window-plan.ts';
 
@@ -16,6 +17,10 @@ export interface Judges {
 }
 
 export interface Judging {
+  /** Judges this one too: what is said of a plan that was begun (`silenceKey`), and shares its fate. */
+  join(plan: WindowPlan): void;
+  /** Whether the store has something open of it. */
+  isOpen(key: string): boolean;
   /** Whether the detector was forgotten since the judging began. */
   isGone(plan: WindowPlan): boolean;
   take(plan: WindowPlan, given: GivenScores): StepOutput;
@@ -54,12 +59,18 @@ export function createJudges(createJudge: JudgeFactory): Judges {
   return {
     begin(plans) {
       const begun = new Map(plans.map((plan) => [plan.key, memoryOf(plan)]));
-      return createJudging(begun, createJudge, (key) => memories.get(key) !== begun.get(key));
+      const isGone = (key: string) => memories.get(key) !== begun.get(key);
+      const join = (plan: WindowPlan) => void begun.set(plan.key, memoryOf(plan));
+      const isOpen = (key: string) => (memories.get(key)?.stored.size ?? 0) > 0;
+      return { ...createJudging(begun, createJudge, isGone), join, isOpen };
     },
     forget(key, nowMs) {
-      const stored = memories.get(key)?.stored ?? new Map<string, Finding>();
-      memories.delete(key);
-      return Array.from(stored.values(), (finding) => closedAt(finding, nowMs));
+      const stored = [key, silenceKey(key)].flatMap((one) => {
+        const open = memories.get(one)?.stored.values() ?? [];
+        memories.delete(one);
+        return [...open];
+      });
+      return stored.map((finding) => closedAt(finding, nowMs));
     },
   };
 }
@@ -68,7 +79,7 @@ function createJudging(
   begun: ReadonlyMap<string, Memory>,
   createJudge: JudgeFactory,
   isGone: (key: string) => boolean,
-): Judging {
+): Omit<Judging, 'join' | 'isOpen'> {
   /** Findings of each plan that changed, as they now are. */
   const changed = new Map<string, Map<string, Finding>>();
   const judgeOf = (plan: WindowPlan) => {
@@ -107,10 +118,12 @@ function createJudging(
       note(plan, closed);
       return [...silent, ...closed];
     },
-    undo({ key }) {
-      changed.delete(key);
-      const memory = begun.get(key);
-      if (memory !== undefined) dropJudge(memory);
+    undo(plan) {
+      for (const key of [plan.key, silenceKey(plan.key)]) {
+        changed.delete(key);
+        const memory = begun.get(key);
+        if (memory !== undefined) dropJudge(memory);
+      }
     },
     commit(nowMs) {
       const left: Finding[] = [];

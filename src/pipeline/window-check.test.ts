@@ -88,6 +88,30 @@ describe('a check', () => {
     expect(findings.at(-1)?.closedMs).toBeDefined();
   });
 
+  test('a query is asked for as it is, and a series of it that is of no pod counts for none', async () => {
+    const { check, clock, queries, written } = setUp({ 'cart-1': quiet, '': spikeAt(START - 2 * STEP) });
+    await clock.advance(START);
+    const plain = windowPlan('a', ['cart-1']);
+    const plan = { ...plain, plan: { ...plain.plan, query: 'sum by (pod) (x)' } };
+    const outcome = (await check.check([plan], signal)).get('a');
+    expect(queries[0]).toMatchObject({ metricName: 'm', query: 'sum by (pod) (x)' });
+    expect(outcome).toMatchObject({ kind: 'analysed', series: 2, scored: 2, anomalousPods: [] });
+    expect(written.flatMap(({ rows }) => rows.findings)).toHaveLength(1);
+  });
+
+  test('one that has more series than its budget is not scored, and the others are', async () => {
+    const { check, clock } = setUp({ 'cart-1': quiet, 'cart-2': quiet });
+    await clock.advance(START);
+    const dear = { ...windowPlan('a', ['cart-1', 'cart-2']), seriesLeft: () => 1 };
+    const outcomes = await check.check([dear, windowPlan('b', ['cart-1', 'cart-2'])], signal);
+    expect(outcomes.get('a')).toMatchObject({ kind: 'failed', code: 'over-budget' });
+    expect(outcomes.get('a')).toHaveProperty(
+      'message',
+      expect.stringMatching(/^m: 2 series .* budget is 1\. .*spec\.budget\.series$/),
+    );
+    expect(outcomes.get('b')).toMatchObject({ kind: 'analysed', scored: 2 });
+  });
+
   test('detectors of one group share a query, and each sees only its own pods and namespace', async () => {
     const { check, clock, queries } = setUp({ 'cart-1': quiet, 'ads-1': quiet, 'other-1': quiet });
     await clock.advance(START);

@@ -12,8 +12,9 @@ import type { Finding } from '#model/finding.ts';
 import type { Labels } from '#model/series.ts';
 import { type Closings, createClosings } from './closings.ts';
 import { createJudges, type Judges, type Judging } from './judges.ts';
-import { jobsOf, toAnalysisJob } from './window-job.ts';
-import type { Guard, WindowOutcome, WindowPlan } from './window-plan.ts';
+import { createSilences, type Silences } from './silence.ts';
+import { jobsOf, toAnalysisJob, type WindowJob } from './window-job.ts';
+import { type Guard, overBudget, type WindowOutcome, type WindowPlan } from './window-plan.ts';
 import { createWindowRows, type WindowRows } from './window-rows.ts';
 import { judgeWindows } from './window-settle.ts';
 import type { WindowSource } from './window-source.ts';
@@ -59,6 +60,7 @@ export interface WindowCheck {
 
 interface Asking {
   readonly judging: Judging;
+  readonly silences: Silences;
   readonly signal: AbortSignal;
   /** Nothing is asked for later; of the steady clock. */
   readonly untilMs: number;
@@ -72,6 +74,7 @@ class GroupCheck implements WindowCheck {
   readonly #deps: WindowCheckDeps;
   readonly #judges: Judges;
   readonly #closings: Closings;
+  readonly #silences = createSilences();
   /** Keys of those that were too much by themselves: they are asked for alone, so that the others need not be split. */
   readonly #dear = new Set<string>();
   readonly #counts = { checked: 0, failed: 0, tooMuch: 0 };
@@ -89,7 +92,7 @@ class GroupCheck implements WindowCheck {
   async check(plans: readonly WindowPlan[], signal: AbortSignal): Promise<ReadonlyMap<string, WindowOutcome>> {
     const { clock, steadyClock, timeoutMs } = this.#deps;
     const judging = this.#judges.begin(plans);
-    const asking = { judging, signal, untilMs: steadyClock.nowMs() + timeoutMs };
+    const asking = { judging, silences: this.#silences, signal, untilMs: steadyClock.nowMs() + timeoutMs };
     const outcomes = new Map<string, WindowOutcome>();
     const cheap = plans.filter(({ key }) => !this.#dear.has(key));
     const alone = plans.filter(({ key }) => this.#dear.has(key)).map((plan) => [plan]);
@@ -105,6 +108,7 @@ class GroupCheck implements WindowCheck {
 
   forget(key: string): void {
     this.#dear.delete(key);
+    this.#silences.forget(key);
     this.#closings.add(this.#judges.forget(key, this.#deps.clock.nowMs()));
   }
 
@@ -154,8 +158,8 @@ class GroupCheck implements WindowCheck {
 async function checkTogether(
   deps: WindowCheckDeps,
   plans: readonly WindowPlan[],
-  { namespace, stepMs, windowMs, plan: { metricName } }: WindowPlan,
-  { judging, signal, untilMs, isDear }: Asking & { readonly isDear: boolean },
+  { namespace, stepMs, windowMs, plan: { metricName, query, isCounter } }: WindowPlan,
+  { judging, silences, signal, untilMs, isDear }: Asking & { readonly isDear: boolean },
 ): Promise<ReadonlyMap<string, WindowOutcome>> {
   const checkedMs = (await deps.source.nowMs?.(signal)) ?? deps.clock.nowMs();
   // The newest step may still be filling.
@@ -166,14 +170,38 @@ async function checkTogether(
   if (leftMs <= 0) throw isLate(deps);
   const limits = { maxSeries: deps.maxSeries, timeoutMs: leftMs, signal };
   const fetched = await deps.source.window(
-    { namespace, metricName, pods, startMs, endMs, stepMs, ...(isDear && { isDear }) },
+    {
+      ...{ namespace, metricName, pods, startMs, endMs, stepMs },
+      ...(query !== undefined && { query }),
+      ...(isCounter !== undefined && { isCounter }),
+      ...(isDear && { isDear }),
+    },
     limits,
   );
-  const jobs = plans.flatMap((plan) => jobsOf(plan, fetched, deps.enrich));
+  const { jobs, over } = withinBudgets(plans, checkedMs, (plan) => jobsOf(plan, fetched, deps.enrich));
   const scored = await deps.analyser.analyse(jobs.map(toAnalysisJob), signal);
-  const { rows, outcomes } = await judgeWindows(deps, judging, { plans, jobs, scored, checkedMs, startMs });
+  const within = plans.filter(({ key }) => !over.has(key));
+  const windows = { plans: within, jobs, scored, checkedMs, startMs };
+  const { rows, outcomes } = await judgeWindows({ ...deps, silences }, judging, windows);
   if (!rows.isEmpty) await deps.write(rows, checkedMs);
-  return outcomes;
+  return new Map([...outcomes, ...over]);
+}
+
+/** The series of the plans that have no more than they may; the others are over their budget. */
+function withinBudgets(
+  plans: readonly WindowPlan[],
+  checkedMs: number,
+  jobsOfPlan: (plan: WindowPlan) => readonly WindowJob[],
+) {
+  const jobs: WindowJob[] = [];
+  const over = new Map<string, WindowOutcome>();
+  for (const plan of plans) {
+    const own = jobsOfPlan(plan);
+    const left = plan.seriesLeft?.() ?? Number.POSITIVE_INFINITY;
+    if (own.length > left) over.set(plan.key, overBudget(checkedMs, plan.plan.metricName, own.length, left));
+    else for (const job of own) jobs.push(job);
+  }
+  return { jobs, over };
 }
 
 function writeFindings({ guards, write, clock }: WindowCheckDeps, closed: readonly Finding[]): Promise<void> {

@@ -4,6 +4,7 @@ import { createJudge } from '#detect/index.ts';
 import { AppError } from '#kit/errors.ts';
 import { settle } from '../../test/fixtures/fake-clock.ts';
 import { quiet, START, STEP, setUp, signal, spikeAt, windowPlan } from '../../test/fixtures/windows.ts';
+import { SILENCE_METRIC } from './silence.ts';
 import { WINDOW_MS, type WindowPlan } from './window-plan.ts';
 
 const SPIKE = START - 2 * STEP;
@@ -74,10 +75,12 @@ describe('what is open', () => {
     measured['cart-2'] = () => undefined;
     control.writeFail = FULL;
     await go(10);
-    expect(open()).toHaveLength(1);
+    const metrics = () => open().map(({ metric }) => metric);
+    expect(metrics()).toEqual(['m']);
     control.writeFail = undefined;
     await go(1);
-    expect(open()).toHaveLength(0);
+    // That nothing comes any more is told instead.
+    expect(metrics()).toEqual([SILENCE_METRIC]);
   });
 
   test('is closed when it began before the window and the judge that knew it is no more', async () => {

@@ -4,6 +4,9 @@ import type { FetchedSeries } from '#collect/prometheus/contract.ts';
 import type { Labels } from '#model/series.ts';
 import type { WindowPlan } from './window-plan.ts';
 
+/** Stands for the pod of a series that is of none. */
+export const NO_POD = '';
+
 export interface WindowJob {
   readonly plan: WindowPlan;
   readonly pod: string;
@@ -17,19 +20,33 @@ export function jobsOf(
   fetched: readonly FetchedSeries[],
   enrich: (namespace: string, pod: string) => Labels,
 ): WindowJob[] {
+  const { namespace, plan: own } = plan;
   const jobs: WindowJob[] = [];
   for (const series of fetched) {
-    const { namespace, pod } = series.labels;
-    // What a query gives is not believed to be the detector's own.
-    if (pod === undefined || namespace !== plan.namespace || !plan.pods.has(pod)) continue;
-    const labels = { ...enrich(namespace, pod), ...series.labels, __name__: plan.plan.metricName };
+    const pod = podOf({ namespace, pods: plan.pods, isQuery: own.query !== undefined }, series.labels);
+    if (pod === undefined) continue;
+    const known = pod === NO_POD ? {} : enrich(namespace, pod);
+    const labels = { ...known, namespace, ...series.labels, __name__: own.metricName };
     jobs.push({ plan, pod, labels, fetched: series });
   }
   return jobs;
 }
 
+/** Whose a series is: one of the pods, NO_POD for what a query gives of none, undefined where it is not the detector's. */
+export function podOf(
+  own: { readonly namespace: string; readonly pods: Pick<ReadonlySet<string>, 'has'>; readonly isQuery: boolean },
+  labels: Labels,
+): string | undefined {
+  // A query that aggregates the namespace away was kept within it.
+  const { namespace = own.isQuery ? own.namespace : undefined, pod = own.isQuery ? NO_POD : undefined } = labels;
+  // What a query gives is not believed to be the detector's own.
+  if (pod === undefined || namespace !== own.namespace) return undefined;
+  return pod === NO_POD || own.pods.has(pod) ? pod : undefined;
+}
+
 export function toAnalysisJob({ plan, fetched }: WindowJob): AnalysisJob {
   const { metricName, algorithm, parameters, threshold } = plan.plan;
   const { timesMs, values } = fetched;
-  return { metricName, algorithm, parameters, threshold, series: { stepMs: plan.stepMs, timesMs, values } };
+  const series = { stepMs: plan.stepMs, timesMs, values };
+  return { metricName, algorithm, parameters, threshold, series, ...(plan.isHere === true && { isHere: true }) };
 }

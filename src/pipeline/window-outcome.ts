@@ -3,6 +3,7 @@
 import type { AnalysisOutcome } from '#analysis/contract.ts';
 import type { FetchedSeries } from '#collect/prometheus/contract.ts';
 import { FLAG } from '#model/score.ts';
+import { NO_POD } from './window-job.ts';
 import { type Guard, LEAST_POINTS, RECENT_MS, type WindowOutcome, type WindowPlan } from './window-plan.ts';
 import type { WindowSource } from './window-source.ts';
 
@@ -13,7 +14,8 @@ export interface OutcomeDeps {
 
 export interface OutcomeBuilder {
   add(pod: string, series: FetchedSeries, outcome: AnalysisOutcome): void;
-  finish(): WindowOutcome;
+  /** `confirmedMs`: of the findings that the check opened or changed. */
+  finish(confirmedMs: readonly number[]): WindowOutcome;
 }
 
 export function createOutcome(plan: WindowPlan, checkedMs: number, { guards, source }: OutcomeDeps): OutcomeBuilder {
@@ -36,15 +38,9 @@ export function createOutcome(plan: WindowPlan, checkedMs: number, { guards, sou
       if (!(timeMs <= newestMs)) newestMs = timeMs;
       if (!(timeMs > fromMs)) return;
       const flags = guards(plan.plan, values[row] ?? Number.NaN, expected[row] ?? Number.NaN, score);
-      if (flags === FLAG.beyondThreshold) anomalous.set(pod, Math.max(anomalous.get(pod) ?? 0, Math.abs(score)));
+      if (flags !== FLAG.beyondThreshold || pod === NO_POD) continue;
+      anomalous.set(pod, Math.max(anomalous.get(pod) ?? 0, Math.abs(score)));
     }
-  }
-
-  function whyAbsent(): { readonly absent?: string } {
-    const pods = [...plan.pods].filter((pod) => !seen.has(pod));
-    if (pods.length === 0) return {};
-    const absent = source.whyAbsent?.({ namespace: plan.namespace, metricName: plan.plan.metricName, pods });
-    return absent === undefined ? {} : { absent };
   }
 
   /** As long as nothing is scored: how long still, or what the method lacks. */
@@ -75,8 +71,8 @@ export function createOutcome(plan: WindowPlan, checkedMs: number, { guards, sou
       if (!(Math.abs(latest.get(pod) ?? 0) > Math.abs(score))) latest.set(pod, score);
       take(pod, series, outcome.scores, outcome.expected);
     },
-    finish() {
-      const absent = whyAbsent();
+    finish(confirmedMs) {
+      const absent = whyAbsent(plan, seen, source);
       if (counts.series === 0) return { kind: 'no-metrics', checkedMs, ...absent };
       const worstFirst = [...anomalous].sort(([a, x], [b, y]) => y - x || (a < b ? -1 : 1)).map(([pod]) => pod);
       const said = message === undefined ? {} : { message };
@@ -90,7 +86,21 @@ export function createOutcome(plan: WindowPlan, checkedMs: number, { guards, sou
         ...said,
         ...absent,
         latestScores: latest,
+        confirmedMs,
       };
     },
   };
+}
+
+/** Of the pods that have no series, where the source knows. */
+function whyAbsent(
+  { namespace, plan: { metricName, query }, pods: all }: WindowPlan,
+  seen: ReadonlySet<string>,
+  source: OutcomeDeps['source'],
+): { readonly absent?: string } {
+  const pods = [...all].filter((pod) => !seen.has(pod));
+  // An aggregate need not tell pods apart.
+  if (pods.length === 0 || (query !== undefined && seen.size > 0)) return {};
+  const absent = source.whyAbsent?.({ namespace, metricName, pods });
+  return absent === undefined ? {} : { absent };
 }

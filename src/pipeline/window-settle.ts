@@ -5,6 +5,7 @@ import type { AnalysisOutcome } from '#analysis/contract.ts';
 import type { GivenScores, StepOutput } from '#detect/contract.ts';
 import { seriesKey } from '#model/series.ts';
 import type { Judging } from './judges.ts';
+import { type Silences, silenceBoundMs, silenceKey, silencePoint } from './silence.ts';
 import type { WindowCheckDeps } from './window-check.ts';
 import type { WindowJob } from './window-job.ts';
 import { createOutcome, type OutcomeBuilder } from './window-outcome.ts';
@@ -25,7 +26,7 @@ interface Scored extends WindowJob {
   readonly outcome: AnalysisOutcome;
 }
 
-type JudgeDeps = Pick<WindowCheckDeps, 'guards' | 'source' | 'steadyClock'>;
+type JudgeDeps = Pick<WindowCheckDeps, 'guards' | 'source' | 'steadyClock'> & { readonly silences: Silences };
 
 const SLICE_MS = 10;
 const LEFT_OUT: AnalysisOutcome = { ok: false, reason: 'refused', message: 'the analyser left it out' };
@@ -54,7 +55,8 @@ export async function judgeWindows(
       const closed = judging.finish(plan, checkedMs, startMs);
       for (const { given, output } of judged) rows.add(plan, given, output, judging.verdicts(plan));
       rows.addFindings(closed);
-      outcomes.set(plan.key, told.finish());
+      const confirmedMs = confirmedTimes(judged.map(({ output }) => output));
+      outcomes.set(plan.key, withSilence(deps, judging, plan, told.finish(confirmedMs), rows));
     } catch (error) {
       judging.undo(plan);
       const message = error instanceof Error ? error.message : String(error);
@@ -62,6 +64,35 @@ export async function judgeWindows(
     }
   }
   return { rows, outcomes };
+}
+
+/** When the findings were confirmed that these changed, each once. */
+function confirmedTimes(outputs: readonly StepOutput[]): number[] {
+  const times = new Map<string, number>();
+  for (const { findings } of outputs) for (const { id, confirmedMs } of findings) times.set(id, confirmedMs);
+  return [...times.values()];
+}
+
+/** The outcome, with what the plan's silence is: too long a one is judged, and its rows are stored with the others. */
+function withSilence(
+  { silences }: Pick<JudgeDeps, 'silences'>,
+  judging: Judging,
+  plan: WindowPlan,
+  outcome: WindowOutcome,
+  rows: WindowRows,
+): WindowOutcome {
+  const ageMs = silences.ageMs(plan, outcome);
+  if (ageMs === undefined || outcome.kind === 'failed') return outcome;
+  const isSilent = ageMs > silenceBoundMs(plan);
+  if (!isSilent && !judging.isOpen(silenceKey(plan.key))) return outcome;
+  const point = silencePoint(plan, ageMs, outcome.checkedMs);
+  judging.join(point.plan);
+  const output = judging.take(point.plan, point.given);
+  rows.add(point.plan, point.given, output, judging.verdicts(point.plan));
+  rows.addFindings(judging.finish(point.plan, outcome.checkedMs, outcome.checkedMs));
+  return isSilent
+    ? { ...outcome, silent: { metricName: plan.plan.metricName, sinceMs: outcome.checkedMs - ageMs } }
+    : outcome;
 }
 
 interface Judged {

@@ -6,6 +6,10 @@ export interface WindowPods {
   readonly namespace: string;
   readonly metricName: string;
   readonly pods: readonly string[];
+  /** PromQL whose result is called by the metric's name; it is kept within the namespace. */
+  readonly query?: string;
+  /** Whether it counts up; absent: its metadata or its name says so. */
+  readonly isCounter?: boolean;
 }
 
 export interface WindowQuery extends WindowPods {
@@ -19,8 +23,9 @@ export interface WindowQuery extends WindowPods {
 
 export interface WindowSource {
   /**
-   * The series of these pods, with the labels `namespace` and `pod`; what counts up as its rate. The whole of what was
-   * asked for, or an error; never a part. The limits are of all of it together.
+   * The series of these pods, with the labels `namespace` and `pod`; what counts up as its rate. Of a query, its result:
+   * a series without `pod` is of none of them. The whole of what was asked for, or an error; never a part. The limits are
+   * of all of it together.
    */
   window(query: WindowQuery, limits: FetchLimits): Promise<readonly FetchedSeries[]>;
   /** What time it is where the samples get theirs; absent where that is the own wall clock. */

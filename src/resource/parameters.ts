@@ -1,62 +1,77 @@
-// An algorithm's own parameters: checked against what it declares, and completed with its defaults.
+// An algorithm's own parameters as a schema, from what it declares: v2 has it in the resource itself, and v1, whose parameters
+// are a plain map, is checked against it by us.
+import { z } from 'zod';
 import type { Algorithm, Param, ParamValues } from '#detect/contract.ts';
-import { type Path, type Problem, shown, unknownName } from './problem.ts';
+import { type Path, type Problem, unknownName } from './problem.ts';
+import { checkRules } from './schema/check-rules.ts';
+import { checkValue } from './schema/check-value.ts';
+import { fillDefaults } from './schema/fill-defaults.ts';
+import type { JsonObject } from './schema/json-value.ts';
+import type { Schema } from './schema/schema.ts';
+import { rules, structuralSchema } from './schema/structural-schema.ts';
 
 /** As much of an algorithm as is needed to check what is written for it. */
-export type Checkable = Pick<Algorithm, 'params' | 'problemWith'>;
+export type Checkable = Pick<Algorithm, 'params' | 'rules'>;
+
+/** As a field of a resource. */
+export function parameterFields({ params, rules: own = [] }: Checkable) {
+  const fields = Object.entries(params).map(([name, param]) => [name, parameterField(param)]);
+  return z
+    .strictObject(Object.fromEntries(fields) as Record<string, z.ZodType>)
+    .meta(own.length > 0 ? rules(...own) : {});
+}
+
+function parameterField(param: Param): z.ZodType {
+  const { summary } = param;
+  switch (param.kind) {
+    case 'boolean':
+      return z.boolean().default(param.default).describe(summary);
+    case 'choice':
+      return z.enum(param.choices).default(param.default).describe(summary);
+    case 'number': {
+      const { integer, min = -Number.MAX_VALUE, max = Number.MAX_VALUE, unit } = param;
+      const plain = (integer === true ? z.number().int() : z.number()).min(min).max(max);
+      const field = unit === undefined ? plain : plain.meta({ expected: `${expectation(param)} (${unit})` });
+      const told = unit === undefined ? summary : `${summary.replace(/\.$/, '')}, in ${unit}`;
+      if (param.default !== undefined) return field.default(param.default).describe(told);
+      return (param.optional === true ? field.optional() : field).describe(told);
+    }
+  }
+}
+
+function expectation({ integer, min, max }: Extract<Param, { kind: 'number' }>): string {
+  const kind = integer === true ? 'a whole number' : 'a number';
+  if (min !== undefined && max !== undefined) return `expected ${kind} from ${min} to ${max}`;
+  if (min !== undefined) return `expected ${kind} of at least ${min}`;
+  return max === undefined ? `expected ${kind}` : `expected ${kind} of at most ${max}`;
+}
+
+const schemas = new WeakMap<Checkable['params'], Schema>();
+
+function schemaOf(algorithm: Checkable): Schema {
+  const known = schemas.get(algorithm.params);
+  if (known !== undefined) return known;
+  const schema = structuralSchema(parameterFields(algorithm));
+  schemas.set(algorithm.params, schema);
+  return schema;
+}
 
 /** The values with every default filled in, and what is wrong with them; `at` is where they stand in the resource. */
 export function checkParameters(
   given: ParamValues,
-  { params, problemWith }: Checkable,
+  algorithm: Checkable,
   at: Path,
 ): { readonly values: ParamValues; readonly problems: readonly Problem[] } {
-  const values: Record<string, number | string | boolean> = {};
-  const problems: Problem[] = [];
-  for (const name of Object.keys(given)) {
-    if (Object.hasOwn(params, name)) continue;
-    problems.push({ path: [...at, name], atKey: true, message: unknownName('parameter', name, Object.keys(params)) });
-  }
-  for (const [name, param] of Object.entries(params)) {
-    const value = Object.hasOwn(given, name) ? given[name] : param.default;
-    if (value === undefined) {
-      if (param.kind === 'number' && param.optional !== true) {
-        problems.push({ path: at, message: `"${name}" is missing: ${expectation(param)} (${param.summary})` });
-      }
-    } else if (isGood(value, param)) {
-      values[name] = value;
-    } else {
-      problems.push({ path: [...at, name], message: `${expectation(param)}, got ${shown(value)}` });
-    }
-  }
-  // What no single value shows, once each is right by itself.
-  const joint = problems.length === 0 ? problemWith?.(values) : undefined;
-  if (joint !== undefined) problems.push({ path: at, message: joint });
-  return { values, problems };
-}
-
-function isGood(value: number | string | boolean, param: Param): boolean {
-  switch (param.kind) {
-    case 'boolean':
-      return typeof value === 'boolean';
-    case 'choice':
-      return typeof value === 'string' && param.choices.includes(value);
-    case 'number':
-      if (typeof value !== 'number' || !Number.isFinite(value)) return false;
-      if (param.integer === true && !Number.isInteger(value)) return false;
-      return value >= (param.min ?? -Infinity) && value <= (param.max ?? Infinity);
-  }
-}
-
-/** What a right value is, in words: `expected a whole number from 1 to 1440 (minutes)`. */
-function expectation(param: Param): string {
-  if (param.kind === 'boolean') return 'expected true or false';
-  if (param.kind === 'choice') return `expected one of: ${param.choices.join(', ')}`;
-  const kind = param.integer === true ? 'a whole number' : 'a number';
-  const unit = param.unit === undefined ? '' : ` (${param.unit})`;
-  if (param.min !== undefined && param.max !== undefined)
-    return `expected ${kind} from ${param.min} to ${param.max}${unit}`;
-  if (param.min !== undefined) return `expected ${kind} of at least ${param.min}${unit}`;
-  if (param.max !== undefined) return `expected ${kind} of at most ${param.max}${unit}`;
-  return `expected ${kind}${unit}`;
+  const schema = schemaOf(algorithm);
+  const names = Object.keys(algorithm.params);
+  const unknown = Object.keys(given)
+    .filter((name) => !names.includes(name))
+    .map((name) => ({ path: [...at, name], atKey: true, message: unknownName('parameter', name, names) }));
+  const known = Object.fromEntries(Object.entries(given).filter(([name]) => names.includes(name)));
+  const values = fillDefaults(known, schema) as JsonObject & ParamValues;
+  const shape = checkValue(values, schema, at);
+  const problems = [...unknown, ...shape];
+  if (problems.length > 0) return { values, problems };
+  const broken = checkRules(values, schema).problems.map((problem) => ({ ...problem, path: [...at, ...problem.path] }));
+  return { values, problems: broken };
 }

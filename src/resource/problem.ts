@@ -23,8 +23,11 @@ export function pathText(path: Path): string {
 
 /** A value as a message shows it: short, on one line, and telling a text "3" from the number 3. */
 export function shown(value: unknown): string {
-  if (Array.isArray(value)) return 'a list';
-  if (value !== null && typeof value === 'object') return 'a mapping';
+  if (Array.isArray(value)) return value.length === 0 ? 'an empty list' : `a list of ${value.length}`;
+  if (value !== null && typeof value === 'object') {
+    const count = Object.keys(value).length;
+    return count === 0 ? 'an empty mapping' : `a mapping of ${count}`;
+  }
   if (typeof value === 'string') return `the text ${JSON.stringify(shorten(value))}`;
   return value === null ? 'nothing (null)' : String(value);
 }

@@ -1,8 +1,18 @@
 // Reads the YAML documents of a file so that every later complaint can name its line. YAML's traps are refused here:
 // doubled keys, tabs, unknown tags, keys that are no names, aliases that multiply, nesting without end.
-import { type Document, isCollection, isPair, isScalar, LineCounter, parseAllDocuments, visit } from 'yaml';
+import {
+  type Document,
+  isCollection,
+  isPair,
+  isScalar,
+  LineCounter,
+  parseAllDocuments,
+  type Scalar,
+  visit,
+} from 'yaml';
 import { AppError } from '#kit/errors.ts';
 import type { Path } from './problem.ts';
+import { type JsonValue, wholeNumber } from './schema/json-value.ts';
 
 const MAX_CHARACTERS = 1_000_000;
 /** Nodes that aliases may add up to; a real file has a handful. */
@@ -14,8 +24,8 @@ export interface Place {
 }
 
 export interface YamlDocument {
-  /** Plain data; undefined when it could not be read. */
-  readonly value: unknown;
+  /** Plain data; null when it could not be read. */
+  readonly value: JsonValue;
   /** What YAML itself found wrong. */
   readonly problems: readonly { readonly place: Place; readonly message: string }[];
   /** Where a value (or its key) stands; where it is missing, its nearest parent. */
@@ -23,16 +33,22 @@ export interface YamlDocument {
 }
 
 /** The file's documents, empty ones left out. Throws `bad-config` for what is too long or nested too deep. */
-export function readYaml(text: string, fileName: string): readonly YamlDocument[] {
-  if (text.length > MAX_CHARACTERS) {
+export function readYaml(
+  text: string,
+  fileName: string,
+  { mostCharacters = MAX_CHARACTERS }: { readonly mostCharacters?: number } = {},
+): readonly YamlDocument[] {
+  if (text.length > mostCharacters) {
     throw new AppError(
       'bad-config',
-      `${fileName}: longer than ${MAX_CHARACTERS} characters; split it into several files`,
+      `${fileName}: longer than ${mostCharacters} characters; split it into several files`,
     );
   }
   const lines = new LineCounter();
   try {
-    const documents = parseAllDocuments(text, { lineCounter: lines, prettyErrors: false, logLevel: 'error' });
+    const documents = parseAllDocuments(text, {
+      ...{ lineCounter: lines, prettyErrors: false, logLevel: 'error', intAsBigInt: true },
+    });
     return [...documents].map((document) => readDocument(document, lines)).filter((document) => !isEmpty(document));
   } catch (cause) {
     // The parser recurses, so that nesting without end runs it out of stack.
@@ -68,16 +84,40 @@ function readDocument(document: Document, lines: LineCounter): YamlDocument {
       if (isScalar(pair.key) && pair.key.value === '__proto__')
         problems.push({ place, message: 'a key may not be __proto__' });
     },
+    Scalar(_, scalar) {
+      const trap = trapOf(scalar);
+      if (trap !== undefined) problems.push({ place: placeAt(startOf(scalar) ?? 0), message: trap });
+    },
   });
-  let value: unknown;
+  let value: JsonValue = null;
   if (problems.length === 0) {
     try {
-      value = document.toJS({ maxAliasCount: MAX_ALIASES });
+      value = plain(document.toJS({ maxAliasCount: MAX_ALIASES }));
     } catch (error) {
       problems.push({ place: placeAt(offsetOf(document, [], false)), message: reasonOf(error) });
     }
   }
   return { value, problems, placeOf: (path, atKey) => placeAt(offsetOf(document, path, atKey)) };
+}
+
+/** What kubectl, which reads an older YAML, would take for something else than it looks like. */
+function trapOf({ type, source, value }: Scalar): string | undefined {
+  if (type !== 'PLAIN' || source === undefined) return undefined;
+  if (/^(y|n|yes|no|on|off)$/i.test(source)) {
+    return `kubectl reads ${source} as true or false: put it in quotes, or write true or false`;
+  }
+  if (/^[-+]?0[0-7]+$/.test(source) || /^[-+]?[0-9][0-9_]*_[0-9_]*$/.test(source)) {
+    return `kubectl reads ${source} as another number: write it in plain digits, or in quotes if it is a text`;
+  }
+  return typeof value === 'number' && !Number.isFinite(value) ? 'JSON has no such number' : undefined;
+}
+
+/** Whole numbers as numbers where a number can be that exact. */
+function plain(value: unknown): JsonValue {
+  if (typeof value === 'bigint') return wholeNumber(value);
+  if (Array.isArray(value)) return value.map(plain);
+  if (value === null || typeof value !== 'object') return value as JsonValue;
+  return Object.fromEntries(Object.entries(value).map(([key, part]) => [key, plain(part)]));
 }
 
 function offsetOf(document: Document, path: Path, atKey: boolean): number {

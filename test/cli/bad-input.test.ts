@@ -64,20 +64,24 @@ test.each(TAPES)('%s is refused with a sentence', async (_what, make, code, says
   }
 });
 
-const DETECTOR = `apiVersion: monitoring.my.company/v1
+const DETECTOR = `apiVersion: monitoring.my.company/v2
 kind: AnomalyDetector
 metadata: { name: mine }
 spec:
-  selector: { part_of: online-boutique }
-  metricName: pod_cpu_usage_cores
+  targets: { matchLabels: { part_of: online-boutique } }
+  metrics: [{ name: pod_cpu_usage_cores }]
 `;
 
 const DETECTORS: readonly [what: string, yaml: string, says: RegExp][] = [
-  ['an unknown algorithm', `${DETECTOR}  algorithm: zscore\n`, /:7:.*algorithm.*zscore.*z-score/s],
+  ['an unknown algorithm', `${DETECTOR}  method: { name: zscore }\n`, /:7:.*method.*zscore.*z-score/s],
   ['a misspelt field', `${DETECTOR}  treshold: 3\n`, /treshold.*threshold/s],
   ['a threshold out of range', `${DETECTOR}  threshold: 250\n`, /threshold.*100/s],
-  ['no selector', DETECTOR.replace(/ {2}selector.*\n/, ''), /selector/],
-  ['a static threshold without a bound', `${DETECTOR}  algorithm: static-threshold\n`, /above.*below/s],
+  ['no selector', DETECTOR.replace(/ {2}targets.*\n/, ''), /selector/],
+  [
+    'a static threshold without a bound',
+    `${DETECTOR}  method: { name: static-threshold, staticThreshold: {} }\n`,
+    /above.*below/s,
+  ],
   ['something that is not YAML', 'a: [1, 2', /detectors\.yaml/],
   ['nothing', '', /detectors\.yaml/],
 ];

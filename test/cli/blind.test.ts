@@ -16,10 +16,10 @@ beforeAll(async () => {
 afterAll(() => rm(folder, { recursive: true }));
 
 function detector(name: string, metricName: string, partOf = 'online-boutique'): string {
-  return `apiVersion: monitoring.my.company/v1
+  return `apiVersion: monitoring.my.company/v2
 kind: AnomalyDetector
 metadata: { name: ${name} }
-spec: { selector: { part_of: ${partOf} }, metricName: ${metricName} }
+spec: { targets: { matchLabels: { part_of: ${partOf} } }, metrics: [{ name: ${metricName} }] }
 `;
 }
 

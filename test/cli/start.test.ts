@@ -110,10 +110,10 @@ test('data that it cannot go on with is refused with what to do, and --fresh doe
   const detectors = join(folder, 'other.yaml');
   await writeFile(
     detectors,
-    `apiVersion: monitoring.my.company/v1
+    `apiVersion: monitoring.my.company/v2
 kind: AnomalyDetector
 metadata: { name: other }
-spec: { selector: { part_of: online-boutique }, metricName: pod_cpu_usage_cores }
+spec: { targets: { matchLabels: { part_of: online-boutique } }, metrics: [{ name: pod_cpu_usage_cores }] }
 `,
   );
   const ofOther = ['--tape', part, '--data', data(), '--port', '0', '-f', detectors];

@@ -3,7 +3,7 @@
 // is missing or too many. Roles run as processes; their folders are swapped as a kubelet would.
 import { X509Certificate } from 'node:crypto';
 import { once } from 'node:events';
-import { mkdir, readFile, rename, rm, symlink, writeFile } from 'node:fs/promises';
+import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import { createGrpcAnalyser } from '#analysis/grpc/client.ts';
@@ -20,6 +20,7 @@ import type { ControlPlane } from '../parts/control-plane.ts';
 import { dieTogether } from '../parts/orphans.ts';
 import { freePorts } from '../parts/ports.ts';
 import { waitUntil } from '../parts/wait-until.ts';
+import { createKubelet, type Files, INSTALLED, type Kubelet, readSecret } from './kubelet.ts';
 
 export interface CertificatesSuite {
   /** With `audit`. Nothing of Tidewatch may be installed in it. */
@@ -28,10 +29,9 @@ export interface CertificatesSuite {
   report(name: string, error?: Error): void;
 }
 
-const INSTALLED = 'tidewatch-system';
 const ACCOUNT = `system:serviceaccount:${INSTALLED}:tidewatch-certificates`;
 const FILE = new URL('../../deploy/manifests/install.yaml', import.meta.url);
-const ROLES = ['keeper', 'operator', 'analyser'] as const;
+const ROLES = ['keeper', 'operator', 'analyser', 'admission'] as const;
 /** A leaf is replaced every ten seconds, an authority every thirty-six. */
 const LIVES = ['--life=15s', '--authority-life=54s', '--grace=3s', '--every=1s'];
 const AUTHORITIES = 3;
@@ -52,7 +52,7 @@ export async function run(suite: CertificatesSuite): Promise<void> {
   const { plane, folder, report } = suite;
   const file = await readFile(FILE, 'utf8');
   const [keeper = 0, analyser = 0, ...health] = await freePorts(5);
-  const kubelet = createKubelet(plane, join(folder, 'tls'));
+  const kubelet = createKubelet(plane, join(folder, 'tls'), ROLES);
   const session: Session = {
     ...{ ...suite, file, kubelet, roles: new Map(), ports: { keeper, analyser, health } },
     maker: createMaker(plane, health[2] ?? 0),
@@ -248,14 +248,6 @@ function said({ roles, maker }: Session): string {
   return [...each, `--- certificates: ${maker.said()}`].join('\n');
 }
 
-type Files = Readonly<Record<string, string>>;
-
-async function readSecret(plane: ControlPlane, name: string): Promise<Files> {
-  const reply = await plane.request(`/api/v1/namespaces/${INSTALLED}/secrets/tidewatch-tls-${name}`);
-  const { data = {} } = JSON.parse(reply.text) as { data?: Readonly<Record<string, string>> };
-  return Object.fromEntries(Object.entries(data).map(([key, text]) => [key, Buffer.from(text, 'base64').toString()]));
-}
-
 async function readAll(plane: ControlPlane): Promise<(readonly [string, Files])[]> {
   const names = ['authority', ...ROLES];
   return Promise.all(names.map(async (name) => [name, await readSecret(plane, name)] as const));
@@ -280,59 +272,6 @@ async function note(plane: ControlPlane, seen: { authorities: Set<string>; leave
 }
 
 const lastAuthority = new WeakMap<ControlPlane, string>();
-
-interface Kubelet {
-  folderOf(role: string): string;
-  start(): Promise<void>;
-  stop(): Promise<void>;
-}
-
-/** Mounts the Secrets: each role's files lead through `..data`, which is swapped as a whole. */
-function createKubelet(plane: ControlPlane, folder: string): Kubelet {
-  const stopping = new AbortController();
-  const mounted = new Map<string, string>();
-  let swaps = 0;
-  let running: Promise<void> | undefined;
-  const folderOf = (role: string) => join(folder, role);
-  const mount = async (role: string, files: Files) => {
-    const at = folderOf(role);
-    const data = `..${swaps++}`;
-    await mkdir(join(at, data), { recursive: true });
-    for (const [name, text] of Object.entries(files)) {
-      await writeFile(join(at, data, name), text, { mode: 0o600 });
-      await symlink(join('..data', name), join(at, name)).catch(() => {});
-    }
-    await symlink(data, join(at, '..new'));
-    await rename(join(at, '..new'), join(at, '..data'));
-  };
-  const look = async () => {
-    for (const role of ROLES) {
-      const files = await readSecret(plane, role).catch(() => undefined);
-      const text = JSON.stringify(files);
-      if (files === undefined || mounted.get(role) === text) continue;
-      mounted.set(role, text);
-      await mount(role, files);
-    }
-  };
-  return {
-    folderOf,
-    async start() {
-      for (const role of ROLES) await mkdir(folderOf(role), { recursive: true });
-      await look();
-      running = (async () => {
-        while (!stopping.signal.aborted) {
-          await look();
-          await pause(200, undefined, { signal: stopping.signal }).catch(() => {});
-        }
-      })();
-    },
-    async stop() {
-      stopping.abort();
-      await running;
-      await rm(folder, { recursive: true, force: true });
-    },
-  };
-}
 
 /** A client with the certificates of a role, which it takes anew as the roles do. */
 async function connect({ kubelet, ports }: Session, role: (typeof ROLES)[number]) {

@@ -1,4 +1,4 @@
-// Detectors that an API server must refuse, and what it must say.
+// Detectors of v1, as they were always written, and those that an API server must refuse with what it must say.
 
 export interface Attempt {
   readonly name: string;

@@ -108,12 +108,13 @@ async function declare(
 ): Promise<void> {
   await plane.kubectl(
     ['apply', '-f', '-'],
-    `apiVersion: monitoring.my.company/v1
+    `apiVersion: monitoring.my.company/v2
 kind: AnomalyDetector
 metadata: { name: ${name}, namespace: ${namespace} }
 spec:
-  selector: { ${label} }
-  metricName: ${metricName}
+  targets: { matchLabels: { ${label} } }
+  metrics: [{ name: ${metricName} }]
+  method: { name: z-score }
 `,
   );
 }

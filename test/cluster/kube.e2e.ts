@@ -196,7 +196,7 @@ const TESTS: Readonly<Record<string, Test>> = {
       ...{ client: await connect(), clock: systemClock, random, log, controller: 'tidewatch', instance: 'e2e' },
     });
     const name = 'cart-latency';
-    const kind = { apiVersion: 'monitoring.my.company/v1', kind: 'AnomalyDetector' };
+    const kind = { apiVersion: 'monitoring.my.company/v2', kind: 'AnomalyDetector' };
     const note: EventNote = {
       regarding: { ...kind, namespace: NAMESPACE, name, uid: randomUUID() },
       ...{ type: 'Warning', reason: 'AnomalyFound', action: 'Analyse', note: 'pod-1 is at 9 sigma' },

@@ -6,9 +6,20 @@ import { createCheck } from '../e2e/check.ts';
 import type { ControlPlane } from '../parts/control-plane.ts';
 import { startPrometheus } from '../parts/prometheus.ts';
 import { waitUntil } from '../parts/wait-until.ts';
-import { historyOf, scrapeConfig, startExporter } from './exporter.ts';
+import { historyOf, type Measured, scrapeConfig, startExporter } from './exporter.ts';
 import { beginRun, json, untilLive } from './live-run.ts';
-import { detector, measure, NAMESPACE, openShop, podsOf, statusOf, untilState } from './shop.ts';
+import {
+  clusterDetector,
+  clusterStatusOf,
+  detector,
+  LATENCY,
+  measure,
+  NAMESPACE,
+  openShop,
+  podsOf,
+  statusOf,
+  untilState,
+} from './shop.ts';
 import { watchStates } from './watched-states.ts';
 
 export interface LiveSuite {
@@ -18,6 +29,12 @@ export interface LiveSuite {
 }
 
 const HOUR = 3_600_000;
+/** It came once, and comes no more. */
+const ENDED = 'ended_seconds';
+
+function endedMetric(pods: readonly string[]): Measured[] {
+  return measure(pods).flatMap((one) => (one.name === LATENCY ? [{ ...one, name: ENDED }] : []));
+}
 
 export async function run({ plane, folder, report }: LiveSuite): Promise<void> {
   const check = createCheck(report);
@@ -28,7 +45,10 @@ export async function run({ plane, folder, report }: LiveSuite): Promise<void> {
   const prometheus = await startPrometheus({
     folder: join(folder, 'prometheus'),
     config: scrapeConfig(exporter.address),
-    series: historyOf(measure(pods), exporter.address, endMs - 3 * HOUR, endMs, 15_000),
+    series: [
+      ...historyOf(measure(pods), exporter.address, endMs - 3 * HOUR, endMs, 15_000),
+      ...historyOf(endedMetric(pods), exporter.address, endMs - 3 * HOUR, endMs - 600_000, 15_000),
+    ],
   });
   const begin = (options: readonly string[]) =>
     beginRun([
@@ -112,7 +132,7 @@ export async function run({ plane, folder, report }: LiveSuite): Promise<void> {
         (error: Error) => error.message,
       );
       const said = refused ?? (await untilState(plane, 'wrong', 'Error')).conditions?.[0]?.message ?? '';
-      if (!said.includes('algorithm')) throw new Error(said);
+      if (!said.includes('spec.method.name')) throw new Error(said);
     });
     await check('six lines give a state, pods and no anomaly on a quiet day', async () => {
       await plane.kubectl(['apply', '-f', '-'], detector('latency', 'cart'));
@@ -141,6 +161,33 @@ export async function run({ plane, folder, report }: LiveSuite): Promise<void> {
       );
       if (status.anomalousPods?.join() !== slow) throw new Error(JSON.stringify(status));
     });
+    await check('a detector across namespaces names the same pod with its namespace', async () => {
+      await plane.kubectl(['apply', '-f', '-'], clusterDetector('everywhere'));
+      const status = await waitUntil('its anomalous pod', async () => {
+        const seen = await clusterStatusOf(plane, 'everywhere');
+        return (seen.anomalousPodCount ?? 0) > 0 && seen;
+      });
+      if (status.anomalousPods?.join() !== `${NAMESPACE}/${slow}`) throw new Error(JSON.stringify(status));
+      await waitUntil('its event', async () => {
+        const told = await plane.kubectl(['get', 'events', '-A', '-o', 'json']);
+        return /ClusterAnomalyDetector/.test(told) && /AnomalousPods/.test(told);
+      });
+      await plane.kubectl(['delete', 'clusteranomalydetector', 'everywhere']);
+    });
+    await check('one whose metric silently stopped says so, and that is a finding', async () => {
+      await plane.kubectl(['apply', '-f', '-'], detector('stopped', 'cart', ENDED));
+      const status = await untilState(plane, 'stopped', 'Active');
+      const [condition] = status.conditions ?? [];
+      if (condition?.reason !== 'ScoringStopped' || !condition.message.includes(ENDED))
+        throw new Error(JSON.stringify(condition));
+      const told = await waitUntil('the finding', async () => {
+        const { findings } = await json(current.url, '/api/findings?limit=500');
+        const own = findings.filter((one: { metric: string }) => one.metric === 'tidewatch_detector_silence_seconds');
+        return own.length > 0 && own;
+      });
+      if (told.length !== 1 || told[0].detector !== `${NAMESPACE}/stopped`) throw new Error(JSON.stringify(told));
+      await plane.kubectl(['delete', 'anomalydetector', 'stopped', '-n', NAMESPACE]);
+    });
     await check('GET /api/anomaly gives the service its worst score', async () => {
       const anomaly = await json(current.url, '/api/anomaly/cart');
       if (anomaly.status !== 'Active' || !(Math.abs(anomaly.latestScore) > 3)) throw new Error(JSON.stringify(anomaly));
@@ -149,7 +196,11 @@ export async function run({ plane, folder, report }: LiveSuite): Promise<void> {
     });
     await check('kubectl get shows the score, and with -o wide why and whose', async () => {
       const plain = await plane.kubectl(['get', 'ad', 'latency', '-n', NAMESPACE]);
-      if (!/ SCORE +METRIC/.test(plain) || !/ Active +2 +1 +-?\d+(\.\d\d?)? /.test(plain)) throw new Error(plain);
+      if (
+        !/ SCORE +SERIES +WARM +LAST SCORE +A DAY/.test(plain) ||
+        !/ Active +2 +1 +-?\d+(\.\d\d?)? +2 +100 % /.test(plain)
+      )
+        throw new Error(plain);
       if (plain.includes(slow)) throw new Error(`too wide: ${plain}`);
       const wide = await plane.kubectl(['get', 'ad', 'latency', '-n', NAMESPACE, '-o', 'wide']);
       for (const part of ['Scoring', slow, 'are scored']) if (!wide.includes(part)) throw new Error(wide);

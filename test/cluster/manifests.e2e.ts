@@ -5,6 +5,7 @@ import { parseAllDocuments } from 'yaml';
 import type { ControlPlane } from '../parts/control-plane.ts';
 import { waitUntil } from '../parts/wait-until.ts';
 import { type Attempt, makeDetector, REFUSED } from './detector-attempts.ts';
+import { installWithoutWebhooks } from './install-manifest.ts';
 import { installPodMonitors, makePodMonitor } from './pod-monitors.ts';
 
 export interface ManifestTests {
@@ -61,7 +62,7 @@ const TESTS: Readonly<Record<string, Test>> = {
   },
   'its pods are let in by the restricted security level': async ({ plane, manifests }) => {
     const pods = manifests.flatMap(podOf);
-    expectEqual(pods.length, 4, 'templates');
+    expectEqual(pods.length, 5, 'templates');
     for (const pod of pods) {
       await plane.kubectl(['create', '--dry-run=server', '--validate=strict', '-f', '-'], JSON.stringify(pod));
       const careless = JSON.stringify({ ...pod, spec: { ...pod.spec, hostNetwork: true } });
@@ -77,24 +78,35 @@ const TESTS: Readonly<Record<string, Test>> = {
     await plane.kubectl(['wait', '--for=condition=Established', 'crd/anomalydetectors.monitoring.my.company']);
     await waitUntil('anomalydetectors to be served', () => plane.kubectl(['get', 'ad', '-A']).then(() => true));
   },
-  'six lines are a detector: Pending, with its defaults, in columns': async ({ plane }) => {
+  'before admission runs a detector is refused, soon, with what could not be asked': async ({ plane, file }) => {
     await plane.kubectl(['create', 'namespace', 'shop']);
+    const beganMs = performance.now();
+    const refusal = await apply(plane, makeDetector('early', {})).catch(String);
+    expectContains(refusal, 'failed calling webhook "validation.monitoring.my.company"');
+    expectEqual(performance.now() - beganMs < 5000, true, 'whether it was soon');
+    // Nothing else waits for it.
+    await plane.kubectl(['create', 'configmap', 'other', '-n', 'shop']);
+    // What follows is the schema's to judge.
+    await plane.kubectl(['delete', '--ignore-not-found', '-f', '-'], webhooksIn(file));
+    await plane.kubectl(['apply', '-f', '-'], await installWithoutWebhooks());
+  },
+  'six lines are a detector: Pending, with its defaults, in columns': async ({ plane }) => {
     await apply(plane, makeDetector('six', {}));
     const { spec, status } = JSON.parse(await plane.kubectl(['get', 'ad', 'six', '-n', 'shop', '-o', 'json'])) as {
       spec: object;
       status: object;
     };
     const given = { selector: { app: 'frontend' }, metricName: 'latency_seconds' };
-    expectEqual(sorted(spec), sorted({ ...given, algorithm: 'z-score', threshold: 3 }), 'spec');
+    expectEqual(sorted(spec), sorted({ ...given, algorithm: 'z-score', threshold: 3, suspend: false }), 'spec');
     const nothing = { anomalousPods: [], anomalousPodCount: 0, conditions: [], monitoredPods: 0 };
     expectEqual(sorted(status), sorted({ ...nothing, state: 'Pending' }), 'status');
     const [head, row] = (await plane.kubectl(['get', 'anomalydetectors', '-n', 'shop'])).split('\n');
     expectEqual(
       head?.trim().split(/ {2,}/).join('|') ?? '',
-      'NAME|STATE|PODS|ANOMALOUS|SCORE|METRIC|LAST CHECK|AGE',
+      'NAME|STATE|PODS|ANOMALOUS|SCORE|SERIES|WARM|LAST SCORE|A DAY|AGE',
       'columns',
     );
-    expectContains(row ?? '', 'latency_seconds');
+    expectMatches(row ?? '', /^six +Pending +0 +0 /);
     const all = await plane.kubectl(['get', 'all', '-n', 'shop']);
     expectEqual(all.includes('anomalydetector'), false, 'whether it is in "get all"');
   },
@@ -138,9 +150,14 @@ const TESTS: Readonly<Record<string, Test>> = {
       expectMatches(text, new RegExp(`^  ${field}\\t<.*> ?.*\\n(?:  enum: .*\\n)?    \\S.+[.]`, 'm'));
     }
   },
-  'deleting it while detectors exist leaves nothing after a minute': async ({ plane, file }) => {
+  'deleting it while detectors exist, and nobody answers webhooks, leaves nothing after a minute': async ({
+    plane,
+    file,
+  }) => {
     await installPodMonitors(plane);
     await makePodMonitor(plane, 'six');
+    // With them again, as it is for a user whose admission is down.
+    await plane.kubectl(['apply', '-f', '-'], file);
     const beganMs = performance.now();
     await plane.kubectl(['delete', '--ignore-not-found', '--timeout=60s', '-f', '-'], file);
     await waitUntil('nothing to be left', async () => (await remains(plane)) === '', {
@@ -162,6 +179,13 @@ function tryToApply(plane: ControlPlane, { spec }: Attempt): Promise<string> {
   return apply(plane, makeDetector('wrong', spec)).catch(String);
 }
 
+function webhooksIn(file: string): string {
+  return file
+    .split(/^---$/m)
+    .filter((document) => /^kind: \w+WebhookConfiguration$/m.test(document))
+    .join('---');
+}
+
 /** A pod as a controller would make it of the workload's template. */
 function podOf({ metadata, spec }: Manifest) {
   if (spec?.template === undefined) return [];
@@ -173,14 +197,18 @@ function podOf({ metadata, spec }: Manifest) {
 }
 
 async function generations(plane: ControlPlane): Promise<string> {
-  const kinds = 'statefulsets,deployments,networkpolicies,poddisruptionbudgets';
+  const inNamespace = 'statefulsets,deployments,networkpolicies,poddisruptionbudgets';
+  const kinds = `${inNamespace},validatingwebhookconfigurations,mutatingwebhookconfigurations,customresourcedefinitions`;
   const columns = '-o=custom-columns=KIND:.kind,NAME:.metadata.name,GENERATION:.metadata.generation';
   return plane.kubectl(['get', kinds, '-n', 'tidewatch-system', columns]);
 }
 
 /** What is left of the installation, one name a line. */
 async function remains(plane: ControlPlane): Promise<string> {
-  const kinds = ['namespaces', 'customresourcedefinitions', 'clusterroles', 'clusterrolebindings', 'persistentvolumes'];
+  const kinds = [
+    ...['namespaces', 'customresourcedefinitions', 'clusterroles', 'clusterrolebindings', 'persistentvolumes'],
+    ...['validatingwebhookconfigurations', 'mutatingwebhookconfigurations'],
+  ];
   const listed = await plane.kubectl(['get', kinds.join(','), '-o', 'name']);
   const ours = listed.split('\n').filter((line) => /tidewatch|anomalydetector/.test(line));
   const monitors = await plane.kubectl(['get', 'podmonitors', '-n', 'shop', '-o', 'name']);

@@ -39,7 +39,7 @@ export async function installPodMonitors(plane: ControlPlane): Promise<void> {
 /** Of the detector's name, and owned by it. */
 export async function makePodMonitor(plane: ControlPlane, detector: string): Promise<void> {
   const uid = await plane.kubectl(['get', 'anomalydetector', detector, ...SHOP, '-o', 'jsonpath={.metadata.uid}']);
-  const owner = { apiVersion: 'monitoring.my.company/v1', kind: 'AnomalyDetector', name: detector, uid };
+  const owner = { apiVersion: 'monitoring.my.company/v2', kind: 'AnomalyDetector', name: detector, uid };
   const monitor = {
     ...{ apiVersion: `${GROUP}/v1`, kind: 'PodMonitor' },
     metadata: { name: detector, namespace: 'shop', ownerReferences: [{ ...owner, controller: true }] },

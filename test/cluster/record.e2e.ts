@@ -7,7 +7,9 @@ import { readdir, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { isDeepStrictEqual } from 'node:util';
 import { ALGORITHMS } from '../../src/detect/index.ts';
-import { anomalyDetectorCrd } from '../../src/resource/anomaly-detector/crd.ts';
+import { DEFAULT_GROUP } from '../../src/resource/anomaly-detector/v1.ts';
+import { crdOf } from '../../src/resource/crd.ts';
+import { kindsOf } from '../../src/resource/kinds.ts';
 import { openTape } from '../../src/tape/reader.ts';
 import { createCheck } from '../e2e/check.ts';
 import { type Outcome, start, tidewatch } from '../fixtures/command.ts';
@@ -284,9 +286,11 @@ async function killed(cluster: readonly string[], path: string): Promise<void> {
 }
 
 async function applied(plane: ControlPlane, cluster: readonly string[]): Promise<void> {
-  const crd = anomalyDetectorCrd({ algorithms: Object.keys(ALGORITHMS) });
-  await plane.kubectl(['apply', '-f', '-'], JSON.stringify(crd));
-  await plane.kubectl(['wait', '--for=condition=Established', `crd/${crd.metadata.name}`, '--timeout=30s']);
+  for (const kind of kindsOf(ALGORITHMS)) {
+    const crd = crdOf(kind, { group: DEFAULT_GROUP });
+    await plane.kubectl(['apply', '-f', '-'], JSON.stringify(crd));
+    await plane.kubectl(['wait', '--for=condition=Established', `crd/${crd.metadata.name}`, '--timeout=30s']);
+  }
   const outcome = await tidewatch(['init', ...cluster, '-n', NAMESPACE, '--selector', 'app=cart']);
   expectEnd(outcome, 0, /Detector +request_latency_seconds: latency.*container_cpu_usage_seconds_total.*a counter/s);
   const lines = outcome.stdout.split('---\n').map((manifest) => manifest.trimEnd().split('\n').length);
@@ -307,7 +311,7 @@ async function backtested(plane: ControlPlane, cluster: readonly string[], folde
   const text = await plane.kubectl(['get', 'anomalydetectors', '-n', NAMESPACE, '-o', 'json']);
   const { items } = JSON.parse(text) as { items: { metadata: { name: string }; spec: object }[] };
   const detectors = items.map(({ metadata: { name }, spec }) =>
-    JSON.stringify({ apiVersion: 'monitoring.my.company/v1', kind: 'AnomalyDetector', metadata: { name }, spec }),
+    JSON.stringify({ apiVersion: 'monitoring.my.company/v2', kind: 'AnomalyDetector', metadata: { name }, spec }),
   );
   const file = join(folder, 'declared.yaml');
   await writeFile(file, detectors.join('\n---\n'));

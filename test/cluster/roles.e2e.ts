@@ -1,10 +1,10 @@
 // Keeper, operators and analysers as processes, under the accounts and rights of install.yaml and with mutual TLS: nothing that was
 // acknowledged is lost or doubled whoever is ended, killed or added; the rights are what is called, and no more; and what was
 // installed goes without a trace. One cluster for all of it, because some of it takes minutes that the rest can use.
-import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { ControlPlane } from '../parts/control-plane.ts';
 import { historyOf, scrapeConfig, startExporter } from './exporter.ts';
+import { installWithoutWebhooks } from './install-manifest.ts';
 import { installPodMonitors } from './pod-monitors.ts';
 import { ANALYSER_TESTS } from './roles/analysers.ts';
 import { KEEPER_TESTS } from './roles/keeper.ts';
@@ -26,7 +26,6 @@ export interface RolesSuite {
 }
 
 const HOUR = 3_600_000;
-const INSTALL = new URL('../../deploy/manifests/install.yaml', import.meta.url);
 
 /** They build on each other. The third analyser's minutes begin with the first ones and are filled by the next. */
 const inOrder = () => ({
@@ -51,7 +50,7 @@ export async function run({ plane, folder, report }: RolesSuite): Promise<void> 
   });
   try {
     await installByRun(plane, folder);
-    await plane.kubectl(['apply', '-f', '-'], await readFile(INSTALL, 'utf8'));
+    await plane.kubectl(['apply', '-f', '-'], await installWithoutWebhooks());
     const podMonitors = installPodMonitors(plane);
     podMonitors.catch(() => undefined);
     const roles = await createRoles(plane, folder);

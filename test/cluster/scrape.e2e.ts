@@ -121,7 +121,7 @@ async function scoreAndFail({ plane, url, pods, slow, told, check }: World): Pro
     const before = pods.get('cart-b')?.asked ?? 0;
     await waitUntil('slow answers to be scraped', () => (pods.get('cart-b')?.asked ?? 0) > before + 3);
     // A changed spec is looked at at once, and not only when the minute is over.
-    await plane.kubectl(['apply', '-f', '-'], rolling('latency', 'request_latency_seconds', ', threshold: 4'));
+    await plane.kubectl(['apply', '-f', '-'], rolling('latency', 'request_latency_seconds', '  threshold: 4'));
     const status = await waitUntil(
       'an anomalous pod',
       async () => {

@@ -27,10 +27,26 @@ spec: { selector: { app: ${name} }, ports: [{ port: 80 }] }
 
 export function detector(name: string, app: string, metricName = LATENCY, more = ''): string {
   return `
-apiVersion: monitoring.my.company/v1
+apiVersion: monitoring.my.company/v2
 kind: AnomalyDetector
 metadata: { name: ${name}, namespace: ${NAMESPACE} }
-spec: { selector: { app: ${app} }, metricName: ${metricName}, algorithm: z-score${more} }
+spec:
+  targets: { matchLabels: { app: ${app} } }
+  metrics: [{ name: ${metricName} }]
+  method: { name: z-score }
+${more}
+`;
+}
+
+export function clusterDetector(name: string): string {
+  return `
+apiVersion: monitoring.my.company/v2
+kind: ClusterAnomalyDetector
+metadata: { name: ${name} }
+spec:
+  targets: { matchLabels: { app: cart } }
+  metrics: [{ name: ${LATENCY} }]
+  method: { name: z-score }
 `;
 }
 
@@ -89,6 +105,11 @@ export interface DetectorStatus {
 
 export async function statusOf(plane: ControlPlane, name: string, namespace = NAMESPACE): Promise<DetectorStatus> {
   const text = await plane.kubectl(['get', 'anomalydetector', name, '-n', namespace, '-o', 'json']);
+  return (JSON.parse(text) as { status?: DetectorStatus }).status ?? {};
+}
+
+export async function clusterStatusOf(plane: ControlPlane, name: string): Promise<DetectorStatus> {
+  const text = await plane.kubectl(['get', 'clusteranomalydetector', name, '-o', 'json']);
   return (JSON.parse(text) as { status?: DetectorStatus }).status ?? {};
 }
 

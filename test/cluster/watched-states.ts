@@ -17,7 +17,7 @@ interface Told {
 
 /** Of what is applied from now on. */
 export async function watchStates(plane: ControlPlane, namespace: string): Promise<WatchedStates> {
-  const path = `/apis/monitoring.my.company/v1/namespaces/${namespace}/anomalydetectors`;
+  const path = `/apis/monitoring.my.company/v2/namespaces/${namespace}/anomalydetectors`;
   const { metadata } = JSON.parse((await plane.request(path)).text) as { metadata: { resourceVersion: string } };
   const watch = `${path}?watch=1&resourceVersion=${metadata.resourceVersion}`;
   const watching = spawn(binaryOf('kubectl'), ['--kubeconfig', plane.kubeconfig, 'get', '--raw', watch]);

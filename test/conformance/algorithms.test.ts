@@ -1,6 +1,7 @@
 // What every registered algorithm promises, whichever it is: missing data, warm-up, constants, spikes, the scale of
 // scores, and that stepping, storing and scoring whole series agree. A new line in the registry is run through all of it;
 // a promise that a method cannot make is taken back in the table below, where it can be seen.
+
 import { getHeapStatistics } from 'node:v8';
 import { describe, expect, test } from 'vitest';
 import type { Algorithm, OnlineScorer, ParamValues, Scores } from '#detect/contract.ts';
@@ -9,6 +10,7 @@ import { NULL_SHARES } from '#detect/null-shares.ts';
 import { completeParams } from '#detect/settings.ts';
 import { emptyScore } from '#model/score.ts';
 import type { Series } from '#model/series.ts';
+import { checkParameters } from '#resource/parameters.ts';
 import { createRng, type Rng } from '#stats/rng.ts';
 
 const STEP_MS = 60_000;
@@ -153,7 +155,7 @@ describe.each(CASES)('$name', ({ algorithm, promises, parameters, scorer }) => {
       expect(param.default).toBeGreaterThanOrEqual(param.min ?? -Infinity);
       expect(param.default).toBeLessThanOrEqual(param.max ?? Infinity);
     }
-    expect(algorithm.problemWith?.(parameters)).toBeUndefined();
+    expect(checkParameters(parameters, algorithm, []).problems).toEqual([]);
   });
 
   test('gives one score a point, also for none and for one', () => {

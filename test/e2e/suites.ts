@@ -1,11 +1,15 @@
 // The end-to-end suites, in the order in which they run, with what each needs.
 import { join } from 'node:path';
+import { run as runAdmission } from '../cluster/admission.e2e.ts';
 import { run as runBadInput } from '../cluster/bad-input.e2e.ts';
 import { run as runCertificates } from '../cluster/certificates.e2e.ts';
+import { run as runChaos } from '../cluster/chaos.e2e.ts';
+import { run as runCosts } from '../cluster/costs.e2e.ts';
 import { run as runDockerfile } from '../cluster/dockerfile.e2e.ts';
 import { run as runFilled } from '../cluster/filled.e2e.ts';
 import { run as runGrpc } from '../cluster/grpc.e2e.ts';
 import { run as runKube } from '../cluster/kube.e2e.ts';
+import { run as runKubectlValidate } from '../cluster/kubectl-validate.e2e.ts';
 import { run as runLive } from '../cluster/live.e2e.ts';
 import { run as runManifests } from '../cluster/manifests.e2e.ts';
 import { run as runPrometheus } from '../cluster/prometheus.e2e.ts';
@@ -13,6 +17,7 @@ import { run as runRecord } from '../cluster/record.e2e.ts';
 import { run as runRemoteWrite } from '../cluster/remote-write.e2e.ts';
 import { run as runRoles } from '../cluster/roles.e2e.ts';
 import { run as runScrape } from '../cluster/scrape.e2e.ts';
+import { run as runVerdicts } from '../cluster/verdicts.e2e.ts';
 import { FAULTS } from '../faults/faults.ts';
 import { runFaults } from '../faults/run-faults.ts';
 import { startProduct } from '../fixtures/product.ts';
@@ -80,12 +85,30 @@ export const SUITES: readonly Suite[] = [
       withPlane(context, { simulate: true }, (plane) => runManifests({ plane, report: context.report })),
   },
   {
+    name: 'verdicts',
+    needs: PLANE,
+    run: (context) => withPlane(context, {}, (plane) => runVerdicts({ plane, report: context.report })),
+  },
+  { name: 'kubectl-validate', needs: ['kubectl-validate'], run: runKubectlValidate },
+  {
     name: 'certificates',
     // Its certificates live for seconds: beside another suite they would end before they are renewed.
     alone: true,
     needs: SIMULATED,
     run: (context) =>
       withPlane(context, { simulate: true, audit: true }, (plane) => runCertificates({ plane, ...context })),
+  },
+  {
+    name: 'admission',
+    // As those of `certificates`, its certificates live for seconds.
+    alone: true,
+    needs: PLANE,
+    run: (context) => withPlane(context, { audit: true }, (plane) => runAdmission({ plane, ...context })),
+  },
+  {
+    name: 'chaos',
+    needs: [...PLANE, 'chaos-mesh'],
+    run: (context) => withPlane(context, {}, (plane) => runChaos({ plane, ...context })),
   },
   { name: 'prometheus', needs: ['prometheus', 'prometheus-3'], run: runPrometheus },
   { name: 'remote-write', needs: ['prometheus', 'prometheus-3', 'victoria-metrics'], run: runRemoteWrite },
@@ -110,6 +133,11 @@ export const SUITES: readonly Suite[] = [
     name: 'bad-input',
     needs: [...PLANE, 'prometheus'],
     run: (context) => withPlane(context, {}, (plane) => runBadInput({ plane, ...context })),
+  },
+  {
+    name: 'costs',
+    needs: [...PLANE, 'prometheus'],
+    run: (context) => withPlane(context, {}, (plane) => runCosts({ plane, ...context })),
   },
   {
     name: 'roles',

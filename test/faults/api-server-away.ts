@@ -165,7 +165,7 @@ function writeStatuses({ reflector, client }: Watched, rng: Rng) {
   const current = (key: string) => reflector.get(key) as DetectorRecord | undefined;
   const writer = createStatusWriter({
     ...{ client: counting, clock: systemClock, random: () => rng.uniform(), log: createLog('silent'), current },
-    ...{ mayWrite: () => true, written: () => undefined, perSecond: 20 },
+    ...{ mayWrite: () => true, written: () => undefined, perSecond: 20, wall: systemClock },
   });
   const keys = Array.from({ length: STATUSES }, (_, index) => `${FAULT_NAMESPACE}/s-${index}`);
   let count = 0;

@@ -26,10 +26,14 @@ export const PODS: Kind = {
 };
 
 export const DETECTORS: Kind = {
-  path: `/apis/monitoring.my.company/v1/namespaces/${FAULT_NAMESPACE}/anomalydetectors`,
+  path: `/apis/monitoring.my.company/v2/namespaces/${FAULT_NAMESPACE}/anomalydetectors`,
   body: (name) => ({
-    ...{ apiVersion: 'monitoring.my.company/v1', kind: 'AnomalyDetector', metadata: { name } },
-    spec: { selector: { app: name }, metricName: 'latency_seconds' },
+    ...{ apiVersion: 'monitoring.my.company/v2', kind: 'AnomalyDetector', metadata: { name } },
+    spec: {
+      targets: { matchLabels: { app: name } },
+      metrics: [{ name: 'latency_seconds' }],
+      method: { name: 'z-score' },
+    },
   }),
 };
 

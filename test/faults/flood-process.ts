@@ -165,7 +165,7 @@ function floodPlans(count: number): WindowPlan[] {
 function planOf(namespace: string, metricName: string): WindowPlan {
   const pods = Array.from({ length: PODS }, (_, pod) => `pod-${pod}`);
   const plan = windowPlan(`${namespace}/${metricName}`, pods, namespace);
-  const group = windowGroup(namespace, metricName, WINDOW_STEP_MS, WINDOW_MS);
+  const group = windowGroup(namespace, { metricName }, WINDOW_STEP_MS, WINDOW_MS);
   return { ...plan, group, plan: { ...plan.plan, metricName, threshold: 10 } };
 }
 

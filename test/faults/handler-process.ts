@@ -50,7 +50,7 @@ const detectors = createReflector<DetectorRecord>({
   ],
 });
 const statuses = createStatusWriter({
-  ...{ client, clock, random, log, mayWrite: () => true, written: () => undefined },
+  ...{ client, clock, wall: clock, random, log, mayWrite: () => true, written: () => undefined },
   current: (key) => detectors.get(key),
 });
 const controller = createDetectorController({
@@ -70,7 +70,7 @@ const controller = createDetectorController({
 const queue = createWorkQueue({
   ...{ name: 'detectors', clock, log },
   reconcile: async (key) => {
-    const throws = detectors.get(key)?.plan?.metricName === THROWING_METRIC;
+    const throws = detectors.get(key)?.watch?.plans[0]?.metricName === THROWING_METRIC;
     say({ key, atMs: clock.nowMs(), throws });
     if (throws) throw new Error('this handler throws');
     return controller.reconcile(key);

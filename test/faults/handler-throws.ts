@@ -81,7 +81,7 @@ export const handlerThrows: Fault = {
 function detector(name: string, metricName = 'latency_seconds'): string {
   const { spec, ...body } = DETECTORS.body(name) as { spec: object };
   const metadata = { name, namespace: FAULT_NAMESPACE };
-  return `${JSON.stringify({ ...body, metadata, spec: { ...spec, metricName } })}\n`;
+  return `${JSON.stringify({ ...body, metadata, spec: { ...spec, metrics: [{ name: metricName }] } })}\n`;
 }
 
 interface Line {

@@ -3,6 +3,7 @@
 import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { historyOf, scrapeConfig, startExporter } from '../cluster/exporter.ts';
+import { installWithoutWebhooks } from '../cluster/install-manifest.ts';
 import { loadDetectors, loadOf } from '../cluster/roles/load.ts';
 import { metric } from '../cluster/roles/pages.ts';
 import { createRoles, type Role, type Roles } from '../cluster/roles/processes.ts';
@@ -80,8 +81,7 @@ export async function openLeaders({
   });
   ending.defer(() => prometheus.stop());
   const prometheusUrl = await prometheusBehind(prometheus.url);
-  const install = new URL('../../deploy/manifests/install.yaml', import.meta.url);
-  await plane.kubectl(['apply', '-f', '-'], await readFile(install, 'utf8'));
+  await plane.kubectl(['apply', '-f', '-'], await installWithoutWebhooks());
 
   const account = { namespace: INSTALLED, serviceAccount: 'tidewatch-operator' };
   const kubeconfig = await readFile(await plane.kubeconfigFor(account), 'utf8');

@@ -112,7 +112,7 @@ function isRunning(pid: number): boolean {
 }
 
 async function sizeOf(name: PartName, part: BuiltPart): Promise<string> {
-  const paths = Object.keys(part.binaries).map((binary) => join(folderOf(name, part), binary));
+  const paths = Object.keys({ ...part.binaries, ...part.files }).map((file) => join(folderOf(name, part), file));
   const sizes = await Promise.all(paths.map(async (path) => (await stat(path)).size));
   return (sizes.reduce((sum, size) => sum + size, 0) / 1e6).toFixed(0);
 }

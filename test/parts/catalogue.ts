@@ -68,6 +68,14 @@ export const PARTS = {
         'kustomize/stage/pod/chaos/pod-init-container-running-failed.yaml',
     },
   },
+  // Kubernetes 1.30's own validation without a cluster: the oldest whose rules in CEL the definitions keep to.
+  'kubectl-validate': {
+    from: 'go',
+    version: 'v0.0.4',
+    module: 'sigs.k8s.io/kubectl-validate',
+    source: { requiredBy: 'kubectl-validate' },
+    binaries: { 'kubectl-validate': 'sigs.k8s.io/kubectl-validate' },
+  },
   prometheus: { from: 'apt', binaries: ['prometheus', 'promtool'] },
   faketime: { from: 'apt', binaries: ['faketime'] },
   strace: { from: 'apt', binaries: ['strace'] },
@@ -87,6 +95,20 @@ export const PARTS = {
     binaries: { prometheus: './cmd/prometheus', promtool: './cmd/promtool' },
     variables: { 'github.com/prometheus/common/version.Version': '3.15.0' },
   },
+  /** No program of it runs here: what deploy/chaos/ is judged by. Apache-2.0. */
+  'chaos-mesh': {
+    from: 'go',
+    version: 'v0.9.1-0.20260902003049-47411975a8cb',
+    module: 'github.com/chaos-mesh/chaos-mesh',
+    source: { checksum: 'h1:0TeWmCELKreoLAXuoPaO2qpJe73foDgOoyU3fdKQN4A=' },
+    binaries: {},
+    files: Object.fromEntries(
+      ['httpchaos', 'networkchaos', 'podchaos', 'stresschaos', 'timechaos'].map((kind) => [
+        `crds/${kind}.yaml`,
+        `config/crd/bases/chaos-mesh.org_${kind}.yaml`,
+      ]),
+    ),
+  },
 } as const satisfies Readonly<Record<string, Part>>;
 
 export type PartName = keyof typeof PARTS;
@@ -103,7 +125,7 @@ export function folderOf(name: PartName, { version }: BuiltPart): string {
   return join(partsFolder(), `${name}-${version}`);
 }
 
-/** The path of a part's binary, by default the one of its own name; undefined when it is not there. */
+/** The path of a part's binary, or of a file beside them, by default the one of its own name; undefined when it is not there. */
 export function findBinary(name: PartName, binary: string = name): string | undefined {
   const part: Part = PARTS[name];
   if (part.from === 'apt') return findOnPath(binary);

@@ -1,7 +1,7 @@
 // One HTTP or HTTPS request to a part. Unlike `fetch` it takes the certificates to trust, which a control plane makes
 // for itself, and every status is an answer.
 import { request as requestHttp } from 'node:http';
-import { request as requestHttps } from 'node:https';
+import { type Agent, request as requestHttps } from 'node:https';
 import { text } from 'node:stream/consumers';
 
 export interface CallOptions {
@@ -15,6 +15,8 @@ export interface CallOptions {
   readonly trustAnybody?: boolean;
   /** 10 s unless told. */
   readonly timeoutMs?: number;
+  /** Whose connections are used; one of its own unless told. */
+  readonly agent?: Agent;
 }
 
 export interface Reply {
@@ -25,6 +27,7 @@ export interface Reply {
 /** Rejects when there is no answer in time. */
 export async function callHttp(url: string, options: CallOptions = {}): Promise<Reply> {
   const { method = 'GET', body, headers = {}, token, ca, trustAnybody = false, timeoutMs = 10_000 } = options;
+  const { agent = false } = options;
   const request = url.startsWith('https:') ? requestHttps : requestHttp;
   const authorization = token === undefined ? {} : { authorization: `Bearer ${token}` };
   const signal = AbortSignal.timeout(timeoutMs);
@@ -34,7 +37,7 @@ export async function callHttp(url: string, options: CallOptions = {}): Promise<
     const call = request(url, {
       method,
       headers: { 'content-type': 'application/json', ...authorization, ...headers },
-      agent: false,
+      agent,
       rejectUnauthorized: !trustAnybody,
       signal,
       ...(ca === undefined ? {} : { ca }),

@@ -29,8 +29,8 @@ export function binaryOf(name: PartName, binary: string = name): string {
 
 function isThere(name: PartName): boolean {
   const part: Part = PARTS[name];
-  const binaries = part.from === 'go' ? Object.keys(part.binaries) : part.binaries;
-  return binaries.every((binary) => findBinary(name, binary) !== undefined);
+  const files = part.from === 'go' ? Object.keys({ ...part.binaries, ...part.files }) : part.binaries;
+  return files.every((file) => findBinary(name, file) !== undefined);
 }
 
 function areMissing(names: readonly string[]): string {

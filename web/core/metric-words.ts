@@ -4,7 +4,7 @@ import type { Language } from './format.ts';
 import { withoutUnit } from './units.ts';
 
 /** Words that only say what the series is about, which the page says already. */
-const SUBJECTS = new Set(['pod', 'service', 'container']);
+const SUBJECTS = new Set(['pod', 'service', 'container', 'tidewatch']);
 
 const ENGLISH: Readonly<Record<string, string>> = {
   cpu: 'CPU',
@@ -37,6 +37,8 @@ const CHINESE: Readonly<Record<string, string>> = {
   restarts: '重启次数',
   limit: '限额',
   throttled: '限流',
+  detector: '检测器',
+  silence: '静默',
 };
 
 /** Without the percentile this also serves a family, whose members are percentiles of one thing. */

@@ -15,7 +15,7 @@ const role = (bundle: string, issuer?: string, endMs = at(30)): RoleFact => ({
   bundle: [...bundle],
   ...(issuer === undefined ? {} : { leaf: { issuer, endMs } }),
 });
-const all = (one: RoleFact): Facts['roles'] => ({ keeper: one, operator: one, analyser: one });
+const all = (one: RoleFact): Facts['roles'] => ({ keeper: one, operator: one, analyser: one, admission: one });
 
 const CASES: readonly [name: string, facts: Partial<Facts>, expected: unknown][] = [
   [

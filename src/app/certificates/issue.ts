@@ -1,9 +1,9 @@
 // Makes authorities, and the certificates that they sign. The library is loaded only here: no other role needs it.
 import { webcrypto } from 'node:crypto';
-import { ANALYSER_SERVICE, KEEPER_SERVICE } from '../manifests/roles.ts';
+import { ADMISSION_SERVICE, ANALYSER_SERVICE, KEEPER_SERVICE } from '../manifests/roles.ts';
 
-/** The roles that talk to each other. */
-export const TLS_ROLES = ['keeper', 'operator', 'analyser'] as const;
+/** The roles that talk to each other, and the one that the API server talks to. */
+export const TLS_ROLES = ['keeper', 'operator', 'analyser', 'admission'] as const;
 export type TlsRole = (typeof TLS_ROLES)[number];
 
 /** PEM. */
@@ -25,6 +25,7 @@ const SERVICES: Readonly<Record<TlsRole, string>> = {
   keeper: KEEPER_SERVICE,
   operator: 'tidewatch-operator',
   analyser: ANALYSER_SERVICE,
+  admission: ADMISSION_SERVICE,
 };
 
 /** An authority of a name of its own: where two have the same, a verifier may look at the wrong one only. */

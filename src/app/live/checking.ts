@@ -26,10 +26,6 @@ export interface CheckingOptions {
     outcomes: ReadonlyMap<string, WindowOutcome>,
     dueMs: number,
   ): ReadonlyMap<string, number>;
-  /** A detector was looked at for the first time in this run. */
-  readonly onFirstCheck?: (detector: string) => void;
-  /** One that was looked at is checked no more. */
-  readonly onForgotten?: (detector: string) => void;
   /** The wall clock; all that is waited for is so by one that never steps. */
   readonly clock: Clock;
   readonly steadyClock: Clock;
@@ -68,8 +64,6 @@ export function createChecking(options: CheckingOptions): Checking {
     write: (rows, seenMs) => sink.writeRows(rows, seenMs, `${identity}@${written++}`),
     onTrouble: (error) => log.warn({ err: error }, 'findings of detectors that are gone are not closed yet'),
   });
-  /** uid → what the detector is called. */
-  const looked = new Map<string, string>();
   const scheduler = createScheduler<WindowPlan>({
     ...{ clock: steadyClock, maxInFlight: CHECKS_AT_ONCE },
     ...{ maxMerged: DETECTORS_A_CHECK, retryMs: RETRY_MS, pauseMs: PAUSE_MS },
@@ -78,19 +72,13 @@ export function createChecking(options: CheckingOptions): Checking {
     async run(plans, signal, dueMs) {
       if (!options.mayCheck()) return new Map(plans.map(({ key }) => [key, 1000]));
       const outcomes = await check.check(plans, signal);
-      for (const plan of firsts(plans, outcomes, looked)) options.onFirstCheck?.(plan.plan.detector);
       return options.settle(plans, outcomes, dueMs);
     },
     onError: (error, plans) => log.error({ err: error, detectors: plans.length }, 'a check failed'),
   });
   return {
     scheduler,
-    forget(planKey) {
-      check.forget(planKey);
-      const detector = looked.get(planKey);
-      looked.delete(planKey);
-      if (detector !== undefined) options.onForgotten?.(detector);
-    },
+    forget: (planKey) => check.forget(planKey),
     start: () => scheduler.start(),
     async stop() {
       await scheduler.stop();
@@ -98,16 +86,4 @@ export function createChecking(options: CheckingOptions): Checking {
     },
     stats: () => ({ ...scheduler.stats(), checks: check.stats() }),
   };
-}
-
-/** The plans that were looked at and never were before; from now on they were. */
-function firsts(
-  plans: readonly WindowPlan[],
-  outcomes: ReadonlyMap<string, WindowOutcome>,
-  looked: Map<string, string>,
-): WindowPlan[] {
-  const isLook = (kind: WindowOutcome['kind'] | undefined) => kind === 'analysed' || kind === 'no-metrics';
-  const fresh = plans.filter(({ key }) => isLook(outcomes.get(key)?.kind) && !looked.has(key));
-  for (const { key, plan } of fresh) looked.set(key, plan.detector);
-  return fresh;
 }

@@ -5,9 +5,13 @@ import type { Cluster } from './cluster.ts';
 
 /** The same cluster, where every call of a detector names its own group. */
 export function inGroup(cluster: Cluster, group: string): Cluster {
-  if (group === DETECTOR_GROUP) return cluster;
-  const { client } = cluster;
-  const renamed: KubeClient = {
+  return group === DETECTOR_GROUP ? cluster : { ...cluster, client: clientInGroup(cluster.client, group) };
+}
+
+/** The same client, where every call of a detector names its own group. */
+export function clientInGroup(client: KubeClient, group: string): KubeClient {
+  if (group === DETECTOR_GROUP) return client;
+  return {
     server: client.server,
     request: (call, target, request) =>
       client.request(call.group === DETECTOR_GROUP ? { ...call, group } : call, target, request),
@@ -15,5 +19,4 @@ export function inGroup(cluster: Cluster, group: string): Cluster {
       client.stream(call.group === DETECTOR_GROUP ? { ...call, group } : call, target, request),
     close: () => client.close(),
   };
-  return { ...cluster, client: renamed };
 }

@@ -24,6 +24,8 @@ export interface Cluster {
   readonly pods: Reflector<PodRecord>;
   readonly services: Reflector<ServiceRecord>;
   podsIn(namespace: string): Iterable<PodRecord>;
+  /** Namespaces that have pods. */
+  podNamespaces(): Iterable<string>;
   /** The service label of a pod that exactly one service chooses; else {}. */
   serviceLabels(namespace: string, pod: string): Labels;
   readonly directory: ServiceDirectory;
@@ -99,6 +101,7 @@ export function openCluster({ access, clock, random, log }: ClusterOptions): Clu
     pods,
     services,
     podsIn: (namespace) => index.of(namespace),
+    podNamespaces: () => index.namespaces(),
     serviceLabels(namespace, name) {
       const pod = pods.get(`${namespace}/${name}`);
       const [only, ...others] = pod === undefined ? [] : chosen.of(pod);

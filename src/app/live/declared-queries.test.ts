@@ -9,8 +9,8 @@ const project = detectorProjection((object) => parseDetectorObject(object, ALGOR
 const detector = (namespace: string, metricName: string, selector: object) => {
   const metadata = { uid: 'u', name: 'd', namespace, resourceVersion: '1' };
   const record = project({
-    ...{ apiVersion: 'monitoring.my.company/v1', kind: 'AnomalyDetector', metadata },
-    spec: { selector, metricName },
+    ...{ apiVersion: 'monitoring.my.company/v2', kind: 'AnomalyDetector', metadata },
+    spec: { targets: { matchLabels: selector }, metrics: [{ name: metricName }] },
   });
   if (record === undefined) throw new Error('no record');
   return record;

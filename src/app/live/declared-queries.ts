@@ -8,8 +8,9 @@ import { ALGORITHMS } from '#detect/index.ts';
 import { AppError } from '#kit/errors.ts';
 import { CALLS } from '#kube/calls.ts';
 import { listPages } from '#kube/list-pages.ts';
-import { type Labels, matchesLabels } from '#model/series.ts';
+import type { Labels } from '#model/series.ts';
 import { type DetectorRecord, detectorProjection } from '#operator/detector-record.ts';
+import { type ChosenPod, choosesPod, looksInto, type PodChoice, type Watch } from '#operator/watch.ts';
 import type { ObservedQuery } from '#pipeline/observed-query.ts';
 import { parseDetectorObject } from '#resource/anomaly-detector/parse-object.ts';
 import type { Cluster } from './cluster.ts';
@@ -31,14 +32,18 @@ const RATE_WINDOW_MS = 180_000;
 
 /** The cluster's detectors. Rejects as the API server does: 404 where the resource is absent. */
 export async function listDetectors({ client }: Pick<Cluster, 'client'>): Promise<readonly DetectorRecord[]> {
-  const { records } = await listPages<DetectorRecord>({
-    ...{ client, call: CALLS.listDetectors, target: {}, query: {}, pageSize: 500 },
-    project: detectorProjection((object) => parseDetectorObject(object, ALGORITHMS)),
-    signal: new AbortController().signal,
-    onPage: () => undefined,
-    onUnread: () => undefined,
-  });
-  return [...records.values()];
+  const found: DetectorRecord[] = [];
+  for (const call of [CALLS.listDetectors, CALLS.listClusterDetectors]) {
+    const { records } = await listPages<DetectorRecord>({
+      ...{ client, call, target: {}, query: {}, pageSize: 500 },
+      project: detectorProjection((object) => parseDetectorObject(object, ALGORITHMS)),
+      signal: new AbortController().signal,
+      onPage: () => undefined,
+      onUnread: () => undefined,
+    });
+    found.push(...records.values());
+  }
+  return found;
 }
 
 export async function declaredQueries(
@@ -47,11 +52,12 @@ export async function declaredQueries(
   counters: CounterNames,
 ): Promise<Declared> {
   const byMetric = new Map<string, Chooser[]>();
-  for (const { namespace, plan } of detectors) {
-    // What every cluster has is recorded under these names already.
-    if (plan === undefined || OBSERVED_QUERIES.some(({ metricName }) => metricName === plan.metricName)) continue;
-    const { selector } = plan;
-    byMetric.set(plan.metricName, [...(byMetric.get(plan.metricName) ?? []), { namespace, selector }]);
+  for (const { namespace, watch } of detectors) {
+    for (const { metricName, query } of watch?.plans ?? []) {
+      // A query cannot be asked of a tape, and what every cluster has is recorded under its name already.
+      if (watch === undefined || query !== undefined || isObserved(metricName)) continue;
+      byMetric.set(metricName, [...(byMetric.get(metricName) ?? []), { namespace, ...watch }]);
+    }
   }
   const queries: ObservedQuery[] = [];
   for (const [metricName, choosers] of byMetric) {
@@ -59,41 +65,56 @@ export async function declaredQueries(
   }
   return {
     queries,
-    labelNames: [...new Set([...byMetric.values()].flat().flatMap(({ selector }) => Object.keys(selector)))].sort(),
+    labelNames: [...new Set([...byMetric.values()].flat().flatMap((one) => namesOf(one.pods)))].sort(),
     chosen(metricName, fetched) {
       const choosers = byMetric.get(metricName);
       if (choosers === undefined) return fetched;
       return fetched.flatMap((series) => {
         const { namespace = '', pod = '' } = series.labels;
-        const own = labelsOf(choosers, namespace, pods.get(`${namespace}/${pod}`)?.labels ?? {});
+        const own = labelsOf(choosers, namespace, pods.get(`${namespace}/${pod}`) ?? { labels: {} });
         return own === undefined ? [] : [{ ...series, labels: { ...own, ...series.labels } }];
       });
     },
   };
 }
 
-interface Chooser {
+interface Chooser extends Pick<Watch, 'pods' | 'namespaces'> {
+  /** Its own. */
   readonly namespace: string;
-  readonly selector: Labels;
+}
+
+function isObserved(metricName: string): boolean {
+  return OBSERVED_QUERIES.some((query) => query.metricName === metricName);
+}
+
+/** Of the labels that a choice looks at. */
+function namesOf({ labels, expressions }: PodChoice): string[] {
+  return [...Object.keys(labels), ...expressions.map(({ key }) => key)];
 }
 
 function queryOf(metricName: string, choosers: readonly Chooser[], isCounter: boolean): ObservedQuery {
   const selected = selectorQuery({
     metricName,
-    matchers: [
-      { label: 'namespace', anyOf: [...new Set(choosers.map(({ namespace }) => namespace))].sort() },
-      { label: 'pod', operator: '!=', value: '' },
-    ],
+    matchers: [...namespaceMatcher(choosers), { label: 'pod', operator: '!=', value: '' }],
     ...(isCounter ? { rateWindowMs: RATE_WINDOW_MS } : {}),
   });
   const promql = `max by (namespace, pod) (${selected})`;
   return { metricName, promql, shares: (count) => podShares(promql, count) };
 }
 
+/** None where one of them looks everywhere. */
+function namespaceMatcher(choosers: readonly Chooser[]) {
+  if (choosers.some(({ namespaces }) => namespaces?.length === 0)) return [];
+  const anyOf = [...new Set(choosers.flatMap(({ namespace, namespaces }) => namespaces ?? [namespace]))].sort();
+  return [{ label: 'namespace', anyOf }];
+}
+
 /** What the detectors select this pod by; undefined when none does. */
-function labelsOf(choosers: readonly Chooser[], namespace: string, labels: Labels): Labels | undefined {
-  const own = choosers.filter((one) => one.namespace === namespace && matchesLabels(labels, one.selector));
-  return own.length === 0 ? undefined : Object.assign({}, ...own.map(({ selector }) => selector));
+function labelsOf(choosers: readonly Chooser[], namespace: string, pod: ChosenPod): Labels | undefined {
+  const own = choosers.filter((one) => looksInto(one, one.namespace, namespace) && choosesPod(one.pods, pod));
+  if (own.length === 0) return undefined;
+  const names = new Set(own.flatMap(({ pods }) => namesOf(pods)));
+  return Object.fromEntries(Object.entries(pod.labels).filter(([name]) => names.has(name)));
 }
 
 /** Why there is none, in words; rethrows what is no answer. */

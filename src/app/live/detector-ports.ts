@@ -1,5 +1,6 @@
 // What the API asks of detectors, answered by their controller.
 import type { DetectorList, DetectorStates, ScrapeTargetList } from '#api/rest/replay-control.ts';
+import { objectKey } from '#kube/object-key.ts';
 import type { DetectorController } from '#operator/detector-controller.ts';
 import type { ScrapeTarget } from '#operator/scrape-config.ts';
 
@@ -42,8 +43,8 @@ export function detectorPorts(
       selecting: (namespace, pods) =>
         controller
           .views()
-          .filter(({ record, pods: watched }) => record.namespace === namespace && pods.some((pod) => watched.has(pod)))
-          .map(({ record, status }) => ({ detector: `${record.namespace}/${record.name}`, state: status.state })),
+          .filter(({ pods: watched }) => pods.some((pod) => watched.has(objectKey(namespace, pod))))
+          .map(({ record, status }) => ({ detector: objectKey(record.namespace, record.name), state: status.state })),
     },
   };
 }

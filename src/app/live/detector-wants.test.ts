@@ -3,11 +3,12 @@ import { planOf } from '#detect/test-stream.ts';
 import type { PodRecord } from '#kube/objects.ts';
 import type { DetectorRecord } from '#operator/detector-record.ts';
 import { FakeClock } from '../../../test/fixtures/fake-clock.ts';
+import { watching } from '../../../test/fixtures/watching.ts';
 import type { PodListener } from './cluster.ts';
 import { createDetectorWants } from './detector-wants.ts';
 
 const detector = (app: string, namespace = 'shop') =>
-  ({ namespace, name: app, plan: planOf({ selector: { app } }) }) as unknown as DetectorRecord;
+  ({ namespace, name: app, watch: watching(planOf({ selector: { app } })) }) as unknown as DetectorRecord;
 const pod = (labels: Record<string, string>) => ({ namespace: 'shop', name: 'p', labels }) as unknown as PodRecord;
 
 function setUp() {

@@ -1,11 +1,11 @@
 // Which detectors are to be looked at again, and when: those that a changed pod concerns, all of them when this process begins
 // to lead, and all of them every ten minutes, whatever was not heard of.
 import type { Clock } from '#kit/clock.ts';
-import type { Reflector } from '#kube/contract.ts';
 import type { PodRecord } from '#kube/objects.ts';
-import { matchesLabels } from '#model/series.ts';
 import type { DetectorRecord } from '#operator/detector-record.ts';
+import { choosesPod, looksInto } from '#operator/watch.ts';
 import type { Cluster } from './cluster.ts';
+import type { Detectors } from './detectors.ts';
 
 export interface DetectorWants {
   start(): void;
@@ -15,7 +15,7 @@ export interface DetectorWants {
 
 export interface DetectorWantsOptions {
   readonly cluster: Pick<Cluster, 'onPod'>;
-  readonly detectors: Pick<Reflector<DetectorRecord>, 'list'>;
+  readonly detectors: Pick<Detectors, 'list'>;
   readonly want: (record: DetectorRecord) => void;
   readonly steadyClock: Clock;
 }
@@ -52,9 +52,7 @@ export function createDetectorWants({ cluster, detectors, want, steadyClock }: D
 }
 
 /** A pod concerns the detectors that select it, and those that did before its labels changed. */
-function concerns({ namespace, plan }: DetectorRecord, pod: PodRecord, before: PodRecord | undefined): boolean {
-  if (namespace !== pod.namespace || plan === undefined) return false;
-  return (
-    matchesLabels(pod.labels, plan.selector) || (before !== undefined && matchesLabels(before.labels, plan.selector))
-  );
+function concerns({ namespace, watch }: DetectorRecord, pod: PodRecord, before: PodRecord | undefined): boolean {
+  if (watch === undefined || !looksInto(watch, namespace, pod.namespace)) return false;
+  return choosesPod(watch.pods, pod) || (before !== undefined && choosesPod(watch.pods, before));
 }

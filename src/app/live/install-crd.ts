@@ -5,12 +5,13 @@ import { AppError } from '#kit/errors.ts';
 import { CALLS } from '#kube/calls.ts';
 import type { KubeClient } from '#kube/contract.ts';
 import { hasStatus } from '#kube/kube-error.ts';
-import { anomalyDetectorCrd } from '#resource/anomaly-detector/crd.ts';
+import { crdOf } from '#resource/crd.ts';
+import { kindsOf } from '#resource/kinds.ts';
 import type { Progress } from '../progress.ts';
 
 interface Installed {
   readonly metadata: { readonly name: string; readonly resourceVersion?: string };
-  readonly spec: unknown;
+  readonly spec: { readonly conversion?: { readonly strategy: string } };
   readonly status?: { readonly conditions?: readonly { readonly type: string; readonly status: string }[] };
 }
 
@@ -18,10 +19,15 @@ interface Installed {
 const TRIES = 50;
 const PAUSE_MS = 200;
 
-export async function installCrd(client: KubeClient, group: string, say: Progress): Promise<void> {
-  const wanted: Installed = anomalyDetectorCrd({ algorithms: Object.keys(ALGORITHMS), group });
-  const { name } = wanted.metadata;
+/** All kinds; with no webhook to convert them, for an API server cannot reach a laptop. */
+export async function installCrds(client: KubeClient, group: string, say: Progress): Promise<void> {
+  for (const kind of kindsOf(ALGORITHMS)) await install(client, crdOf(kind, { group }), say);
+}
+
+async function install(client: KubeClient, bare: Installed, say: Progress): Promise<void> {
+  const { name } = bare.metadata;
   const before = await find(client, name);
+  const wanted = keepConversion(bare, before);
   if (before === undefined) {
     await client.request(CALLS.createCrd, {}, { body: wanted });
     say.line(`Resource  ${name} was added to the cluster`);
@@ -39,6 +45,12 @@ export async function installCrd(client: KubeClient, group: string, say: Progres
     await new Promise((resolve) => setTimeout(resolve, PAUSE_MS));
   }
   throw new AppError('unavailable', `the API server does not serve ${name} yet: see kubectl describe crd ${name}`);
+}
+
+/** Of an installation in the cluster, whose webhook loses nothing where we would lose what only v2 says. */
+function keepConversion(wanted: Installed, before: Installed | undefined): Installed {
+  const conversion = before?.spec.conversion;
+  return conversion?.strategy === 'Webhook' ? { ...wanted, spec: { ...wanted.spec, conversion } } : wanted;
 }
 
 async function find(client: KubeClient, name: string): Promise<Installed | undefined> {

@@ -13,6 +13,7 @@ import { OBSERVED_READINGS } from './observed-readings.ts';
 import type { Operating } from './operate.ts';
 import { addRemoteWriteMetrics } from './remote-write.ts';
 import { addScrapeMetrics } from './scrape-metrics.ts';
+import { addSpecFailureMetric } from './spec-failure-metrics.ts';
 import { addStoreMetrics } from './store-metrics.ts';
 import { addWatchMetrics } from './watch-metrics.ts';
 
@@ -38,13 +39,14 @@ export function createLiveMetrics(options: LiveMetricsOptions): () => Promise<{ 
     else addGauge(registry, name, help, () => [[{}, read() ?? Number.NaN]]);
   }
   const { cluster, operating } = options;
-  const watches = { pods: cluster.pods, services: cluster.services, detectors: operating?.detectors };
+  const watches = { pods: cluster.pods, services: cluster.services, ...operating?.detectors.watches };
   addWatchMetrics(registry, () => watches, options.steadyClock);
   const readStore = addStoreMetrics(registry, () => options.store);
   const { remoteWrite } = options;
   if (remoteWrite !== undefined) addRemoteWriteMetrics(registry, () => remoteWrite);
   if (options.page !== undefined) addDoorMetrics(registry, 'page', options.page);
   addScrapeMetrics(registry, () => options.operating?.stats().scraper);
+  addSpecFailureMetric(registry, () => options.operating?.stats().specFailures ?? []);
   return async () => {
     await readStore();
     return { contentType: registry.contentType, text: await registry.metrics() };

@@ -1,4 +1,5 @@
 // Where declared detectors are scored: in this process, or by the analysers that were named.
+import { byPlace } from '#analysis/by-place.ts';
 import type { Analyser } from '#analysis/contract.ts';
 import { withFallback } from '#analysis/fallback.ts';
 import { createGrpcAnalyser } from '#analysis/grpc/client.ts';
@@ -31,8 +32,9 @@ export function openAnalyser(
   if (options.analysers === undefined) return here;
   const addresses = options.analysers.includes(',') ? options.analysers.split(',') : options.analysers;
   const there = createGrpcAnalyser({ addresses, clock, random, log, ...(credentials && { credentials }) });
-  if (!options.fallback) return there;
-  return withFallback(there, here, {
+  if (!options.fallback) return byPlace(there, here);
+  const either = withFallback(there, here, {
     onFallback: (error) => log.warn({ err: error }, 'no analyser answers: scoring in this process'),
   });
+  return byPlace(either, here);
 }

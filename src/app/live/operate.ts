@@ -9,33 +9,37 @@ import type { Scraper, ScraperStats } from '#collect/scrape/scraper.ts';
 import { ALGORITHMS } from '#detect/index.ts';
 import type { Clock } from '#kit/clock.ts';
 import type { Log } from '#kit/log.ts';
-import { CALLS } from '#kube/calls.ts';
-import type { EventRecorder, Leader, Reflector, WorkQueue } from '#kube/contract.ts';
+import type { EventNote, EventRecorder, Leader, WorkQueue } from '#kube/contract.ts';
 import { createEventRecorder } from '#kube/event-recorder.ts';
 import { createLeader } from '#kube/leader.ts';
+import { objectKey } from '#kube/object-key.ts';
 import type { PodRecord } from '#kube/objects.ts';
-import { createReflector } from '#kube/reflector.ts';
 import { createWorkQueue } from '#kube/work-queue.ts';
-import { matchesLabels } from '#model/series.ts';
+import { countedParse } from '#operator/counted-parse.ts';
 import { createDetectorController, type DetectorController } from '#operator/detector-controller.ts';
-import { type DetectorRecord, detectorProjection } from '#operator/detector-record.ts';
+import type { DetectorRecord } from '#operator/detector-record.ts';
 import { createForeignWrites } from '#operator/foreign-writes.ts';
 import { createScrapeConfig, type ScrapeTarget } from '#operator/scrape-config.ts';
-import { stateEvents } from '#operator/state-events.ts';
+import { rejectedEvent, stateEvents } from '#operator/state-events.ts';
 import {
   createStatusWriter,
   type StatusWriter,
   type StatusWriterOptions,
   type StatusWriterStats,
 } from '#operator/status-writer.ts';
+import { choosesPod } from '#operator/watch.ts';
 import type { LiveSink } from '#pipeline/live-sink.ts';
 import type { WindowOutcome } from '#pipeline/window-plan.ts';
 import type { WindowSource } from '#pipeline/window-source.ts';
 import { parseDetectorObject } from '#resource/anomaly-detector/parse-object.ts';
+import { kindsOf } from '#resource/kinds.ts';
+import { createSpecFailures, type SpecFailureCount, type SpecFailures } from '#resource/spec-failure.ts';
 import { type Checking, type CheckingStats, createChecking } from './checking.ts';
 import type { Cluster } from './cluster.ts';
 import { createCounterNames } from './counter-names.ts';
+import { podsFor } from './detector-pods.ts';
 import { createDetectorWants } from './detector-wants.ts';
+import { createDetectors, type Detectors } from './detectors.ts';
 import { prometheusWindows } from './prometheus-windows.ts';
 import { createRivals } from './rivals.ts';
 import { createScraping, type ScrapingOptions } from './scrape-windows.ts';
@@ -68,7 +72,7 @@ export interface OperateOptions {
 }
 
 export interface Operating {
-  readonly detectors: Reflector<DetectorRecord>;
+  readonly detectors: Detectors;
   readonly controller: DetectorController;
   /** Pods that somebody should scrape, where there is no Prometheus Operator. */
   targets(): readonly ScrapeTarget[];
@@ -86,6 +90,8 @@ export interface OperatingStats {
   readonly status: StatusWriterStats;
   /** Kubernetes events that were not sent. */
   readonly eventsDropped: number;
+  /** Detectors that were read and could not be given their type. */
+  readonly specFailures: readonly SpecFailureCount[];
   /** Where pods are scraped. */
   readonly scraper?: ScraperStats;
 }
@@ -114,11 +120,10 @@ export function createOperating(options: OperateOptions): Operating {
   });
 
   const current = (key: string) => detectors.get(key);
-  const written: StatusWriterOptions['written'] = (key, status, before) => {
-    const record = current(key);
-    if (record !== undefined) for (const note of stateEvents(record, status, before)) events.record(note);
-  };
-  const statuses = createStatusWriter({ client, clock: steadyClock, random, log, mayWrite, current, written });
+  const statuses = createStatusWriter({
+    ...{ client, clock: steadyClock, wall: clock, random, log, mayWrite, current },
+    ...eventsOf(events, current),
+  });
 
   const foreign = createForeignWrites(clock);
   const scrape = createScrapeConfig({ client, clock, log, mayWrite });
@@ -126,11 +131,14 @@ export function createOperating(options: OperateOptions): Operating {
     ...{ clock, ...(options.scrape && { stepMs: options.scrape.intervalMs }) },
     scheduler: checking.scheduler,
     detector: current,
-    podsOf: (namespace) => cluster.podsIn(namespace),
+    podsOf: (record) => podsFor(cluster, record),
+    onFirstCheck: (detector) => options.onFirstCheck?.(detector),
+    onForgotten: (detector) => options.onForgotten?.(detector),
     unwatch: (key) => checking.forget(key),
     forget: (key) => scrape.forget(key),
     // Whom this scrapes itself nobody else need scrape.
-    onAbsent: (record, pods) => scraper ?? void scrape.want(record, podsNamed(cluster, record.namespace, pods)),
+    onAbsent: (record, namespace, pods) =>
+      scraper ?? void scrape.want(record, namespace, podsNamed(cluster, namespace, pods)),
     putStatus: (key, uid, status) => {
       foreign.ours(key, status);
       statuses.put(key, uid, status);
@@ -144,7 +152,8 @@ export function createOperating(options: OperateOptions): Operating {
 
   const want = (record: DetectorRecord) => queue.add(keyOf(record));
   const hear = (record: DetectorRecord) => foreign.heard(keyOf(record), record.status, leader.epoch);
-  const detectors = detectorsOf(options, want, hear);
+  const failures = createSpecFailures(kindsOf(ALGORITHMS).map(({ kind }) => kind));
+  const detectors = detectorsOf(options, want, hear, failures);
   const wants = createDetectorWants({ cluster, detectors, want, steadyClock });
 
   return {
@@ -166,13 +175,28 @@ export function createOperating(options: OperateOptions): Operating {
       // In the order in which each needs the next; the lease goes last, so that nobody leads beside it.
       for (const part of [wants, queue, checking, scraper, statuses, events, detectors, ...own]) await part?.stop();
     },
-    stats: () => statsOf({ leader, queue, checking, statuses, events, scraper }),
+    stats: () => statsOf({ leader, queue, checking, statuses, events, scraper, failures }),
     rivals: createRivals({ clock, steadyClock, leader, foreign, namespace: options.namespace }),
   };
 }
 
+/** What is told of written statuses, and of those that are refused. */
+function eventsOf(
+  events: EventRecorder,
+  current: StatusWriterOptions['current'],
+): Pick<StatusWriterOptions, 'written' | 'rejected'> {
+  const tell = (key: string, notesOf: (record: DetectorRecord) => readonly EventNote[]) => {
+    const record = current(key);
+    if (record !== undefined) for (const note of notesOf(record)) events.record(note);
+  };
+  return {
+    written: (key, status, before) => tell(key, (record) => stateEvents(record, status, before)),
+    rejected: (key, message) => tell(key, (record) => [rejectedEvent(record, message)]),
+  };
+}
+
 function keyOf({ namespace, name }: DetectorRecord): string {
-  return `${namespace}/${name}`;
+  return objectKey(namespace, name);
 }
 
 interface Parts {
@@ -182,15 +206,17 @@ interface Parts {
   readonly statuses: StatusWriter;
   readonly events: EventRecorder;
   readonly scraper: Scraper | undefined;
+  readonly failures: SpecFailures;
 }
 
-function statsOf({ leader, queue, checking, statuses, events, scraper }: Parts): OperatingStats {
+function statsOf({ leader, queue, checking, statuses, events, scraper, failures }: Parts): OperatingStats {
   return {
     leads: leader.epoch !== undefined,
     queueDepth: queue.depth,
     scheduler: checking.stats(),
     status: statuses.stats(),
     eventsDropped: events.dropped,
+    specFailures: failures.counts(),
     ...(scraper && { scraper: scraper.stats() }),
   };
 }
@@ -199,10 +225,9 @@ function isChecked(cluster: Cluster, record: DetectorRecord | undefined): boolea
   return record !== undefined && !record.deleting && selectedPods(cluster, record).length > 0;
 }
 
-function selectedPods(cluster: Cluster, { namespace, plan }: DetectorRecord): PodRecord[] {
-  return [...cluster.podsIn(namespace)].filter(
-    ({ labels }) => plan !== undefined && matchesLabels(labels, plan.selector),
-  );
+function selectedPods(cluster: Cluster, record: DetectorRecord): PodRecord[] {
+  const { watch } = record;
+  return [...podsFor(cluster, record)].filter((pod) => watch !== undefined && choosesPod(watch.pods, pod));
 }
 
 /** The one that is given, or one of its own, which is then started and stopped with the rest. */
@@ -231,29 +256,27 @@ function windowsOf(
     const sourceClock = createSourceClock({ source, clock, steadyClock });
     return { windows: prometheusWindows({ source, counters, sourceClock, steadyClock }) };
   }
-  return createScraping({ ...scrape, clock, steadyClock, detectors, podsIn: (namespace) => cluster.podsIn(namespace) });
+  return createScraping({ ...scrape, clock, steadyClock, detectors, cluster });
 }
 
 function detectorsOf(
   options: OperateOptions,
   want: (record: DetectorRecord) => void,
   heard: (record: DetectorRecord) => void,
-): Reflector<DetectorRecord> {
+  failures: SpecFailures,
+): Detectors {
   const { cluster, steadyClock: clock, random, log } = options;
-  const { client } = cluster;
-  return createReflector<DetectorRecord>({
-    ...{ client, clock, random, log, list: CALLS.listDetectors, watch: CALLS.watchDetectors },
-    project: detectorProjection((object) => parseDetectorObject(object, ALGORITHMS)),
-    listeners: [
-      {
-        added: want,
-        updated: (record, before) => {
-          heard(record);
-          // What it wrote itself is no reason to look again.
-          if (record.generation !== before.generation || record.deleting !== before.deleting) want(record);
-        },
-        deleted: want,
+  return createDetectors({
+    ...{ client: cluster.client, clock, random, log },
+    parse: countedParse((object) => parseDetectorObject(object, ALGORITHMS), failures),
+    listener: {
+      added: want,
+      updated(record, before) {
+        heard(record);
+        // What it wrote itself is no reason to look again.
+        if (record.generation !== before.generation || record.deleting !== before.deleting) want(record);
       },
-    ],
+      deleted: want,
+    },
   });
 }

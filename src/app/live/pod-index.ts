@@ -5,6 +5,8 @@ export interface PodIndex {
   put(pod: PodRecord): void;
   remove(pod: PodRecord): void;
   of(namespace: string): Iterable<PodRecord>;
+  /** Those that have pods. */
+  namespaces(): Iterable<string>;
 }
 
 export function createPodIndex(): PodIndex {
@@ -21,5 +23,6 @@ export function createPodIndex(): PodIndex {
       if (pods?.size === 0) byNamespace.delete(pod.namespace);
     },
     of: (namespace) => byNamespace.get(namespace)?.values() ?? [],
+    namespaces: () => byNamespace.keys(),
   };
 }

@@ -32,7 +32,7 @@ function setUp({ tookMs = 0, series = 0, counter = false, counted = 0 } = {}) {
   });
   const window = (pods: readonly string[], isDear = false) =>
     windows.window({ namespace: 'shop', metricName: 'm', pods, ...RANGE, isDear }, LIMITS);
-  return { queries, window };
+  return { queries, window, windows };
 }
 
 async function asked(pods: readonly string[], counter = false): Promise<readonly RangeQuery[]> {
@@ -47,6 +47,20 @@ test('the pods of a namespace are asked for by name', async () => {
 
 test('a counter is rated over at least four steps', async () => {
   expect((await asked(['a-1'], true))[0]?.promql).toBe('rate(m{namespace="shop",pod="a-1"}[2m])');
+});
+
+test('a query is kept within the namespace, whatever it says, and is asked once however many pods there are', async () => {
+  const { queries, windows } = setUp({ counter: true });
+  const query = 'sum by (pod) (rate(x{namespace="other"}[5m]))';
+  await windows.window({ namespace: 'shop', metricName: 'm', query, pods: MANY, ...RANGE }, LIMITS);
+  expect(queries.map(({ promql }) => promql)).toEqual(['sum by (pod) (rate(x{namespace="shop"}[5m]))']);
+});
+
+test('whether a metric counts up may be said by its detector', async () => {
+  const { queries, windows } = setUp({ counter: true });
+  const asked = { namespace: 'shop', metricName: 'm', pods: ['a-1'], ...RANGE };
+  await windows.window({ ...asked, isCounter: false }, LIMITS);
+  expect(queries.map(({ promql }) => promql)).toEqual(['m{namespace="shop",pod="a-1"}']);
 });
 
 test('many pods are asked for in several queries, each pod once', async () => {

@@ -1,15 +1,13 @@
 // The windows of declared detectors, asked of a Prometheus: one query for the pods of a group, or a few where there are many.
 // The limits hold for all of them together: neither more series than fit nor more time than there is.
-import type { FetchedSeries, PrometheusSource } from '#collect/prometheus/contract.ts';
-import { selectorQuery } from '#collect/prometheus/selector-query.ts';
+import type { FetchedSeries, FetchLimits, PrometheusSource } from '#collect/prometheus/contract.ts';
+import { restrictToNamespace } from '#collect/prometheus/promql.ts';
 import type { Clock } from '#kit/clock.ts';
 import { AppError } from '#kit/errors.ts';
-import type { WindowSource } from '#pipeline/window-source.ts';
+import type { WindowQuery, WindowSource } from '#pipeline/window-source.ts';
 import type { CounterNames } from './counter-names.ts';
 import type { SourceClock } from './source-clock.ts';
-
-/** Letters of pods' names in one query: through the API server a query must fit into an address. */
-const NAMES_PER_QUERY = 4000;
+import { podsQueries } from './window-queries.ts';
 
 export interface PrometheusWindowsOptions {
   readonly source: Pick<PrometheusSource, 'queryRange'>;
@@ -34,20 +32,32 @@ export function prometheusWindows(options: PrometheusWindowsOptions): WindowSour
   };
 }
 
-async function ask(
-  { source, counters, steadyClock }: PrometheusWindowsOptions,
-  { namespace, metricName, pods, startMs, endMs, stepMs, isDear }: Parameters<WindowSource['window']>[0],
-  { maxSeries, timeoutMs, signal }: Parameters<WindowSource['window']>[1],
+/** A query's own result, whatever pods it is of: it aggregates, so that there are few. */
+async function askQuery(
+  { source }: PrometheusWindowsOptions,
+  query: string,
+  { namespace, metricName, startMs, endMs, stepMs }: WindowQuery,
+  limits: FetchLimits,
 ): Promise<readonly FetchedSeries[]> {
+  const promql = restrictToNamespace(query, namespace);
+  return source.queryRange({ promql, startMs, endMs, stepMs }, limits).catch((error: unknown) => {
+    throw isTooMuch(error) ? hasTooMany(metricName, namespace, limits.maxSeries, error) : error;
+  });
+}
+
+async function ask(
+  options: PrometheusWindowsOptions,
+  asked: WindowQuery,
+  { maxSeries, timeoutMs, signal }: FetchLimits,
+): Promise<readonly FetchedSeries[]> {
+  const { source, counters, steadyClock } = options;
+  const { namespace, metricName, query, pods, startMs, endMs, stepMs, isCounter, isDear } = asked;
+  if (query !== undefined) return askQuery(options, query, asked, { maxSeries, timeoutMs, ...(signal && { signal }) });
   const untilMs = steadyClock.nowMs() + timeoutMs;
-  const rated = (await counters.has(metricName, signal)) ? { rateWindowMs: rateWindowOf(stepMs) } : {};
+  const isRated = isCounter ?? (await counters.has(metricName, signal));
   const parts: FetchedSeries[] = [];
-  for (const anyOf of cutByLength(pods, NAMES_PER_QUERY)) {
-    const matchers = [
-      { label: 'namespace', operator: '=', value: namespace },
-      { label: 'pod', anyOf },
-    ] as const;
-    const promql = selectorQuery({ metricName, matchers, ...rated });
+  const queries = podsQueries({ namespace, metricName, pods }, isRated ? rateWindowOf(stepMs) : undefined);
+  for (const { promql, countPromql } of queries) {
     const left = { series: maxSeries - parts.length, ms: untilMs - steadyClock.nowMs() };
     if (left.ms <= 0) {
       throw new AppError('unavailable', `not all of ${metricName} came within ${timeoutMs} ms`, { retryable: true });
@@ -55,8 +65,7 @@ async function ask(
     const own = { maxSeries: left.series, timeoutMs: left.ms, ...(signal && { signal }) };
     // One after the other: the scheduler decides how much is asked at once.
     if (isDear === true) {
-      const promql = selectorQuery({ metricName, matchers, count: true });
-      const [counted] = await source.queryRange({ promql, startMs: endMs, endMs, stepMs }, own);
+      const [counted] = await source.queryRange({ promql: countPromql, startMs: endMs, endMs, stepMs }, own);
       // Nothing is there now: then the hour has to say.
       if ((counted?.values.at(-1) ?? 0) > left.series) throw hasTooMany(metricName, namespace, maxSeries);
     }
@@ -76,21 +85,6 @@ function isTooMuch(error: unknown): error is AppError {
 function hasTooMany(metricName: string, namespace: string, maxSeries: number, cause?: AppError): AppError {
   const message = `${metricName} has more than ${maxSeries} series of these pods in ${namespace}, or more than may be read at once: choose fewer pods, or a metric with fewer labels`;
   return new AppError('too-much', message, cause && { cause });
-}
-
-/** Pieces whose names have so many letters together at most; each has one name at least. */
-function cutByLength(names: readonly string[], most: number): string[][] {
-  const pieces: string[][] = [];
-  let letters = Number.POSITIVE_INFINITY;
-  for (const name of names) {
-    letters += name.length + 1;
-    if (letters > most) {
-      pieces.push([]);
-      letters = name.length + 1;
-    }
-    pieces.at(-1)?.push(name);
-  }
-  return pieces;
 }
 
 /** Four steps, so that a scrape that is late or missing leaves no hole; never less than two minutes. */

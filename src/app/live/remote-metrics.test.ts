@@ -18,7 +18,8 @@ test('the operator tells what its watches and its writes to the cluster came to'
     ...{ leads: true, observed: undefined, keeper: undefined, termFailures: 8, appendAgeMs: 1500 },
     operating: {
       ...{ leads: true, queueDepth: 0, scheduler: checking, eventsDropped: 4 },
-      status: { waiting: 6, writes: 10, conflicts: 2, failures: 5 },
+      specFailures: [{ kind: 'AnomalyDetector', error: 'schema', count: 2 }],
+      status: { waiting: 6, writes: 10, conflicts: 2, failures: 5, rejected: 1 },
     },
     watches: { pods: { status: () => status }, detectors: undefined },
   };
@@ -43,6 +44,7 @@ test('the operator tells what its watches and its writes to the cluster came to'
       'tidewatch_status_conflicts_total 2',
       'tidewatch_status_failures_total 5',
       'tidewatch_events_dropped_total 4',
+      'spec_deserialize_failure_total{kind="AnomalyDetector",error="schema"} 2',
     ]),
   );
   expect(text).not.toContain('kind="detectors"');

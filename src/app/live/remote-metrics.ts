@@ -7,6 +7,7 @@ import { CHECK_READINGS } from './check-readings.ts';
 import { OBSERVED_READINGS } from './observed-readings.ts';
 import type { OperatingStats } from './operate.ts';
 import { addScrapeMetrics } from './scrape-metrics.ts';
+import { addSpecFailureMetric } from './spec-failure-metrics.ts';
 import { addWatchMetrics, type Watches } from './watch-metrics.ts';
 
 export interface RemoteReadings {
@@ -82,6 +83,11 @@ const COUNTERS: readonly Reading[] = [
     ({ operating }) => operating?.status.conflicts,
   ],
   [
+    'tidewatch_status_rejected_total',
+    'Detectors whose status was refused again and again, until they change.',
+    ({ operating }) => operating?.status.rejected,
+  ],
+  [
     'tidewatch_events_dropped_total',
     'Kubernetes events that were not sent.',
     ({ operating }) => operating?.eventsDropped,
@@ -118,6 +124,7 @@ export function createRemoteMetrics(
     });
   }
   addScrapeMetrics(registry, () => now().operating?.scraper);
+  addSpecFailureMetric(registry, () => now().operating?.specFailures ?? []);
   addWatchMetrics(registry, () => now().watches, steadyClock);
   return async () => ({ contentType: registry.contentType, text: await registry.metrics() });
 }

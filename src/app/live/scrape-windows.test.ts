@@ -2,14 +2,11 @@ import { expect, test } from 'vitest';
 import { planOf } from '#detect/test-stream.ts';
 import type { PodRecord } from '#kube/objects.ts';
 import type { DetectorRecord } from '#operator/detector-record.ts';
+import { detectorRecord, watching } from '../../../test/fixtures/watching.ts';
 import { scrapedPods } from './scrape-windows.ts';
 
 function detector(name: string, app: string, metricName: string, more: Partial<DetectorRecord> = {}): DetectorRecord {
-  return {
-    ...{ uid: name, namespace: 'shop', name, resourceVersion: '1', generation: 1, apiVersion: 'v1', deleting: false },
-    ...{ finalizers: [], plan: planOf({ selector: { app }, metricName }), problems: [], status: {} },
-    ...more,
-  };
+  return detectorRecord({ uid: name, name, watch: watching(planOf({ selector: { app }, metricName })), ...more });
 }
 
 function pod(name: string, app: string, more: Partial<PodRecord> = {}): PodRecord {
@@ -22,7 +19,10 @@ function pod(name: string, app: string, more: Partial<PodRecord> = {}): PodRecor
 }
 
 const found = (detectors: readonly DetectorRecord[], pods: readonly PodRecord[]) =>
-  scrapedPods(detectors, (namespace) => pods.filter((one) => one.namespace === namespace));
+  scrapedPods(detectors, {
+    podsIn: (namespace) => pods.filter((one) => one.namespace === namespace),
+    podNamespaces: () => new Set(pods.map(({ namespace }) => namespace)),
+  });
 
 test('each selected pod is scraped once, for all that its detectors name', () => {
   const detectors = [detector('a', 'cart', 'm'), detector('b', 'cart', 'n'), detector('c', 'ads', 'o')];
@@ -43,7 +43,7 @@ test.each([
 });
 
 test('not for a detector that is going, or whose spec is wrong', () => {
-  const { plan: _, ...wrong } = detector('a', 'cart', 'm');
+  const { watch: _, ...wrong } = detector('a', 'cart', 'm');
   const going = detector('b', 'cart', 'm', { deleting: true });
   expect(found([wrong, going], [pod('cart-1', 'cart')])).toEqual([]);
 });

@@ -3,11 +3,12 @@
 import { createScraper, type ScrapedPod, type Scraper, type ScraperOptions } from '#collect/scrape/scraper.ts';
 import { AppError } from '#kit/errors.ts';
 import type { PodRecord } from '#kube/objects.ts';
-import { matchesLabels } from '#model/series.ts';
 import type { DetectorRecord } from '#operator/detector-record.ts';
 import { endpointOf } from '#operator/scrape-config.ts';
+import { choosesPod } from '#operator/watch.ts';
 import { WINDOW_MS } from '#pipeline/window-plan.ts';
 import type { WindowSource } from '#pipeline/window-source.ts';
+import { type PodSource, podsFor } from './detector-pods.ts';
 
 export interface Scraping {
   readonly scraper: Scraper;
@@ -16,18 +17,24 @@ export interface Scraping {
 
 export interface ScrapingOptions extends Omit<ScraperOptions, 'pods' | 'windowMs'> {
   readonly detectors: () => Iterable<DetectorRecord>;
-  readonly podsIn: (namespace: string) => Iterable<PodRecord>;
+  readonly cluster: PodSource;
 }
 
 /** Pods that a message names; the others it counts. */
 const NAMED_PODS = 3;
 
-export function createScraping({ detectors, podsIn, ...options }: ScrapingOptions): Scraping {
-  const scraper = createScraper({ ...options, windowMs: WINDOW_MS, pods: () => scrapedPods(detectors(), podsIn) });
+export function createScraping({ detectors, cluster, ...options }: ScrapingOptions): Scraping {
+  const scraper = createScraper({ ...options, windowMs: WINDOW_MS, pods: () => scrapedPods(detectors(), cluster) });
   return {
     scraper,
     windows: {
-      async window({ namespace, metricName, pods, ...range }, { maxSeries }) {
+      async window({ namespace, metricName, query, pods, ...range }, { maxSeries }) {
+        if (query !== undefined) {
+          throw new AppError(
+            'bad-input',
+            `${metricName} is a query, which only Prometheus answers: name a metric of the pods`,
+          );
+        }
         const found = pods.flatMap((pod) => scraper.history.read({ namespace, pod }, metricName, range));
         if (found.length <= maxSeries) return found;
         throw new AppError(
@@ -46,20 +53,18 @@ export function createScraping({ detectors, podsIn, ...options }: ScrapingOption
   };
 }
 
-/** The pods that some detector of their own namespace selects, each once, with all that is wanted of it. */
-export function scrapedPods(
-  detectors: Iterable<DetectorRecord>,
-  podsIn: (namespace: string) => Iterable<PodRecord>,
-): ScrapedPod[] {
+/** The pods that some detector selects, each once, with all that is wanted of it. */
+export function scrapedPods(detectors: Iterable<DetectorRecord>, cluster: PodSource): ScrapedPod[] {
   const scraped = new Map<string, ScrapedPod & { readonly wanted: Set<string> }>();
-  for (const { namespace, plan, deleting } of detectors) {
-    if (plan === undefined || deleting) continue;
-    for (const pod of podsIn(namespace)) {
-      if (!isThere(pod) || !matchesLabels(pod.labels, plan.selector)) continue;
-      const { uid, name } = pod;
+  for (const record of detectors) {
+    const { watch, deleting } = record;
+    if (watch === undefined || deleting) continue;
+    for (const pod of podsFor(cluster, record)) {
+      if (!isThere(pod) || !choosesPod(watch.pods, pod)) continue;
+      const { uid, namespace, name } = pod;
       const known = scraped.get(uid) ?? { uid, namespace, pod: name, target: endpointOf(pod), wanted: new Set() };
       scraped.set(uid, known);
-      known.wanted.add(plan.metricName);
+      for (const { metricName } of watch.plans) known.wanted.add(metricName);
     }
   }
   return [...scraped.values()];

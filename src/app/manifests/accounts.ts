@@ -44,7 +44,13 @@ export function accountOf(role: InstalledRole, { namespace, group }: ManifestOpt
   ];
 }
 
-/** The rule with the resources' group of this installation. */
-function inGroup(rule: Rule, group: string): Rule {
-  return { ...rule, apiGroups: rule.apiGroups.map((name) => (name === DETECTOR_GROUP ? group : name)) };
+/** The rule with the resources' group of this installation, also within the names of what is called after it. */
+function inGroup({ resourceNames, ...rule }: Rule, group: string): Rule {
+  const named = (name: string) => (name.endsWith(`.${DETECTOR_GROUP}`) ? name.replace(DETECTOR_GROUP, group) : name);
+  return {
+    apiGroups: rule.apiGroups.map((name) => (name === DETECTOR_GROUP ? group : name)),
+    resources: rule.resources,
+    ...(resourceNames === undefined ? {} : { resourceNames: resourceNames.map(named) }),
+    verbs: rule.verbs,
+  };
 }

@@ -30,6 +30,7 @@ interface Manifest {
     readonly template: { readonly spec: PodSpec };
     readonly ingress?: readonly [{ readonly ports: readonly [{ readonly port: number }] }];
     readonly egress: readonly object[];
+    readonly volumeClaimTemplates?: readonly [{ spec: { resources: { requests: { storage: string } } } }];
   };
 }
 
@@ -57,9 +58,9 @@ describe('an installation', () => {
     expect([...documents].map((document) => document.toJS())).toEqual(objects());
   });
 
-  it('begins with the resource, then the namespace, then what is in it', () => {
+  it('begins with the resources, then the namespace, then what is in it', () => {
     const kinds = objects().map(({ kind }) => kind);
-    expect(kinds.slice(0, 2)).toEqual(['CustomResourceDefinition', 'Namespace']);
+    expect(kinds.slice(0, 3)).toEqual(['CustomResourceDefinition', 'CustomResourceDefinition', 'Namespace']);
     expect(objects({ withCrd: false })[0]?.kind).toBe('Namespace');
   });
 
@@ -67,13 +68,16 @@ describe('an installation', () => {
     const names = objects({ namespace: 'watch' }).map(({ kind, metadata }) => `${kind} ${metadata.name}`);
     expect(new Set(names).size).toBe(names.length);
     const inCluster = objects({ namespace: 'watch' }).filter(({ metadata }) => metadata.namespace === undefined);
-    expect(inCluster.map(({ kind }) => kind).sort()).toEqual([
-      'ClusterRole',
-      'ClusterRoleBinding',
-      'CustomResourceDefinition',
-      'Namespace',
+    expect(inCluster.map(({ kind, metadata }) => `${kind} ${metadata.name}`).sort()).toEqual([
+      ...['ClusterRole', 'ClusterRoleBinding'].flatMap((kind) =>
+        ['admission', 'operator'].map((role) => `${kind} tidewatch:watch:${role}`),
+      ),
+      'CustomResourceDefinition anomalydetectors.monitoring.my.company',
+      'CustomResourceDefinition clusteranomalydetectors.monitoring.my.company',
+      'MutatingWebhookConfiguration tidewatch.monitoring.my.company',
+      'Namespace watch',
+      'ValidatingWebhookConfiguration tidewatch.monitoring.my.company',
     ]);
-    expect(inCluster.find(({ kind }) => kind === 'ClusterRole')?.metadata.name).toBe('tidewatch:watch:operator');
   });
 
   it('grants what the code calls, and nothing else', () => {
@@ -82,8 +86,11 @@ describe('an installation', () => {
     expect(find('Role', 'tidewatch-operator').rules).toEqual(namespace);
     const ofCertificates = rightsOf('certificates').namespace;
     expect(find('Role', 'tidewatch-certificates').rules).toEqual(ofCertificates);
+    const ofAdmission = rightsOf('admission').cluster;
+    expect(find('ClusterRole', 'tidewatch:tidewatch-system:admission').rules).toEqual(ofAdmission);
     const granted = objects().flatMap(({ rules = [] }) => rules);
-    expect(granted.length).toBe(cluster.length + namespace.length + ofCertificates.length);
+    const all = [...cluster, ...namespace, ...ofCertificates, ...ofAdmission];
+    expect(granted.length).toBe(all.length);
     expect(JSON.stringify(granted)).not.toContain('*');
   });
 
@@ -91,6 +98,10 @@ describe('an installation', () => {
     const { rules } = find('ClusterRole', 'tidewatch:tidewatch-system:operator', { group: 'watch.example.org' });
     expect(JSON.stringify(rules)).toContain('watch.example.org');
     expect(JSON.stringify(rules)).not.toContain('monitoring.my.company');
+    const ofAdmission = find('ClusterRole', 'tidewatch:tidewatch-system:admission', { group: 'watch.example.org' });
+    const names = ofAdmission.rules?.flatMap((rule) => ('resourceNames' in rule ? rule.resourceNames : 'any'));
+    const named = ['tidewatch.watch.example.org', 'anomalydetectors.watch.example.org'];
+    expect(new Set(names)).toEqual(new Set(named));
     expect(
       find('CustomResourceDefinition', 'anomalydetectors.watch.example.org', { group: 'watch.example.org' }),
     ).toBeDefined();
@@ -98,7 +109,9 @@ describe('an installation', () => {
 
   it('gives a token to the roles that call the API server', () => {
     const mounted = pods().map(([role, { automountServiceAccountToken }]) => [role, automountServiceAccountToken]);
-    expect(Object.fromEntries(mounted)).toEqual({ keeper: false, operator: true, analyser: false, certificates: true });
+    expect(Object.fromEntries(mounted)).toEqual({
+      ...{ keeper: false, analyser: false, operator: true, admission: true, certificates: true },
+    });
     for (const account of objects().filter(({ kind }) => kind === 'ServiceAccount')) {
       expect(account.automountServiceAccountToken).toBe(false);
     }
@@ -108,7 +121,7 @@ describe('an installation', () => {
     const secrets = objects().filter(({ kind }) => kind === 'Secret');
     const names = secrets.map(({ metadata }) => metadata.name);
     expect(names.sort()).toEqual(
-      ['analyser', 'authority', 'keeper', 'operator'].map((name) => `tidewatch-tls-${name}`),
+      ['admission', 'analyser', 'authority', 'keeper', 'operator'].map((name) => `tidewatch-tls-${name}`),
     );
     for (const secret of secrets) expect(Object.keys(secret)).toEqual(['apiVersion', 'kind', 'metadata', 'type']);
     const [rule] = find('Role', 'tidewatch-certificates').rules ?? [];
@@ -166,13 +179,15 @@ describe('an installation', () => {
 });
 
 describe('the keeper', () => {
-  const { spec } = find('StatefulSet', 'tidewatch-keeper') as Manifest & { spec: Record<string, unknown> };
+  const { spec } = find('StatefulSet', 'tidewatch-keeper');
 
   it('has a limit below its volume: what is beside it, the log and what removing takes, needs room as well', () => {
-    const [claim] = spec.volumeClaimTemplates as [{ spec: { resources: { requests: { storage: string } } } }];
+    const [claim] = spec.volumeClaimTemplates ?? [];
     const [container] = spec.template.spec.containers;
     const limit = container.args.find((arg) => arg.startsWith('--max-size='))?.replace('--max-size=', '') ?? '';
-    expect(parseSize(claim.spec.resources.requests.storage) - parseSize(limit)).toBeGreaterThanOrEqual(512 * 2 ** 20);
+    expect(parseSize(claim?.spec.resources.requests.storage ?? '0') - parseSize(limit)).toBeGreaterThanOrEqual(
+      512 * 2 ** 20,
+    );
   });
 
   it('is reached also when it says that it cannot store, and can be changed then', () => {
@@ -210,6 +225,7 @@ describe('the network', () => {
       ['tidewatch-metrics', 8081],
       ['tidewatch-keeper', 8443],
       ['tidewatch-analyser', 50051],
+      ['tidewatch-admission', 9443],
     ]);
   });
 
@@ -237,6 +253,67 @@ describe('the network', () => {
   });
 });
 
+describe('admission', () => {
+  const configured = (kind: string, options: Partial<ManifestOptions> = {}) => {
+    const { webhooks } = find(kind, `tidewatch.${options.group ?? 'monitoring.my.company'}`, options) as unknown as {
+      readonly webhooks: readonly [Record<string, unknown> & { readonly timeoutSeconds: number }];
+    };
+    expect(webhooks).toHaveLength(1);
+    return webhooks[0];
+  };
+
+  it('is asked about our own kinds in every version, and about nothing that the cluster or we need ourselves', () => {
+    for (const kind of ['ValidatingWebhookConfiguration', 'MutatingWebhookConfiguration']) {
+      const { rules, namespaceSelector } = configured(kind, { group: 'watch.example.org', namespace: 'watch' });
+      expect(rules).toEqual([
+        {
+          ...{ apiGroups: ['watch.example.org'], apiVersions: ['v1', 'v2'], operations: ['CREATE', 'UPDATE'] },
+          ...{ resources: ['anomalydetectors', 'clusteranomalydetectors'], scope: '*' },
+        },
+      ]);
+      expect(namespaceSelector).toEqual({
+        matchExpressions: [{ key: 'kubernetes.io/metadata.name', operator: 'NotIn', values: ['kube-system', 'watch'] }],
+      });
+    }
+  });
+
+  it('keeps nobody waiting for more than three seconds, and only what it judges fails without it', () => {
+    const [validating, mutating] = ['ValidatingWebhookConfiguration', 'MutatingWebhookConfiguration'].map((kind) =>
+      configured(kind),
+    );
+    expect((validating?.timeoutSeconds ?? 9) + (mutating?.timeoutSeconds ?? 9)).toBeLessThanOrEqual(3);
+    const common = { sideEffects: 'None', matchPolicy: 'Equivalent', admissionReviewVersions: ['v1'] };
+    expect(validating).toMatchObject({ ...common, failurePolicy: 'Fail' });
+    expect(mutating).toMatchObject({ ...common, failurePolicy: 'Ignore', reinvocationPolicy: 'IfNeeded' });
+  });
+
+  it('is called by its Service, by which its certificate names it, and trusted only once it says whom', () => {
+    const crd = find('CustomResourceDefinition', 'anomalydetectors.monitoring.my.company') as unknown as {
+      readonly spec: { readonly conversion: { readonly webhook: { readonly clientConfig: object } } };
+    };
+    const service = { name: 'tidewatch-admission', namespace: 'tidewatch-system', port: 443 };
+    expect([
+      crd.spec.conversion.webhook.clientConfig,
+      configured('ValidatingWebhookConfiguration').clientConfig,
+      configured('MutatingWebhookConfiguration').clientConfig,
+    ]).toEqual(['/convert', '/validate', '/mutate'].map((path) => ({ service: { ...service, path } })));
+    expect((find('Service', 'tidewatch-admission') as { spec: unknown }).spec).toMatchObject({
+      ports: [{ port: 443, targetPort: 'webhook' }],
+    });
+    expect(installText(DEFAULTS)).not.toContain('caBundle');
+  });
+
+  it('is two pods, of which one may be away', () => {
+    expect(find('Deployment', 'tidewatch-admission').spec).toMatchObject({ replicas: 2 });
+    expect(find('PodDisruptionBudget', 'tidewatch-admission').spec).toMatchObject({ maxUnavailable: 1 });
+    const [{ args }] = find('Deployment', 'tidewatch-admission', { group: 'watch.example.org' }).spec.template.spec
+      .containers;
+    expect(args).toEqual([
+      ...['admission', '--port=9443', '--group=watch.example.org', '--health-port=8081', '--tls=/etc/tidewatch/tls'],
+    ]);
+  });
+});
+
 describe('remote write', () => {
   const remoteWrite = 'http://vm.monitoring.svc:8428/api/v1/write';
   const argumentsWith = (options: Partial<ManifestOptions>) =>
@@ -254,7 +331,9 @@ describe('remote write', () => {
       { to: [{ namespaceSelector: { matchLabels: { 'kubernetes.io/metadata.name': 'monitoring' } } }] },
     ]);
     const without = objects().filter(({ kind, spec }) => kind === 'NetworkPolicy' && spec.egress !== undefined);
-    expect(without.map(({ metadata }) => metadata.name)).toEqual(['tidewatch-certificates', 'tidewatch-operator']);
+    expect(without.map(({ metadata }) => metadata.name)).toEqual([
+      ...['tidewatch-certificates', 'tidewatch-admission', 'tidewatch-operator'],
+    ]);
   });
 
   it('takes its token from a Secret, whose name alone is written down', () => {

@@ -1,19 +1,22 @@
 // Everything that an installation puts into a cluster, in the order in which it is applied, and deleted: the resource's
 // definition first, so that detectors go while their operator is still there, then the namespace and what is in it.
 import { ALGORITHMS } from '#detect/index.ts';
-import { anomalyDetectorCrd } from '#resource/anomaly-detector/crd.ts';
+import { crdOf } from '#resource/crd.ts';
+import { kindsOf } from '#resource/kinds.ts';
 import { accountOf } from './accounts.ts';
 import { networkPolicies } from './network.ts';
 import { checkOptions, type ManifestOptions } from './options.ts';
 import { AUTHORITY_SECRET, type InstalledRole, ROLES, selectorOf, tlsSecretOf } from './roles.ts';
-import { analyser, certificates, keeper, operator } from './workloads.ts';
+import { conversionService, webhooks } from './webhooks.ts';
+import { admission, analyser, certificates, keeper, operator } from './workloads.ts';
 import { toYaml } from './yaml-text.ts';
 
 /** The objects. Throws `bad-usage` for an option that is wrong. */
 export function installObjects(options: ManifestOptions): object[] {
   checkOptions(options);
+  const conversion = conversionService(options);
   return [
-    ...(options.withCrd ? [anomalyDetectorCrd({ algorithms: Object.keys(ALGORITHMS), group: options.group })] : []),
+    ...(options.withCrd ? kindsOf(ALGORITHMS).map((kind) => crdOf(kind, { group: options.group, conversion })) : []),
     namespaceObject(options),
     ...rolesOf(options).flatMap((role) => accountOf(role, options)),
     ...networkPolicies(options),
@@ -21,6 +24,9 @@ export function installObjects(options: ManifestOptions): object[] {
     ...keeper(options),
     ...analyser(options),
     ...operator(options),
+    ...admission(options),
+    // After who answers them: until then a detector is refused.
+    ...webhooks(options),
   ];
 }
 
@@ -41,13 +47,14 @@ export function installNotes({ namespace, image, withCrd, withCertificates }: Ma
     `Open      kubectl port-forward -n ${namespace} tidewatch-keeper-0 8080, then http://127.0.0.1:8080`,
     `Remove    kubectl delete -f FILE   (${withCrd ? 'with every detector, and ' : ''}with all scores: the volume goes too)`,
     '',
-    'Between roles all is mutual TLS. Until its certificate is there, within two minutes, a role is not ready and says so.',
+    'Between roles all is mutual TLS. Until its certificate is there, within two minutes, a role is not ready and says so,',
+    'and the API server refuses detectors: it asks tidewatch-admission about each.',
     ...(withCertificates
       ? [
           'The certificates are made and renewed by the Deployment tidewatch-certificates; applying this again keeps them.',
         ]
       : [
-          `Fill Secrets ${tlsSecretOf('keeper')}, …-operator and …-analyser: tls.crt, tls.key, ca.crt; with the ${uri}.`,
+          `Fill Secrets ${tlsSecretOf('keeper')}, …-operator, …-analyser and …-admission: tls.crt, tls.key, ca.crt; with the ${uri}.`,
         ]),
   ];
 }
@@ -58,7 +65,7 @@ function rolesOf({ withCertificates }: ManifestOptions): readonly InstalledRole[
 
 /** Empty, and without a field for what is in them, so that nobody may make any and applying again keeps what they hold. */
 function secrets({ namespace }: ManifestOptions): object[] {
-  const names = [AUTHORITY_SECRET, ...(['keeper', 'operator', 'analyser'] as const).map(tlsSecretOf)];
+  const names = [AUTHORITY_SECRET, ...(['keeper', 'operator', 'analyser', 'admission'] as const).map(tlsSecretOf)];
   return names.map((name) => ({
     apiVersion: 'v1',
     kind: 'Secret',

@@ -1,6 +1,6 @@
 // Who may talk to whom: nobody, but for the operator, which reaches keeper and analysers, names, the API server and
-// Prometheus; the keeper, which reaches the receiver of its remote writes; certificates, which reaches the API server; and
-// whoever scrapes /metrics or asks the keeper what else to scrape: a Prometheus, of any namespace. Probes of the kubelet are let
+// Prometheus; the keeper, which reaches the receiver of its remote writes; certificates and admission, which reach the API
+// server; the API server, which reaches admission; and whoever scrapes /metrics or asks the keeper what else to scrape: a Prometheus, of any namespace. Probes of the kubelet are let
 // in by every network plug-in.
 import type { ManifestOptions } from './options.ts';
 import { type InstalledRole, nameOf, PORTS, selectorOf } from './roles.ts';
@@ -11,10 +11,18 @@ const TO_PODS = { to: [{ namespaceSelector: {} }] };
 /** Where API servers listen; a policy cannot name them otherwise. */
 const API_SERVER_PORTS = [443, 6443];
 
-const TO_API_SERVER = {
+const TO_API_SERVER = { egress: [{ ports: API_SERVER_PORTS.map(tcp) }] };
+const TO_CERTIFICATES = {
   podSelector: { matchLabels: selectorOf('certificates') },
   policyTypes: ['Egress'],
-  egress: [{ ports: API_SERVER_PORTS.map(tcp) }],
+  ...TO_API_SERVER,
+};
+/** No policy can name the API server, which is no pod: whoever asks is answered, and learns nothing but what it sent. */
+const TO_ADMISSION = {
+  podSelector: { matchLabels: selectorOf('admission') },
+  policyTypes: BOTH,
+  ingress: [{ ports: [tcp(PORTS.webhook)] }],
+  ...TO_API_SERVER,
 };
 
 export function networkPolicies(options: ManifestOptions): object[] {
@@ -41,7 +49,8 @@ export function networkPolicies(options: ManifestOptions): object[] {
     fromOperator('keeper', PORTS.append),
     ...(options.remoteWrite === undefined ? [] : [keeperEgress(policy, options.remoteWrite)]),
     fromOperator('analyser', PORTS.analysis),
-    ...(options.withCertificates ? [policy('tidewatch-certificates', TO_API_SERVER)] : []),
+    ...(options.withCertificates ? [policy('tidewatch-certificates', TO_CERTIFICATES)] : []),
+    policy('tidewatch-admission', TO_ADMISSION),
     policy('tidewatch-operator', {
       podSelector: { matchLabels: selectorOf('operator') },
       policyTypes: ['Egress'],

@@ -3,7 +3,7 @@
 import { DEFAULT_GROUP } from '#resource/anomaly-detector/v1.ts';
 import type { ManifestOptions } from './options.ts';
 
-export const ROLES = ['keeper', 'operator', 'analyser', 'certificates'] as const;
+export const ROLES = ['keeper', 'operator', 'analyser', 'admission', 'certificates'] as const;
 export type InstalledRole = (typeof ROLES)[number];
 
 export const PORTS = {
@@ -13,6 +13,8 @@ export const PORTS = {
   page: 8080,
   append: 8443,
   analysis: 50_051,
+  /** For the API server. */
+  webhook: 9443,
 } as const;
 
 /** Folders in the containers. */
@@ -25,6 +27,7 @@ export const FOLDERS = {
 
 export const KEEPER_SERVICE = 'tidewatch-keeper';
 export const ANALYSER_SERVICE = 'tidewatch-analysers';
+export const ADMISSION_SERVICE = 'tidewatch-admission';
 
 export const KEEPER_VOLUME = '10Gi';
 /** Of the store's file. The log beside it, and what removing takes, need room as well. */
@@ -51,6 +54,7 @@ export function selectorOf(role: InstalledRole): Record<string, string> {
 export function argumentsOf(role: InstalledRole, options: ManifestOptions): string[] {
   const health = `--health-port=${PORTS.health}`;
   const common = [health, `--tls=${FOLDERS.tls}`];
+  const ofGroup = options.group === DEFAULT_GROUP ? [] : [`--group=${options.group}`];
   switch (role) {
     case 'keeper':
       return [
@@ -65,6 +69,8 @@ export function argumentsOf(role: InstalledRole, options: ManifestOptions): stri
       ];
     case 'analyser':
       return ['analyser', `--port=${PORTS.analysis}`, ...common];
+    case 'admission':
+      return ['admission', `--port=${PORTS.webhook}`, ...ofGroup, ...common];
     case 'certificates':
       return ['certificates', `--namespace=${options.namespace}`, health];
     case 'operator':
@@ -73,7 +79,7 @@ export function argumentsOf(role: InstalledRole, options: ManifestOptions): stri
         `--keeper=https://${KEEPER_SERVICE}.${options.namespace}.svc:${PORTS.append}`,
         `--analysers=dns:///${ANALYSER_SERVICE}.${options.namespace}.svc:${PORTS.analysis}`,
         `--spool=${FOLDERS.spool}`,
-        ...(options.group === DEFAULT_GROUP ? [] : [`--group=${options.group}`]),
+        ...ofGroup,
         ...(options.prometheus === undefined ? [] : [`--prometheus=${options.prometheus}`]),
         ...(options.scrape === true ? ['--scrape'] : []),
         ...common,

@@ -1,8 +1,9 @@
-// What runs: the keeper with its volume, two operators of which one leads, and the analysers, each with the Service that
+// What runs: the keeper with its volume, two operators of which one leads, the analysers, and admission, each with the Service that
 // leads to it and the number of pods that may be away at once.
 import type { ManifestOptions } from './options.ts';
 import { podTemplate } from './pod.ts';
 import {
+  ADMISSION_SERVICE,
   ANALYSER_SERVICE,
   FOLDERS,
   type InstalledRole,
@@ -82,6 +83,23 @@ export function analyser(options: ManifestOptions): object[] {
     service('analyser', ANALYSER_SERVICE, options, [port], { clusterIP: 'None' }),
     deployment('analyser', options, template),
     disruptionBudget('analyser', options),
+  ];
+}
+
+/** It depends on nothing else, so that the API server is answered whatever else is away. */
+export function admission(options: ManifestOptions): object[] {
+  const template = podTemplate('admission', options, {
+    ports: [{ name: 'webhook', containerPort: PORTS.webhook }],
+    requests: { cpu: '100m', memory: '128Mi' },
+    limits: { cpu: '1', memory: '512Mi' },
+    graceSeconds: 20,
+  });
+  // What the API server calls a webhook's service by unless told.
+  const port = { name: 'webhook', port: 443, targetPort: 'webhook' };
+  return [
+    service('admission', ADMISSION_SERVICE, options, [port]),
+    deployment('admission', options, template),
+    disruptionBudget('admission', options),
   ];
 }
 

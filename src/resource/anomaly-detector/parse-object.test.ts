@@ -24,30 +24,26 @@ describe('a detector of the API server', () => {
     };
     const file = { ...object(spec), apiVersion: 'monitoring.my.company/v1', metadata: { name: 'latency' } };
     const { status: _, ...document } = file;
-    expect(parse(object(spec))).toEqual({
-      plan: parseDetectors(JSON.stringify(document), 'd.yaml', ALGORITHMS)[0],
-      problems: [],
-    });
+    expect(parse(object(spec)).plans).toEqual(parseDetectors(JSON.stringify(document), 'd.yaml', ALGORITHMS));
   });
 
   it('may be of any group, and have a name with dots', () => {
-    expect(parse(object(LEAST, 'a.b')).plan).toMatchObject({ detector: 'a.b', algorithm: 'z-score', threshold: 3 });
+    expect(parse(object(LEAST, 'a.b')).plans).toMatchObject([{ detector: 'a.b', algorithm: 'z-score', threshold: 3 }]);
   });
 
   it('may have fields that a newer version brought, at any depth', () => {
     const newer = { ...LEAST, calendar: {}, guards: { quiet: 1, persistence: { points: 2, since: 'x' } } };
     const given = structuredClone(newer);
-    expect(parse(object(newer)).plan?.guards.persistence).toEqual({ points: 2, of: 2, clear: 1 });
+    expect(parse(object(newer)).plans[0]?.guards.persistence).toEqual({ points: 2, of: 2, clear: 1 });
     expect(newer).toEqual(given);
   });
 
   it.each([
     ['a threshold beyond its range', { ...LEAST, threshold: 300 }, 'spec.threshold', 'from 0 to 100, got 300'],
-    ['an empty selector', { ...LEAST, selector: {} }, 'spec.selector', 'expected at least one label'],
+    ['an empty selector', { ...LEAST, selector: {} }, 'spec.selector', 'expected 1 to 32 labels'],
     ['an illegal metric', { ...LEAST, metricName: 'a-b' }, 'spec.metricName', 'got the text "a-b"'],
     ['an unknown algorithm', { ...LEAST, algorithm: 'zscore' }, 'spec.algorithm', 'did you mean "z-score"?'],
     ['an unknown parameter', { ...LEAST, parameters: { x: 1 } }, 'spec.parameters.x', 'unknown parameter "x"'],
-    ['a parameter that is null', { ...LEAST, parameters: { x: null } }, 'spec.parameters.x', 'got nothing (null)'],
     ['a range upside down', { ...LEAST, guards: { range: { min: 2, max: 1 } } }, 'spec.guards.range.max', 'more than'],
     [
       'another mistake beside a field that is not known',
@@ -55,16 +51,16 @@ describe('a detector of the API server', () => {
       'spec.threshold',
       'got -1',
     ],
-    ['no spec', undefined, 'spec', 'is missing; expected a mapping'],
+    ['no spec', null, 'spec', 'is missing; expected a mapping'],
     [
       'too many labels',
       { ...LEAST, selector: Object.fromEntries(Array.from({ length: 33 }, (_, index) => [`l${index}`, 'x'])) },
       'spec.selector',
-      'expected at most 32 labels',
+      'expected 1 to 32 labels, e.g. {app: frontend}, got a mapping of 33',
     ],
   ])('%s is told with its path', (_, spec, path, message) => {
-    const { plan, problems } = parse(object(spec));
-    expect(plan).toBeUndefined();
+    const { plans, problems } = parse(object(spec));
+    expect(plans).toEqual([]);
     expect(problems).toEqual([{ path, message: expect.stringContaining(message) }]);
   });
 
@@ -86,8 +82,8 @@ describe('a detector of the API server', () => {
     );
     fc.assert(
       fc.property(nasty, (value) => {
-        const { plan, problems } = parse(value);
-        expect(plan === undefined).toBe(problems.length > 0);
+        const { detector, problems } = parse(value);
+        expect(detector === undefined).toBe(problems.length > 0);
       }),
     );
   });

@@ -1,13 +1,13 @@
-// A file of AnomalyDetector documents → plans. All problems of the file are told at once, each with its line, its path,
-// what was found and what is expected, so that one round of corrections is enough.
+// A file of detectors → plans, for tapes. All problems of the file are told at once, each with its line, its path, what was
+// found and what is expected, so that one round of corrections is enough.
 import { AppError } from '#kit/errors.ts';
 import type { Plan } from '#model/plan.ts';
 import { type Problem, pathText } from '../problem.ts';
 import { type Place, readYaml, type YamlDocument } from '../yaml-file.ts';
-import { problemsOf } from '../zod-problems.ts';
-import { checkAlgorithm, type KnownAlgorithms } from './check-algorithm.ts';
-import { planOf } from './plan.ts';
-import { AnomalyDetectorSchema } from './v1.ts';
+import type { KnownAlgorithms } from './method.ts';
+import { plansOf } from './plan.ts';
+import { type Detector, readDetector } from './read.ts';
+import { DEFAULT_GROUP } from './v1.ts';
 
 /** More than anybody mends in one round; the rest is counted. */
 const MOST_SHOWN = 20;
@@ -29,11 +29,11 @@ export function parseDetectors(text: string, fileName: string, algorithms: Known
   const problems: Located[] = [];
   const namedAt = new Map<string, Place>();
   for (const document of documents) {
-    const read = readDetector(document, algorithms);
+    const read = readDocument(document, algorithms);
     for (const problem of read.problems) problems.push(problem);
-    if (read.plan === undefined) continue;
-    plans.push(read.plan);
-    const name = read.plan.detector;
+    if (read.detector === undefined) continue;
+    for (const plan of plansOf(read.detector)) plans.push(plan);
+    const { name } = read.detector;
     const place = document.placeOf(['metadata', 'name'], false);
     const first = namedAt.get(name);
     if (first === undefined) namedAt.set(name, place);
@@ -43,25 +43,33 @@ export function parseDetectors(text: string, fileName: string, algorithms: Known
   return plans;
 }
 
-function readDetector(
+function readDocument(
   document: YamlDocument,
   algorithms: KnownAlgorithms,
-): { readonly plan?: Plan; readonly problems: readonly Located[] } {
+): { readonly detector?: Detector; readonly problems: readonly Located[] } {
   if (document.problems.length > 0) {
     return { problems: document.problems.map(({ place, message }) => ({ place, text: message })) };
   }
-  const locate = ({ path, atKey, message }: Problem): Located => {
+  const { detector, problems } = readDetector(document.value, {
+    ...{ algorithms, group: DEFAULT_GROUP, unknownFields: 'refuse' },
+  });
+  const own = detector === undefined ? [] : needsCluster(detector);
+  const located = [...problems, ...own].map(({ path, atKey, message }): Located => {
     const where = pathText(path);
-    return {
-      place: document.placeOf(path, atKey === true),
-      text: where === '' ? message : `${where}: ${message}`,
-    };
-  };
-  const result = AnomalyDetectorSchema.safeParse(document.value);
-  const shape = result.success ? [] : problemsOf(result.error, AnomalyDetectorSchema, document.value);
-  const own = checkAlgorithm(document.value, algorithms);
-  const problems = [...shape, ...own.problems].map(locate);
-  return result.success && problems.length === 0 ? { plan: planOf(result.data, own.values), problems } : { problems };
+    return { place: document.placeOf(path, atKey === true), text: where === '' ? message : `${where}: ${message}` };
+  });
+  return { ...(detector !== undefined && located.length === 0 && { detector }), problems: located };
+}
+
+/** What a tape does not know. */
+function needsCluster({ spec }: Detector): Problem[] {
+  const owner = { path: ['spec', 'targets', 'owner'], message: 'needs a cluster: on a tape, select by labels' };
+  const queries = (spec.metrics ?? []).flatMap(({ query }, index) =>
+    query === undefined
+      ? []
+      : [{ path: ['spec', 'metrics', index, 'query'], message: 'needs Prometheus: on a tape, name a metric' }],
+  );
+  return [...(spec.targets?.owner === undefined ? [] : [owner]), ...queries];
 }
 
 function summary(fileName: string, problems: readonly Located[]): string {

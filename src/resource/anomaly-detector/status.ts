@@ -29,13 +29,24 @@ const condition = z
   })
   .describe('One thing that is known of the detector');
 
+const health = z
+  .object({
+    series: count.describe('How many series are watched'),
+    warm: z.string().max(8).describe('The share of them that is scored already, in percent'),
+    warmTime: time.optional().describe('When the first score is expected, while there is none'),
+    lastScoreTime: time.optional().describe('The newest point that has a score; absent before the first'),
+    samplesPerMinute: count.describe('Samples that are read for it'),
+    findingsPerDay: z.number().min(0).optional().describe('Findings a day, as an average that forgets with a day'),
+  })
+  .describe('Whether it does its work, and what that costs');
+
 export const DetectorStatusSchema = z
   .object({
     state: z.enum(DETECTOR_STATES).default('Pending').describe('How it stands; Pending until the first reconcile ends'),
     monitoredPods: count.default(0).describe('How many pods the selector matches'),
     lastCheckTime: time.optional().describe('When the last analysis was; absent before the first'),
     anomalousPods: z
-      .array(z.string().max(253).describe('The name of a pod'))
+      .array(z.string().max(317).describe('The name of a pod; with its namespace before it where several are watched'))
       .max(MOST_ANOMALOUS_PODS)
       .meta({ 'x-kubernetes-list-type': 'atomic' })
       .default([])
@@ -46,6 +57,7 @@ export const DetectorStatusSchema = z
       .optional()
       .describe("The worst pod's newest score in sigmas, with its sign, as of the last check; absent before the first"),
     observedGeneration: count.optional().describe('The generation of the spec that the status speaks of'),
+    health: health.optional(),
     conditions: z
       .array(condition)
       .max(MOST_CONDITIONS)

@@ -13,7 +13,7 @@ const KILLS = 20;
 /** Between two edits of a detector, each of which has its window scored at once. */
 const EDIT_MS = 80;
 const MOST_PAUSE_MS = 800;
-const DETECTORS = `/apis/monitoring.my.company/v1/namespaces/${NAMESPACE}/anomalydetectors`;
+const DETECTORS = `/apis/monitoring.my.company/v2/namespaces/${NAMESPACE}/anomalydetectors`;
 
 export const ANALYSER_TESTS: Tests = {
   'the third analyser gets a fifth of the calls or more in the third minute after its start': async (session) => {

@@ -79,7 +79,10 @@ export function removalTests(): Tests {
 
 /** What is left of the installation and what belonged to it, or is on its way out. */
 async function remains(plane: ControlPlane): Promise<string[]> {
-  const kinds = ['namespaces', 'customresourcedefinitions', 'clusterroles', 'clusterrolebindings', 'persistentvolumes'];
+  const kinds = [
+    ...['namespaces', 'customresourcedefinitions', 'clusterroles', 'clusterrolebindings', 'persistentvolumes'],
+    ...['validatingwebhookconfigurations', 'mutatingwebhookconfigurations'],
+  ];
   const lists = await Promise.all([
     plane.kubectl(['get', kinds.join(','), '-o', 'json']),
     plane.kubectl(['get', 'podmonitors', '-n', NAMESPACE, '-o', 'json']),

@@ -4,12 +4,12 @@
 import { join } from 'node:path';
 import type { KubeRole } from '#kube/contract.ts';
 import { type PolicyRule, rightsOf } from '#kube/rights.ts';
-import { start } from '../../fixtures/command.ts';
+import { start, tidewatch } from '../../fixtures/command.ts';
 import { type AuditEntry, readAuditLog } from '../../parts/audit-log.ts';
 import type { ControlPlane } from '../../parts/control-plane.ts';
 import { dieTogether } from '../../parts/orphans.ts';
 import { waitUntil } from '../../parts/wait-until.ts';
-import { detector, NAMESPACE, podsOf, untilState } from '../shop.ts';
+import { clusterDetector, clusterStatusOf, detector, NAMESPACE, podsOf, untilState } from '../shop.ts';
 import { json } from './pages.ts';
 import { endBy } from './processes.ts';
 import { INSTALLED, OPERATOR, type Tests } from './session.ts';
@@ -41,6 +41,15 @@ export const UNUSUAL_TESTS: Tests = {
       return own[0]?.series?.count === 2;
     });
     await plane.kubectl(['scale', 'deployment/ads', '-n', NAMESPACE, '--replicas=1']);
+  },
+  'a detector that looks across namespaces becomes Active': async ({ plane }) => {
+    await plane.kubectl(['apply', '-f', '-'], clusterDetector('everywhere'));
+    await waitUntil('it to be Active', async () => {
+      const { state, conditions } = await clusterStatusOf(plane, 'everywhere');
+      if (state !== 'Active') throw new Error(`it is ${state}: ${conditions?.[0]?.message}`);
+      return true;
+    });
+    await plane.kubectl(['delete', 'clusteranomalydetector', 'everywhere']);
   },
   'a person with the rights of an observer sees the cluster live': async ({ plane, folder, prometheus }) => {
     const kubeconfig = await openAccount(plane, 'observer', ['observer']);
@@ -94,6 +103,17 @@ export async function installByRun(plane: ControlPlane, folder: string): Promise
   await withRun(args, async () => {
     if ((await version()) === before) throw new Error('run --install left an older resource as it was');
   });
+  await migrateStored(plane, kubeconfig);
+}
+
+/** What an earlier release stored, as that person has it stored anew. */
+async function migrateStored(plane: ControlPlane, kubeconfig: string): Promise<void> {
+  const status = JSON.stringify({ status: { storedVersions: ['v1', 'v2'] } });
+  await plane.kubectl(['patch', 'crd', CRD, '--subresource=status', '--type=merge', '-p', status]);
+  await plane.kubectl(['apply', '-f', '-'], detector('migrated', 'none'));
+  const { code, stdout, stderr } = await tidewatch(['migrate', '--kubeconfig', kubeconfig]);
+  if (code !== 0 || !/ written again/.test(stdout)) throw new Error(`migrate ended with ${code}: ${stdout}${stderr}`);
+  await plane.kubectl(['delete', 'anomalydetector', 'migrated', '-n', NAMESPACE]);
 }
 
 interface Told {

@@ -27,13 +27,12 @@ import {
 import { colour, mono, radius, space } from '../../theme.ts';
 
 /** A new detector in as few lines as one needs. */
-const EXAMPLE = `apiVersion: monitoring.my.company/v1
+const EXAMPLE = `apiVersion: monitoring.my.company/v2
 kind: AnomalyDetector
 metadata: {name: frontend-cpu, namespace: default}
 spec:
-  selector: {app: frontend}
-  metricName: container_cpu_usage_seconds_total
-  algorithm: auto
+  targets: {matchLabels: {app: frontend}}
+  metrics: [{name: container_cpu_usage_seconds_total}]
 `;
 const COMMAND = 'kubectl apply -f detector.yaml';
 
@@ -163,6 +162,14 @@ function DetectorRow({ one }: { one: DetectorView }) {
 /** Pods that are named in a row; all are on the object. */
 const NAMES = 5;
 
+/** A detector of no namespace calls pods with theirs. */
+function PodLink({ namespace, name }: { namespace: string; name: string }) {
+  const [first = '', second] = name.split('/');
+  const pod = second === undefined ? { namespace, name } : { namespace: first, name: second };
+  if (pod.namespace === '') return name;
+  return <Link to={entityPath({ kind: 'pod', ...pod })}>{name}</Link>;
+}
+
 /** Who is anomalous, and what the object's condition says: its words, in English whatever the page speaks. */
 function Told({ one }: { one: DetectorView }) {
   const { namespace, anomalousPods, message } = one;
@@ -170,7 +177,7 @@ function Told({ one }: { one: DetectorView }) {
     <Small style={{ overflowWrap: 'anywhere' }}>
       {anomalousPods.slice(0, NAMES).map((name) => (
         <div key={name}>
-          {namespace === '' ? name : <Link to={entityPath({ kind: 'pod', namespace, name })}>{name}</Link>}
+          <PodLink namespace={namespace} name={name} />
         </div>
       ))}
       <span lang="en">{message}</span>

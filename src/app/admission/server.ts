@@ -1,0 +1,156 @@
+// The door that the API server knocks at: HTTPS, three paths, and nothing of it lasts. A new certificate is taken for new
+// connections while open ones go on.
+import { once } from 'node:events';
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import { createServer } from 'node:https';
+import type { AddressInfo } from 'node:net';
+import { AppError } from '#kit/errors.ts';
+import type { Log } from '#kit/log.ts';
+import type { Answers, Path } from './answers.ts';
+import type { AdmissionMetrics, Stage } from './metrics.ts';
+
+export interface Leaf {
+  /** PEM. */
+  readonly cert: string;
+  readonly key: string;
+}
+
+export interface AdmissionServerOptions {
+  readonly answers: Answers;
+  readonly leaf: Leaf;
+  readonly metrics: Pick<AdmissionMetrics, 'answered'>;
+  readonly nowMs: () => number;
+  readonly log: Log;
+}
+
+export interface AdmissionServer {
+  listen(at: { readonly host: string; readonly port: number }): Promise<{ readonly port: number }>;
+  /** For connections from now on. */
+  use(leaf: Leaf): void;
+  /** From now on each answer ends its connection. */
+  drain(): void;
+  /** What is under way has `graceMs` to end. */
+  close(graceMs: number): Promise<void>;
+}
+
+/** Two objects of the API server's most, 3 MiB, in one review of admission. */
+const MOST_ADMISSION_BYTES = 8 * 2 ** 20;
+/** A page of 500 objects comes at once. */
+const MOST_CONVERSION_BYTES = 32 * 2 ** 20;
+/** Of all that are under way: no policy can name the API server, so whoever is in the cluster may send something. */
+const MOST_BYTES_AT_ONCE = 48 * 2 ** 20;
+const STAGES: Readonly<Record<Path, Exclude<Stage, 'bundle'>>> = {
+  '/validate': 'validate',
+  '/mutate': 'mutate',
+  '/convert': 'convert',
+};
+
+export function createAdmissionServer(options: AdmissionServerOptions): AdmissionServer {
+  const { leaf, log } = options;
+  const room: Room = { leftBytes: MOST_BYTES_AT_ONCE };
+  let isDraining = false;
+  // The API server closes after 90 s of silence: were it us, a request of its could cross with the end.
+  const timeouts = {
+    keepAliveTimeout: 120_000,
+    headersTimeout: 10_000,
+    requestTimeout: 30_000,
+    handshakeTimeout: 10_000,
+  };
+  const server = createServer({ ...timeouts, cert: leaf.cert, key: leaf.key }, (request, response) => {
+    if (isDraining) response.setHeader('connection', 'close');
+    answer(request, response, options, room).catch((error: unknown) => {
+      log.error({ err: error }, 'a review was not answered');
+      send(response, 500, 'it failed; the log says why\n', 'text/plain');
+    });
+  });
+  return {
+    async listen({ host, port }) {
+      const failed = Promise.withResolvers<never>();
+      server.once('error', (cause: NodeJS.ErrnoException) => {
+        const code = cause.code === 'EADDRINUSE' ? 'in-use' : 'unavailable';
+        failed.reject(new AppError(code, `port ${port} cannot be opened: ${cause.message}`, { cause }));
+      });
+      server.listen({ host, port });
+      await Promise.race([once(server, 'listening'), failed.promise]);
+      return { port: (server.address() as AddressInfo).port };
+    },
+    use: ({ cert, key }) => server.setSecureContext({ cert, key }),
+    drain() {
+      isDraining = true;
+    },
+    async close(graceMs) {
+      const closed = once(server, 'close');
+      server.close();
+      server.closeIdleConnections();
+      const late = setTimeout(() => server.closeAllConnections(), graceMs);
+      await closed.finally(() => clearTimeout(late));
+    },
+  };
+}
+
+/** What may still be read, of all requests together. */
+interface Room {
+  leftBytes: number;
+}
+
+async function answer(
+  request: IncomingMessage,
+  response: ServerResponse,
+  { answers, metrics, nowMs }: AdmissionServerOptions,
+  room: Room,
+): Promise<void> {
+  const beganMs = nowMs();
+  const [path = ''] = (request.url ?? '').split('?');
+  if (!isPath(path)) return send(response, 404, 'there is /validate, /mutate and /convert\n', 'text/plain');
+  if (request.method !== 'POST') return send(response, 405, 'only POST is answered here\n', 'text/plain');
+  const took = () => (nowMs() - beganMs) / 1000;
+  try {
+    const body = await bodyOf(request, path === '/convert' ? MOST_CONVERSION_BYTES : MOST_ADMISSION_BYTES, room);
+    if (body === 'too-large' || body === 'too-much') {
+      // What is still on its way is not read: the connection cannot be used again.
+      response.setHeader('connection', 'close');
+      if (body === 'too-large') send(response, 413, 'the review is too large\n', 'text/plain');
+      else send(response, 503, 'too much is under way: ask again\n', 'text/plain');
+      return metrics.answered(STAGES[path], 'failed', took());
+    }
+    const { status, text, outcome } = answers[path](body.text);
+    send(response, status, text, status === 200 ? 'application/json' : 'text/plain');
+    metrics.answered(STAGES[path], outcome, took());
+  } catch (error) {
+    metrics.answered(STAGES[path], 'failed', took());
+    // Who went away needs no answer.
+    if (request.destroyed && !request.complete) return;
+    throw error;
+  }
+}
+
+function isPath(path: string): path is Path {
+  return Object.hasOwn(STAGES, path);
+}
+
+/** Rejects when the other side goes away before all is there. */
+async function bodyOf(
+  request: IncomingMessage,
+  mostBytes: number,
+  room: Room,
+): Promise<{ readonly text: string } | 'too-large' | 'too-much'> {
+  const chunks: Buffer[] = [];
+  let bytes = 0;
+  try {
+    for await (const chunk of request as AsyncIterable<Buffer>) {
+      bytes += chunk.length;
+      room.leftBytes -= chunk.length;
+      if (bytes > mostBytes) return 'too-large';
+      if (room.leftBytes < 0) return 'too-much';
+      chunks.push(chunk);
+    }
+    return { text: Buffer.concat(chunks).toString('utf8') };
+  } finally {
+    room.leftBytes += bytes;
+  }
+}
+
+function send(response: ServerResponse, status: number, text: string, contentType: string): void {
+  if (response.headersSent) return void response.end();
+  response.writeHead(status, { 'content-type': contentType, 'cache-control': 'no-store' }).end(text);
+}

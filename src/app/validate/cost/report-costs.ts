@@ -1,0 +1,74 @@
+// What detectors cost, as a table for people and as plain data for programs.
+import { textTable } from '../../text-table.ts';
+import type { DetectorCost } from './costs.ts';
+
+export interface CostOfObject extends DetectorCost {
+  readonly file: string;
+  readonly object: string;
+  /** With its namespace, where it has one. */
+  readonly name: string;
+  /** `spec.budget.series`, of all metrics together. */
+  readonly budget: number;
+}
+
+/** Of each detector and metric, and of all. */
+export function costTable(costs: readonly CostOfObject[]): string {
+  const rows = costs.flatMap(({ name, pods, metrics, budget }) =>
+    metrics.map(({ metric, series, isMore, samplesPerMinute, cpuMsPerMinute }, index) => [
+      index === 0 ? name : '',
+      index === 0 ? (pods === undefined ? 'any' : String(pods)) : '',
+      metric,
+      amount(series, pods, isMore),
+      amount(samplesPerMinute, pods, isMore),
+      cpuText(cpuMsPerMinute),
+      index === 0 ? budget.toLocaleString('en') : '',
+    ]),
+  );
+  const all = costs.flatMap(({ metrics }) => metrics);
+  const total = [
+    ...['all', '', ''],
+    sum(all.map(({ series }) => series)).toLocaleString('en'),
+    sum(all.map(({ samplesPerMinute }) => samplesPerMinute)).toLocaleString('en'),
+    ...[cpuText(sum(all.map(({ cpuMsPerMinute }) => cpuMsPerMinute))), ''],
+  ];
+  const isUnsure = costs.some(({ pods }) => pods === undefined);
+  return [
+    textTable(['detector', 'pods', 'metric', 'series', 'samples/min', 'CPU/min', 'budget'], [...rows, total]),
+    'CPU is that of scoring alone, measured on this machine just now on made-up points.',
+    ...(isUnsure
+      ? ['"any" counts all pods of its namespaces: this Prometheus does not say which ones are selected.']
+      : []),
+  ].join('\n');
+}
+
+/** For programs: numbers with their units in the names. */
+export function costsOf(costs: readonly CostOfObject[]) {
+  return costs.map(({ file, object, namespaces, pods, budget, metrics }) => ({
+    ...{ file, object, namespaces, budget },
+    pods: pods ?? null,
+    isUpperBound: pods === undefined,
+    series: sum(metrics.map(({ series }) => series)),
+    samplesPerMinute: sum(metrics.map(({ samplesPerMinute }) => samplesPerMinute)),
+    scoringCpuMsPerMinute: rounded(sum(metrics.map(({ cpuMsPerMinute }) => cpuMsPerMinute))),
+    metrics: metrics.map(({ metric, series, isMore, refused, samplesPerMinute, cpuMsPerMinute }) => ({
+      ...{ metric, series, isMore, samplesPerMinute, scoringCpuMsPerMinute: rounded(cpuMsPerMinute) },
+      ...(refused !== undefined && { refused }),
+    })),
+  }));
+}
+
+function amount(count: number, pods: number | undefined, isMore: boolean): string {
+  return `${isMore ? '>' : pods === undefined ? '≤' : ''}${count.toLocaleString('en')}`;
+}
+
+function cpuText(ms: number): string {
+  return ms >= 1000 ? `${(ms / 1000).toFixed(1)} s` : `${ms.toFixed(1)} ms`;
+}
+
+function rounded(ms: number): number {
+  return Math.round(ms * 1000) / 1000;
+}
+
+function sum(all: readonly number[]): number {
+  return all.reduce((total, one) => total + one, 0);
+}

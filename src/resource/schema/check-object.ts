@@ -1,0 +1,60 @@
+// An object against the schema of its kind, as the API server judges its creation with strict field validation (kubectl's
+// way): unknown fields, defaults, metadata, conditions, and rules when all else is right.
+import { type Problem, unknownName } from '../problem.ts';
+import { checkMetadata, type Named } from './check-metadata.ts';
+import { checkRules, type UnjudgedRule } from './check-rules.ts';
+import { checkValue } from './check-value.ts';
+import { fillDefaults } from './fill-defaults.ts';
+import { isObject, type JsonValue } from './json-value.ts';
+import { without } from './known-part.ts';
+import type { Schema } from './schema.ts';
+import { unknownFields } from './unknown-fields.ts';
+
+export interface KindSchema extends Named {
+  readonly schema: Schema;
+}
+
+export interface ObjectVerdict {
+  /** With every default filled in. */
+  readonly value: JsonValue;
+  /** In the order of the document. None: the object is good, as far as it was judged. */
+  readonly problems: readonly Problem[];
+  readonly unjudged: readonly UnjudgedRule[];
+}
+
+/** `unknown` says what is done with fields that nobody knows: refused, or taken away in silence. */
+export function checkObject(value: JsonValue, of: KindSchema, unknown: 'refuse' | 'drop' = 'refuse'): ObjectVerdict {
+  if (!isObject(value)) return { value, problems: checkValue(value, { type: 'object' }), unjudged: [] };
+  const strangers = unknownFields(value, of.schema);
+  const known = without(
+    value,
+    strangers.map(({ path }) => path),
+  );
+  const filled = fillDefaults(known, of.schema);
+  const told = strangers.map(({ path, known: names }) => ({
+    path,
+    atKey: true,
+    message: unknownName('field', String(path.at(-1)), names),
+  }));
+  const shape = checkValue(filled, withoutMetadata(of.schema));
+  const problems = [...checkMetadata(value, of), ...(unknown === 'refuse' ? told : []), ...shape];
+  // A rule may count on values of the right type.
+  const rules = checkRules(
+    filled,
+    of.schema,
+    shape.map(({ path }) => path),
+  );
+  return { value: filled, problems: [...problems, ...rules.problems], unjudged: rules.unjudged };
+}
+
+const judgedElsewhere = new WeakMap<Schema, Schema>();
+
+/** What every resource has is judged by rules of its own. */
+function withoutMetadata(schema: Schema): Schema {
+  const known = judgedElsewhere.get(schema);
+  if (known !== undefined) return known;
+  const { metadata: _, apiVersion: __, kind: ___, ...properties } = schema.properties ?? {};
+  const rest = { ...schema, properties };
+  judgedElsewhere.set(schema, rest);
+  return rest;
+}
