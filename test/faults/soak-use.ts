@@ -11,7 +11,8 @@ const MOST_DESCRIPTORS_PER_HOUR = 10;
 
 interface Sample {
   readonly timeMs: number;
-  readonly pid: number;
+  /** Of all processes. */
+  readonly pids: string;
   readonly mebibytes: number;
   readonly descriptors: number;
 }
@@ -28,30 +29,32 @@ export interface Slope {
 }
 
 export interface UseSampler {
-  /** What each holds now. One that does not run is left out. */
+  /** What each group holds now. One of which a process does not run is left out. */
   sample(): Promise<void>;
-  /** Of what was sampled since a time, of the process that then ran. */
+  /** Of what was sampled since a time, of the processes that then ran. */
   slopes(sinceMs: number): readonly Slope[];
 }
 
-export function createUseSampler(roles: readonly (readonly [name: string, role: Role])[]): UseSampler {
-  const samples = new Map<string, Sample[]>(roles.map(([name]) => [name, []]));
+/** Roles of one group count together: who leads holds more than who stands by, and they take turns. */
+export function createUseSampler(groups: readonly (readonly [name: string, roles: readonly Role[]])[]): UseSampler {
+  const samples = new Map<string, Sample[]>(groups.map(([name]) => [name, []]));
   return {
     async sample() {
-      for (const [name, { running }] of roles) {
-        const pid = running?.process.pid ?? 0;
-        const use = await readUse(pid).catch(() => undefined);
-        if (use === undefined) continue;
-        const { rssBytes, descriptors } = use;
-        samples.get(name)?.push({ timeMs: performance.now(), pid, mebibytes: rssBytes / 2 ** 20, descriptors });
+      for (const [name, roles] of groups) {
+        const pids = roles.map(({ running }) => running?.process.pid ?? 0);
+        const uses = await Promise.all(pids.map((pid) => readUse(pid))).catch(() => undefined);
+        if (uses === undefined) continue;
+        const sum = (what: 'rssBytes' | 'descriptors') => uses.reduce((total, use) => total + use[what], 0);
+        const sample = { timeMs: performance.now(), pids: pids.join(), descriptors: sum('descriptors') };
+        samples.get(name)?.push({ ...sample, mebibytes: sum('rssBytes') / 2 ** 20 });
       }
     },
     slopes: (sinceMs) =>
       [...samples].map(([role, all]) => {
-        const newest = all.at(-1)?.pid;
+        const newest = all.at(-1)?.pids;
         return slopeOf(
           role,
-          all.filter(({ timeMs, pid }) => timeMs >= sinceMs && pid === newest),
+          all.filter(({ timeMs, pids }) => timeMs >= sinceMs && pids === newest),
         );
       }),
   };

@@ -42,7 +42,10 @@ export async function runSoak({ forMs, seed, folder, say, report }: SoakOptions)
     ['keeper', roles.keeper] as const,
     ...roles.operators.map((role, index) => [`operator ${index + 1}`, role] as const),
   ];
-  const sampler = createUseSampler(named);
+  const sampler = createUseSampler([
+    ['keeper', [roles.keeper]],
+    ['both operators', roles.operators],
+  ]);
   const stopping = new AbortController();
   const running = [
     repeat(SAMPLE_MS, stopping.signal, () => sampler.sample()),
