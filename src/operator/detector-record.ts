@@ -1,9 +1,9 @@
 // A detector as the reflector keeps it: what it watches or what is wrong with it, and the status that was last written. The raw
 // object is let go at parse.
 import type { KubeRecord } from '#kube/contract.ts';
-import { objectKey } from '#kube/object-key.ts';
 import type { ParsedObject } from '#resource/anomaly-detector/parse-object.ts';
 import { KIND } from '#resource/anomaly-detector/v1.ts';
+import { detectorName } from './detector-name.ts';
 import type { DetectorStatus } from './detector-status.ts';
 import { type ExtensionStanding, extensionStandingOf } from './extension-condition.ts';
 import { type Watch, watchOf } from './watch.ts';
@@ -59,7 +59,7 @@ export function detectorProjection(parse: (object: unknown) => ParsedObject) {
       ...(detector !== undefined && {
         watch: watchOf(
           detector,
-          plans.map((plan) => ({ ...plan, detector: objectKey(namespace, name) })),
+          plans.map((plan) => ({ ...plan, detector: detectorName(namespace, name) })),
         ),
       }),
       ...(extension !== undefined && { extension }),

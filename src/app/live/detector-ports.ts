@@ -2,6 +2,7 @@
 import type { DetectorList, DetectorStates, ScrapeTargetList } from '#api/rest/replay-control.ts';
 import { objectKey } from '#kube/object-key.ts';
 import type { DetectorController } from '#operator/detector-controller.ts';
+import { detectorName } from '#operator/detector-name.ts';
 import type { ScrapeTarget } from '#operator/scrape-config.ts';
 
 export function detectorPorts(
@@ -44,7 +45,10 @@ export function detectorPorts(
         controller
           .views()
           .filter(({ pods: watched }) => pods.some((pod) => watched.has(objectKey(namespace, pod))))
-          .map(({ record, status }) => ({ detector: objectKey(record.namespace, record.name), state: status.state })),
+          .map(({ record, status }) => ({
+            detector: detectorName(record.namespace, record.name),
+            state: status.state,
+          })),
     },
   };
 }

@@ -17,6 +17,7 @@ import type { PodRecord } from '#kube/objects.ts';
 import { createWorkQueue } from '#kube/work-queue.ts';
 import { countedParse } from '#operator/counted-parse.ts';
 import { createDetectorController, type DetectorController } from '#operator/detector-controller.ts';
+import { detectorKey } from '#operator/detector-name.ts';
 import type { DetectorRecord } from '#operator/detector-record.ts';
 import { createForeignWrites } from '#operator/foreign-writes.ts';
 import { createScrapeConfig, type ScrapeTarget } from '#operator/scrape-config.ts';
@@ -166,7 +167,7 @@ export function createOperating(options: OperateOptions): Operating {
       void Promise.all([cluster.pods.synced(), detectors.synced()]).then(
         () => {
           for (const part of [queue, scraper, wants, checking]) void part?.start();
-          options.onKnown?.((key) => isChecked(cluster, current(key)));
+          options.onKnown?.((detector) => isChecked(cluster, current(detectorKey(detector))));
         },
         () => undefined,
       );

@@ -66,7 +66,7 @@ export function isLoad(track: string): boolean {
 }
 
 function isObserved(track: string): boolean {
-  return track !== '' && !track.startsWith(`${NAMESPACE}/`);
+  return track !== '' && !track.startsWith(`${NAMESPACE}/`) && !track.startsWith('*/');
 }
 
 export function isComplete(times: Times): boolean {
