@@ -14,7 +14,8 @@ export function combinedOutcome(outcomes: readonly WindowOutcome[]): WindowOutco
     const [fault] = failed;
     return joined(analysed, { refused: failed.length, silent, ...(fault && { message: fault.message }) });
   }
-  return failed[0] ?? first;
+  // Nothing is there of any: that it was there once says more.
+  return failed[0] ?? { ...first, ...longest(silent) };
 }
 
 /** Series that it was found to have. */
