@@ -147,6 +147,14 @@ describe('validate', () => {
     expect(text).toMatch(/not checked: spec: .*isQuantity.*1 not checked/s);
   });
 
+  it('passes no format in silence that only Kubernetes judges', async () => {
+    const other = CRD.replace('"memory":{"type":"string"}', '"memory":{"type":"string","format":"email"}');
+    await write({ 'crd.json': other.replace('isQuantity(self.memory)', 'true'), 'a.yaml': thing('{memory: nobody}') });
+    const { code, text } = await run({ names: ['a.yaml'], schemas: ['crd.json'] });
+    expect(code).toBe(3);
+    expect(text).toContain('a.yaml:4:16 not checked: spec.memory: format email: it is not known here');
+  });
+
   it('reads a list as kubectl prints it', async () => {
     const items = JSON.stringify({ kind: 'List', apiVersion: 'v1', items: [{ kind: 'AnomalyDetector' }] });
     const { text } = await run({ names: ['-'], stdin: items });

@@ -8,6 +8,7 @@ import { fillDefaults } from './fill-defaults.ts';
 import { isObject, type JsonValue } from './json-value.ts';
 import { without } from './known-part.ts';
 import type { Schema } from './schema.ts';
+import { unjudgedFormats } from './unjudged-formats.ts';
 import { unknownFields } from './unknown-fields.ts';
 
 export interface KindSchema extends Named {
@@ -44,7 +45,8 @@ export function checkObject(value: JsonValue, of: KindSchema, unknown: 'refuse' 
     of.schema,
     shape.map(({ path }) => path),
   );
-  return { value: filled, problems: [...problems, ...rules.problems], unjudged: rules.unjudged };
+  const unjudged = [...rules.unjudged, ...unjudgedFormats(filled, of.schema)];
+  return { value: filled, problems: [...problems, ...rules.problems], unjudged };
 }
 
 const judgedElsewhere = new WeakMap<Schema, Schema>();
