@@ -71,9 +71,18 @@ function verdictOf(request: AdmissionRequest, ports: AdmissionPorts): Verdict {
 
 /**
  * What is written out that a schema cannot compute: a detector of v2 that says no method has the method `auto`. [] where there
- * is nothing to do, as for what was changed so before.
+ * is nothing to do, as for what was changed so before. Never throws.
  */
 export function mutate(request: AdmissionRequest, ports: AdmissionPorts): readonly PatchStep[] {
+  try {
+    return stepsOf(request, ports);
+  } catch {
+    // Too deep for the stack: it is refused when it is validated.
+    return [];
+  }
+}
+
+function stepsOf(request: AdmissionRequest, ports: AdmissionPorts): readonly PatchStep[] {
   const { object, oldObject, operation } = request;
   if (!isJudged(request) || !isObject(object) || !isOurs(object, ports)) return [];
   const { apiVersion, spec } = object;
