@@ -43,6 +43,8 @@ export type Standing =
   | {
       readonly kind: 'checked';
       readonly pods: ReadonlySet<string>;
+      /** Of those, what was not looked at yet in all that is watched of it. */
+      readonly unseenPods?: ReadonlySet<string>;
       readonly outcome: WindowOutcome;
       readonly findingsPerDay: number;
     };
@@ -88,14 +90,19 @@ export function statusOf(record: DetectorRecord, standing: Standing, nowMs: numb
 
 /**
  * A check that failed knows no better than the last one did: in an incident that takes Prometheus along, "none" would be a
- * lie. What was found of another spec, or of a pod that is gone, is let go; `asOf` tells how old the rest is.
+ * lie. Nor does one of a part, of the parts that were not looked at yet by who leads now. What was found of another spec, or of
+ * a pod that is gone, is let go; `asOf` tells how old the rest is.
  */
 function anomalousOf({ status: before, generation }: DetectorRecord, standing: Standing) {
   if (standing.kind !== 'checked') return { names: [], count: 0, asOf: '' };
-  const { outcome, pods } = standing;
-  if (outcome.kind === 'analysed')
-    return { names: outcome.anomalousPods, count: outcome.anomalousPods.length, asOf: '' };
+  const { outcome, pods, unseenPods } = standing;
   const { anomalousPods: last = [], anomalousPodCount = 0, lastCheckTime = '' } = before;
+  if (outcome.kind === 'analysed') {
+    const isKept = (name: string) => unseenPods?.has(name) === true && !outcome.anomalousPods.includes(name);
+    const kept = before.observedGeneration === generation ? last.filter(isKept) : [];
+    const names = [...outcome.anomalousPods, ...kept];
+    return { names, count: names.length, asOf: '' };
+  }
   if (outcome.kind !== 'failed' || before.observedGeneration !== generation) return { names: [], count: 0, asOf: '' };
   const names = last.filter((name) => pods.has(name));
   // More than are named may be counted.
