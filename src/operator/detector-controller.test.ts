@@ -370,6 +370,20 @@ describe('of several plans', () => {
     expect(settle(first, analysed())).toEqual([]);
   });
 
+  test('a metric of which nothing came is told beside one that is scored', () => {
+    const world = setUp();
+    world.detectors.set(KEY, record({ watch: watching(...metrics) }));
+    world.pods.push(pod('a'));
+    world.controller.reconcile(KEY);
+    settleAll(world, ({ plan }) => (plan.metricName === 'm' ? analysed() : { kind: 'no-metrics', checkedMs: 1 }));
+    expect(world.last()?.conditions[0]).toMatchObject({
+      reason: 'Scoring',
+      message: '1 of 1 series of 1 pods are scored. Nothing came of n: is it scraped, and is its name right?',
+    });
+    settleAll(world, () => analysed());
+    expect(world.last()?.conditions[0]?.message).toBe('2 of 2 series of 1 pods are scored.');
+  });
+
   test('the budget is for all together: beyond it none is scored, and what is open of them is over', () => {
     const world = setUp();
     world.detectors.set(KEY, record({ watch: { ...watching(...metrics), maxSeries: 5 } }));

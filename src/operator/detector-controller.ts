@@ -213,8 +213,10 @@ class PlanningController implements DetectorController {
     if (isOverBudget(all)) for (const planKey of entry.planKeys) this.#options.unwatch(planKey);
     if (looked.length === entry.planKeys.length && looked.every(isLook)) this.#lookedAt(entry, plan);
     const findingsPerDay = entry.findings?.perDay ?? 0;
-    const [pods, unseenPods] = [entry.podNames, this.#unseenPods(entry, record)];
-    const standing: Standing = { kind: 'checked', pods, unseenPods, outcome: all, findingsPerDay };
+    const standing: Standing = {
+      ...{ kind: 'checked', pods: entry.podNames, unseenPods: this.#unseenPods(entry, record) },
+      ...{ outcome: all, absentMetrics: this.#absentMetrics(entry), findingsPerDay },
+    };
     const { requeueAfterMs } = this.#stand(entry, plan.owner, record, standing);
     return entry.status?.state === 'Active' ? record.watch?.intervalMs : requeueAfterMs;
   }
@@ -224,6 +226,18 @@ class PlanningController implements DetectorController {
     const unseen = entry.planKeys.filter((planKey) => !entry.outcomes.has(planKey));
     const plans = unseen.flatMap((planKey) => this.#options.scheduler.get(planKey) ?? []);
     return new Set(plans.flatMap(({ namespace, pods }) => [...pods].map((pod) => podName(record, namespace, pod))));
+  }
+
+  /** Of which nothing came from any namespace; one that came once and stopped is told as that. */
+  #absentMetrics(entry: Known): readonly string[] {
+    const isAbsent = new Map<string, boolean>();
+    for (const planKey of entry.planKeys) {
+      const metricName = this.#options.scheduler.get(planKey)?.plan.metricName;
+      const outcome = entry.outcomes.get(planKey);
+      const isNothing = outcome?.kind === 'no-metrics' && outcome.silent === undefined;
+      if (metricName !== undefined) isAbsent.set(metricName, isNothing && isAbsent.get(metricName) !== false);
+    }
+    return [...isAbsent].flatMap(([metricName, is]) => (is ? [metricName] : []));
   }
 
   /** A window is judged again after a restart: what was confirmed before its last score is known already. */

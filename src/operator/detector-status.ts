@@ -46,6 +46,8 @@ export type Standing =
       /** Of those, what was not looked at yet in all that is watched of it. */
       readonly unseenPods?: ReadonlySet<string>;
       readonly outcome: WindowOutcome;
+      /** Of which nothing came, while something may have come of others. */
+      readonly absentMetrics?: readonly string[];
       readonly findingsPerDay: number;
     };
 
@@ -156,10 +158,12 @@ function wordsOf(record: DetectorRecord, standing: Standing): Words {
     const message = `No pod of ${where} matches the selector.${see}`;
     return { state: 'NoPodsFound', ready: false, reason: 'NoPodsFound', message };
   }
-  return checkedWords(record, standing.pods.size, standing.outcome);
+  return checkedWords(record, standing);
 }
 
-function checkedWords(record: DetectorRecord, pods: number, outcome: WindowOutcome): Words {
+function checkedWords(record: DetectorRecord, standing: Extract<Standing, { kind: 'checked' }>): Words {
+  const { outcome, absentMetrics = [] } = standing;
+  const pods = standing.pods.size;
   const metric = (record.watch?.plans ?? []).map(({ metricName }) => metricName).join(', ');
   if (outcome.kind === 'failed') {
     return { state: 'Error', ready: false, reason: reasonOf(outcome.code), message: outcome.message };
@@ -174,7 +178,11 @@ function checkedWords(record: DetectorRecord, pods: number, outcome: WindowOutco
     return { state: 'AwaitingMetrics', ready: false, reason: 'NoSeries', message };
   }
   const { series, scored, warming, refused, message, absent } = outcome;
-  const without = absent === undefined ? '' : ` ${absent}`;
+  const nothing =
+    absentMetrics.length === 0
+      ? ''
+      : ` Nothing came of ${absentMetrics.join(', ')}: is it scraped, and is its name right?`;
+  const without = `${absent === undefined ? '' : ` ${absent}`}${nothing}`;
   if (outcome.silent !== undefined) return { state: 'Active', ready: false, ...stopped(outcome.silent, absent) };
   if (scored > 0) {
     const rest = `${warming > 0 ? `; ${warming} still warm up` : ''}${refused > 0 ? `; ${refused} refused: ${message ?? ''}` : ''}`;
