@@ -91,6 +91,20 @@ describe('what is nested too deeply to be read by everybody', () => {
   });
 });
 
+describe('what there is far too much of is judged at once: nobody else is answered meanwhile', () => {
+  const MANY = 20_000;
+  const fields = Object.fromEntries(Array.from({ length: MANY }, (_, index) => [`field-${index}`, 1]));
+  const { metricName: _, ...bare } = GOOD;
+
+  it.each<[string, JsonObject, boolean]>([
+    ['unknown fields', { ...GOOD, ...fields }, true],
+    ['metrics', { ...bare, metrics: Array.from({ length: MANY }, (_, index) => ({ name: `m${index}` })) }, false],
+    ['metrics that are none', { ...bare, metrics: Array.from({ length: MANY }, () => ({ name: 1 })) }, false],
+  ])('%s', (_, spec, allowed) => {
+    expect(judge(detector(spec)).allowed).toBe(allowed);
+  });
+});
+
 describe('what is well is let in', () => {
   it.each<[string, AdmissionRequest]>([
     ['a good one', request(detector(GOOD))],

@@ -32,13 +32,13 @@ export function checkObject(value: JsonValue, of: KindSchema, unknown: 'refuse' 
     strangers.map(({ path }) => path),
   );
   const filled = fillDefaults(known, of.schema);
-  const told = strangers.map(({ path, known: names }) => ({
+  const told = (unknown === 'refuse' ? strangers : []).map(({ path, known: names }) => ({
     path,
     atKey: true,
     message: unknownName('field', String(path.at(-1)), names),
   }));
   const shape = checkValue(filled, withoutMetadata(of.schema));
-  const problems = [...checkMetadata(value, of), ...(unknown === 'refuse' ? told : []), ...shape];
+  const problems = [...checkMetadata(value, of), ...told, ...shape];
   // A rule may count on values of the right type.
   const rules = checkRules(
     filled,
