@@ -138,6 +138,15 @@ describe('what is well is let in', () => {
     expect(judge(dear).allowed).toBe(true);
   });
 
+  it('and of what is wrong with its extension as much as anybody reads', () => {
+    const escalation = Array.from({ length: 2000 }, () => 1);
+    const extension = { apiVersion: 'runbook.tidewatch.io/v1', escalation, ['x'.repeat(9000)]: 1 };
+    const { allowed, warnings } = judge(detector({ ...GOOD, extension }));
+    expect(allowed).toBe(true);
+    expect(warnings.length).toBe(10);
+    expect(warnings.join('').length).toBeLessThan(5000);
+  });
+
   it('unless its wrong spec was changed', () => {
     const old = { operation: 'UPDATE', oldObject: detector({ ...GOOD, threshold: 999 }) };
     expect(judge(detector({ ...GOOD, threshold: 998 }), old).allowed).toBe(false);
