@@ -175,8 +175,9 @@ class PlanningController implements DetectorController {
 
   /** Ends the plans that are not among `kept`. */
   #unplan(entry: Known, kept: readonly string[]): void {
+    const stays = new Set(kept);
     for (const planKey of entry.planKeys) {
-      if (kept.includes(planKey)) continue;
+      if (stays.has(planKey)) continue;
       this.#options.scheduler.remove(planKey);
       this.#options.unwatch(planKey);
       for (const known of [entry.outcomes, entry.answers, entry.newestMs]) known.delete(planKey);
@@ -223,7 +224,9 @@ class PlanningController implements DetectorController {
 
   /** Of plans that were not looked at yet since this process began to, as the status calls them. */
   #unseenPods(entry: Known, record: DetectorRecord): ReadonlySet<string> {
-    const unseen = entry.planKeys.filter((planKey) => !entry.outcomes.has(planKey));
+    const { anomalousPods: last = [] } = entry.status ?? record.status;
+    // Of all others nobody asks, and they may be very many.
+    const unseen = last.length === 0 ? [] : entry.planKeys.filter((planKey) => !entry.outcomes.has(planKey));
     const plans = unseen.flatMap((planKey) => this.#options.scheduler.get(planKey) ?? []);
     return new Set(plans.flatMap(({ namespace, pods }) => [...pods].map((pod) => podName(record, namespace, pod))));
   }
