@@ -40,8 +40,9 @@ export async function migrate(flags: MigrateFlags): Promise<void> {
   }
 }
 
-function resultOf({ before, after, written, gone }: Migrated): string {
-  if (written + gone === 0) return `${before.join(', ') || HUB} already, nothing to do`;
+/** What came of it, in words. */
+export function resultOf({ before, after, written, gone }: Migrated): string {
+  if (before.join() === after.join()) return `${before.join(', ') || HUB} already, nothing to do`;
   const left = gone === 0 ? '' : `, ${gone} deleted meanwhile`;
   return `${before.join(', ')} → ${after.join(', ')}, ${written} written again${left}`;
 }

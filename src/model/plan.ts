@@ -57,7 +57,8 @@ export function planMatches(plan: Plan, labels: Labels): boolean {
 
 /** Whether all conditions hold; of labels that are not there, NotIn and DoesNotExist do. */
 export function matchesExpressions(labels: Labels, expressions: readonly LabelExpression[] = []): boolean {
-  return expressions.every((expression) => holds(expression, labels[expression.key]));
+  // A label may be called as what every object has: `constructor`.
+  return expressions.every((one) => holds(one, Object.hasOwn(labels, one.key) ? labels[one.key] : undefined));
 }
 
 function holds({ operator, values }: LabelExpression, value: string | undefined): boolean {

@@ -66,7 +66,7 @@ it('tells what failed beside what is scored, and only that where nothing is', ()
     message: 'too many',
   });
   expect(combinedOutcome([NONE, FAILED])).toBe(FAILED);
-  expect(combinedOutcome([NONE, NONE])).toBe(NONE);
+  expect(combinedOutcome([NONE, NONE])).toEqual(NONE);
 });
 
 it('tells how long the first score still takes only while there is none', () => {
@@ -80,4 +80,9 @@ it('what is silent is told, the longest, also where nothing is left of it', () =
   const silent = (metricName: string, sinceMs: number) => ({ silent: { metricName, sinceMs } });
   const all = combinedOutcome([analysed(silent('m', 9)), analysed(), { ...NONE, ...silent('n', 4) }]);
   expect(all).toMatchObject({ kind: 'analysed', ...silent('n', 4) });
+});
+
+it('what stopped is told also where nothing is left of any, and another never came', () => {
+  const silent = { silent: { metricName: 'n', sinceMs: 4 } };
+  expect(combinedOutcome([NONE, { ...NONE, ...silent }])).toEqual({ ...NONE, ...silent });
 });

@@ -3,18 +3,26 @@ import type { Silent, WindowOutcome } from '#pipeline/window-plan.ts';
 
 type Analysed = Extract<WindowOutcome, { kind: 'analysed' }>;
 
-/** The one outcome of several, at least one. While something is scored, what failed beside it is told with it. */
-export function combinedOutcome(outcomes: readonly WindowOutcome[]): WindowOutcome | undefined {
+/**
+ * The one outcome of several, at least one. While something is scored, what failed beside it is told with it; who failed knows
+ * no better which pods are anomalous than its last answer did, which is among `answers`.
+ */
+export function combinedOutcome(
+  outcomes: readonly WindowOutcome[],
+  answers: readonly WindowOutcome[] = [],
+): WindowOutcome | undefined {
   const [first, ...more] = outcomes;
   if (first === undefined || more.length === 0) return first;
   const analysed = outcomes.filter((outcome) => outcome.kind === 'analysed');
+  const before = answers.filter((outcome) => outcome.kind === 'analysed');
   const failed = outcomes.filter((outcome) => outcome.kind === 'failed');
   const silent = outcomes.flatMap((outcome) => (outcome.kind === 'failed' ? [] : (outcome.silent ?? [])));
   if (analysed.length > 0) {
     const [fault] = failed;
-    return joined(analysed, { refused: failed.length, silent, ...(fault && { message: fault.message }) });
+    return joined(analysed, { before, refused: failed.length, silent, ...(fault && { message: fault.message }) });
   }
-  return failed[0] ?? first;
+  // Nothing is there of any: that it was there once says more.
+  return failed[0] ?? { ...first, ...longest(silent) };
 }
 
 /** Series that it was found to have. */
@@ -30,6 +38,8 @@ export function seriesBeside(outcomes: ReadonlyMap<string, WindowOutcome>, excep
 }
 
 interface Beside {
+  /** Of those that failed. */
+  readonly before: readonly Analysed[];
   readonly refused: number;
   readonly silent: readonly Silent[];
   readonly message?: string;
@@ -38,13 +48,14 @@ interface Beside {
 function joined(all: readonly Analysed[], beside: Beside): Analysed {
   const sum = (of: (outcome: Analysed) => number) => all.reduce((total, outcome) => total + of(outcome), 0);
   const latestScores = new Map<string, number>();
-  for (const outcome of all) {
+  const known = [...all, ...beside.before];
+  for (const outcome of known) {
     for (const [pod, score] of outcome.latestScores) {
       if (!(Math.abs(latestScores.get(pod) ?? 0) > Math.abs(score))) latestScores.set(pod, score);
     }
   }
   const size = (pod: string) => Math.abs(latestScores.get(pod) ?? 0);
-  const anomalous = [...new Set(all.flatMap(({ anomalousPods }) => anomalousPods))];
+  const anomalous = [...new Set(known.flatMap(({ anomalousPods }) => anomalousPods))];
   const newest = all.map(({ newestMs }) => newestMs).filter((timeMs) => !Number.isNaN(timeMs));
   const scored = sum(({ scored: count }) => count);
   return {

@@ -349,6 +349,41 @@ describe('of several plans', () => {
     expect(world.firsts).toEqual(['shop/cart', 'no shop/cart']);
   });
 
+  test('a part that fails knows no better than it did, and what was not looked at yet than the last run', () => {
+    const world = setUp();
+    const status = { observedGeneration: 1, anomalousPods: ['b', 'gone'], anomalousPodCount: 2 };
+    world.detectors.set(KEY, record({ watch: watching(...metrics), status }));
+    world.pods.push(pod('a'), pod('b'));
+    world.controller.reconcile(KEY);
+    const [first, second] = [...world.plans.values()];
+    const settle = (plan: WindowPlan | undefined, outcome: WindowOutcome) => {
+      if (plan !== undefined) world.controller.settle([plan], new Map([[plan.key, outcome]]));
+      return world.last()?.anomalousPods;
+    };
+    const failed: WindowOutcome = { kind: 'failed', checkedMs: 1, code: 'unavailable', message: 'away' };
+    expect(settle(first, analysed())).toEqual(['b']);
+    expect(settle(second, analysed({ anomalousPods: ['a'] }))).toEqual(['a']);
+    expect(settle(second, failed)).toEqual(['a']);
+    expect(settle(first, analysed({ anomalousPods: ['b'], latestScores: new Map([['b', 5]]) }))).toEqual(['b', 'a']);
+    expect(settle(first, failed)).toEqual(['b', 'a']);
+    expect(settle(second, analysed())).toEqual(['b']);
+    expect(settle(first, analysed())).toEqual([]);
+  });
+
+  test('a metric of which nothing came is told beside one that is scored', () => {
+    const world = setUp();
+    world.detectors.set(KEY, record({ watch: watching(...metrics) }));
+    world.pods.push(pod('a'));
+    world.controller.reconcile(KEY);
+    settleAll(world, ({ plan }) => (plan.metricName === 'm' ? analysed() : { kind: 'no-metrics', checkedMs: 1 }));
+    expect(world.last()?.conditions[0]).toMatchObject({
+      reason: 'Scoring',
+      message: '1 of 1 series of 1 pods are scored. Nothing came of n: is it scraped, and is its name right?',
+    });
+    settleAll(world, () => analysed());
+    expect(world.last()?.conditions[0]?.message).toBe('2 of 2 series of 1 pods are scored.');
+  });
+
   test('the budget is for all together: beyond it none is scored, and what is open of them is over', () => {
     const world = setUp();
     world.detectors.set(KEY, record({ watch: { ...watching(...metrics), maxSeries: 5 } }));

@@ -65,6 +65,8 @@ interface Known {
   podNames: ReadonlySet<string>;
   /** By plan, what its last check came to. */
   readonly outcomes: Map<string, WindowOutcome>;
+  /** By plan, what its last check came to that did not fail. */
+  readonly answers: Map<string, WindowOutcome>;
   status: DetectorStatus | undefined;
   findings: FindingsRate | undefined;
   /** By plan, its newest scored point. */
@@ -143,6 +145,8 @@ class PlanningController implements DetectorController {
 
   #entryOf(key: ObjectKey, { uid, generation }: DetectorRecord): Known {
     const nothing = {
+      outcomes: new Map<string, WindowOutcome>(),
+      answers: new Map<string, WindowOutcome>(),
       newestMs: new Map<string, number>(),
       planKeys: [],
       podNames: new Set<string>(),
@@ -150,12 +154,11 @@ class PlanningController implements DetectorController {
       findings: undefined,
       lookedAs: undefined,
     };
-    const entry: Known = this.#known.get(key) ?? { uid, generation, outcomes: new Map(), ...nothing };
+    const entry: Known = this.#known.get(key) ?? { uid, generation, ...nothing };
     this.#known.set(key, entry);
     // What was found of another spec is not what this one comes to.
     if (entry.generation !== generation) {
-      entry.outcomes.clear();
-      entry.newestMs.clear();
+      for (const known of [entry.outcomes, entry.answers, entry.newestMs]) known.clear();
       entry.findings = undefined;
     }
     entry.generation = generation;
@@ -172,12 +175,12 @@ class PlanningController implements DetectorController {
 
   /** Ends the plans that are not among `kept`. */
   #unplan(entry: Known, kept: readonly string[]): void {
+    const stays = new Set(kept);
     for (const planKey of entry.planKeys) {
-      if (kept.includes(planKey)) continue;
+      if (stays.has(planKey)) continue;
       this.#options.scheduler.remove(planKey);
       this.#options.unwatch(planKey);
-      entry.outcomes.delete(planKey);
-      entry.newestMs.delete(planKey);
+      for (const known of [entry.outcomes, entry.answers, entry.newestMs]) known.delete(planKey);
     }
     entry.planKeys = kept;
     if (kept.length > 0 || entry.lookedAs === undefined) return;
@@ -201,17 +204,43 @@ class PlanningController implements DetectorController {
     if (record?.uid !== plan.uid || record.generation !== plan.generation) return undefined;
     if (entry === undefined || !entry.planKeys.includes(plan.key)) return undefined;
     this.#countFindings(entry, record, plan, outcome);
-    entry.outcomes.set(plan.key, calledOutcome(record, plan, outcome));
+    const called = calledOutcome(record, plan, outcome);
+    entry.outcomes.set(plan.key, called);
+    if (called.kind !== 'failed') entry.answers.set(plan.key, called);
     if (outcome.kind === 'no-metrics') this.#options.onAbsent(record, plan.namespace, plan.pods);
     const looked = entry.planKeys.flatMap((planKey) => entry.outcomes.get(planKey) ?? []);
-    const all = withinBudget(record, looked, combinedOutcome(looked) ?? outcome);
+    const all = withinBudget(record, looked, combinedOutcome(looked, answersBeside(entry)) ?? outcome);
     // It is not to do what it must not cost: what is open of it is over.
     if (isOverBudget(all)) for (const planKey of entry.planKeys) this.#options.unwatch(planKey);
     if (looked.length === entry.planKeys.length && looked.every(isLook)) this.#lookedAt(entry, plan);
     const findingsPerDay = entry.findings?.perDay ?? 0;
-    const standing: Standing = { kind: 'checked', pods: entry.podNames, outcome: all, findingsPerDay };
+    const standing: Standing = {
+      ...{ kind: 'checked', pods: entry.podNames, unseenPods: this.#unseenPods(entry, record) },
+      ...{ outcome: all, absentMetrics: this.#absentMetrics(entry), findingsPerDay },
+    };
     const { requeueAfterMs } = this.#stand(entry, plan.owner, record, standing);
     return entry.status?.state === 'Active' ? record.watch?.intervalMs : requeueAfterMs;
+  }
+
+  /** Of plans that were not looked at yet since this process began to, as the status calls them. */
+  #unseenPods(entry: Known, record: DetectorRecord): ReadonlySet<string> {
+    const { anomalousPods: last = [] } = entry.status ?? record.status;
+    // Of all others nobody asks, and they may be very many.
+    const unseen = last.length === 0 ? [] : entry.planKeys.filter((planKey) => !entry.outcomes.has(planKey));
+    const plans = unseen.flatMap((planKey) => this.#options.scheduler.get(planKey) ?? []);
+    return new Set(plans.flatMap(({ namespace, pods }) => [...pods].map((pod) => podName(record, namespace, pod))));
+  }
+
+  /** Of which nothing came from any namespace; one that came once and stopped is told as that. */
+  #absentMetrics(entry: Known): readonly string[] {
+    const isAbsent = new Map<string, boolean>();
+    for (const planKey of entry.planKeys) {
+      const metricName = this.#options.scheduler.get(planKey)?.plan.metricName;
+      const outcome = entry.outcomes.get(planKey);
+      const isNothing = outcome?.kind === 'no-metrics' && outcome.silent === undefined;
+      if (metricName !== undefined) isAbsent.set(metricName, isNothing && isAbsent.get(metricName) !== false);
+    }
+    return [...isAbsent].flatMap(([metricName, is]) => (is ? [metricName] : []));
   }
 
   /** A window is judged again after a restart: what was confirmed before its last score is known already. */
@@ -248,6 +277,16 @@ function isLook(outcome: WindowOutcome): boolean {
 
 function isOverBudget(outcome: WindowOutcome): boolean {
   return outcome.kind === 'failed' && outcome.code === OVER_BUDGET;
+}
+
+/** Of the plans whose check failed: what they came to before, as far as it is of pods that are still there. */
+function answersBeside({ outcomes, answers, podNames }: Known): WindowOutcome[] {
+  return [...outcomes].flatMap(([planKey, { kind }]) => {
+    const before = kind === 'failed' ? answers.get(planKey) : undefined;
+    if (before?.kind !== 'analysed') return [];
+    const anomalousPods = before.anomalousPods.filter((name) => podNames.has(name));
+    return [{ ...before, anomalousPods }];
+  });
 }
 
 /** All that it watches counts together, whichever part of it went beyond. */

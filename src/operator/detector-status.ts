@@ -43,7 +43,11 @@ export type Standing =
   | {
       readonly kind: 'checked';
       readonly pods: ReadonlySet<string>;
+      /** Of those, what was not looked at yet in all that is watched of it. */
+      readonly unseenPods?: ReadonlySet<string>;
       readonly outcome: WindowOutcome;
+      /** Of which nothing came, while something may have come of others. */
+      readonly absentMetrics?: readonly string[];
       readonly findingsPerDay: number;
     };
 
@@ -88,14 +92,19 @@ export function statusOf(record: DetectorRecord, standing: Standing, nowMs: numb
 
 /**
  * A check that failed knows no better than the last one did: in an incident that takes Prometheus along, "none" would be a
- * lie. What was found of another spec, or of a pod that is gone, is let go; `asOf` tells how old the rest is.
+ * lie. Nor does one of a part, of the parts that were not looked at yet by who leads now. What was found of another spec, or of
+ * a pod that is gone, is let go; `asOf` tells how old the rest is.
  */
 function anomalousOf({ status: before, generation }: DetectorRecord, standing: Standing) {
   if (standing.kind !== 'checked') return { names: [], count: 0, asOf: '' };
-  const { outcome, pods } = standing;
-  if (outcome.kind === 'analysed')
-    return { names: outcome.anomalousPods, count: outcome.anomalousPods.length, asOf: '' };
+  const { outcome, pods, unseenPods } = standing;
   const { anomalousPods: last = [], anomalousPodCount = 0, lastCheckTime = '' } = before;
+  if (outcome.kind === 'analysed') {
+    const isKept = (name: string) => unseenPods?.has(name) === true && !outcome.anomalousPods.includes(name);
+    const kept = before.observedGeneration === generation ? last.filter(isKept) : [];
+    const names = [...outcome.anomalousPods, ...kept];
+    return { names, count: names.length, asOf: '' };
+  }
   if (outcome.kind !== 'failed' || before.observedGeneration !== generation) return { names: [], count: 0, asOf: '' };
   const names = last.filter((name) => pods.has(name));
   // More than are named may be counted.
@@ -149,10 +158,12 @@ function wordsOf(record: DetectorRecord, standing: Standing): Words {
     const message = `No pod of ${where} matches the selector.${see}`;
     return { state: 'NoPodsFound', ready: false, reason: 'NoPodsFound', message };
   }
-  return checkedWords(record, standing.pods.size, standing.outcome);
+  return checkedWords(record, standing);
 }
 
-function checkedWords(record: DetectorRecord, pods: number, outcome: WindowOutcome): Words {
+function checkedWords(record: DetectorRecord, standing: Extract<Standing, { kind: 'checked' }>): Words {
+  const { outcome, absentMetrics = [] } = standing;
+  const pods = standing.pods.size;
   const metric = (record.watch?.plans ?? []).map(({ metricName }) => metricName).join(', ');
   if (outcome.kind === 'failed') {
     return { state: 'Error', ready: false, reason: reasonOf(outcome.code), message: outcome.message };
@@ -167,7 +178,11 @@ function checkedWords(record: DetectorRecord, pods: number, outcome: WindowOutco
     return { state: 'AwaitingMetrics', ready: false, reason: 'NoSeries', message };
   }
   const { series, scored, warming, refused, message, absent } = outcome;
-  const without = absent === undefined ? '' : ` ${absent}`;
+  const nothing =
+    absentMetrics.length === 0
+      ? ''
+      : ` Nothing came of ${absentMetrics.join(', ')}: is it scraped, and is its name right?`;
+  const without = `${absent === undefined ? '' : ` ${absent}`}${nothing}`;
   if (outcome.silent !== undefined) return { state: 'Active', ready: false, ...stopped(outcome.silent, absent) };
   if (scored > 0) {
     const rest = `${warming > 0 ? `; ${warming} still warm up` : ''}${refused > 0 ? `; ${refused} refused: ${message ?? ''}` : ''}`;

@@ -7,9 +7,9 @@ import type { DetectorCondition } from './detector-status.ts';
 
 /** What is kept of an extension for as long as its detector is watched: words, and not the JSON. */
 export interface ExtensionStanding {
-  /** Absent when nothing is wrong with it. */
   /** Where its author says what to do, in a few words. */
   readonly runbook?: string;
+  /** Absent when nothing is wrong with it. */
   readonly problem?: { readonly reason: 'UnknownType' | 'Malformed'; readonly message: string };
 }
 

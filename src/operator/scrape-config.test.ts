@@ -81,6 +81,15 @@ describe('scrape configuration', () => {
     expect(targets()).toEqual([]);
   });
 
+  test('of pods that are chosen by their owner is a list: a PodMonitor would take all pods of the namespace', async () => {
+    const { config, calls, targets } = setUp();
+    const bare = watching(planOf({ selector: {} }));
+    const watch = { ...bare, pods: { ...bare.pods, owner: { kind: 'Deployment', name: 'cart' } } };
+    await config.want({ ...record, watch }, 'shop', [pod()]);
+    expect(calls).toEqual([]);
+    expect(targets()).toHaveLength(1);
+  });
+
   test('one that is there from before a restart is brought up to date, once', async () => {
     const { config, clock, calls, verbs, targets } = setUp({ create: 409 });
     await config.want(record, 'shop', [pod()]);

@@ -1,6 +1,6 @@
 // Has the pods of a detector scraped when their metric is absent and they declare a metrics port (D4). With the Prometheus
-// Operator it is a PodMonitor that the detector owns, so that it goes with it; without, the pods are told to a Prometheus
-// that asks for them (http_sd). Never while the metric is there: scraped twice, every sample would come twice.
+// Operator it is a PodMonitor that the detector owns, so that it goes with it; without, and where pods are chosen by who made
+// them, which no PodMonitor can, the pods are told to a Prometheus that asks for them (http_sd). Never while the metric is there: scraped twice, every sample would come twice.
 import type { Clock } from '#kit/clock.ts';
 import type { Log } from '#kit/log.ts';
 import { CALLS } from '#kube/calls.ts';
@@ -80,6 +80,10 @@ export function createScrapeConfig({ client, clock, log, mayWrite }: ScrapeConfi
       if (before !== undefined && isOfThisSpec && clock.nowMs() < before.untilMs) return;
       const port = pods.map(metricsPortOf).find((one) => one !== undefined);
       if (port === undefined || !mayWrite()) return;
+      if (record.watch?.pods.owner !== undefined) {
+        known.set(record.uid, of.set(namespace, { record, by: 'http-sd', untilMs: Number.POSITIVE_INFINITY }));
+        return;
+      }
       // Before the call, so that the next check does not call as well.
       known.set(record.uid, of.set(namespace, { record, by: 'http-sd', untilMs: clock.nowMs() + AGAIN_MS }));
       const made = await create(record, namespace, port, isOfThisSpec && before?.by === 'pod-monitor');
@@ -148,7 +152,6 @@ async function patch(client: KubeClient, uid: string, { metadata, spec }: PodMon
 
 type PodMonitor = ReturnType<typeof podMonitorOf>;
 
-/** A PodMonitor cannot choose by who made a pod: then by the labels that all of these pods share is not known here. */
 function selectorOf({ watch }: DetectorRecord) {
   const { labels = {}, expressions = [] } = watch?.pods ?? {};
   return { matchLabels: labels, ...(expressions.length > 0 && { matchExpressions: expressions }) };

@@ -11,6 +11,7 @@ export interface WaitingStatus {
 }
 
 export interface StatusQueue {
+  /** That are to be written; what was given up is not. */
   readonly size: number;
   /** The newest of a key holds, and keeps its place. */
   put(key: string, waiting: WaitingStatus, isChange: boolean): void;
@@ -53,7 +54,8 @@ export function createStatusQueue(clock: Clock): StatusQueue {
 
   const queue: StatusQueue = {
     get size() {
-      return changes.size + times.size + refused.size;
+      const again = [...refused.values()].filter(({ waiting }) => waiting !== undefined);
+      return changes.size + times.size + again.length;
     },
     put: (key, waiting, isChange) => {
       const known = refused.get(key);

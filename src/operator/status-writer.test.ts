@@ -102,6 +102,20 @@ test('another score alone is written with the time of its check, and not for its
   await writer.stop();
 });
 
+test('what was said of its health and is no more is taken away by name', async () => {
+  const { writer, clock, sent } = setUp(1);
+  const health = { series: 1, warm: '100 %', samplesPerMinute: 120, findingsPerDay: 0 };
+  writer.put('n/d0', 'u0', status({ health: { ...health, warm: '0 %', warmTime: 'soon' } }));
+  await clock.advance(2000);
+  writer.put('n/d0', 'u0', status({ lastCheckTime: 'now', health: { ...health, lastScoreTime: 'now' } }));
+  await clock.advance(2000);
+  expect(sent.map(({ body }) => body.status.health)).toEqual([
+    { ...health, warm: '0 %', warmTime: 'soon', lastScoreTime: null },
+    { ...health, warmTime: null, lastScoreTime: 'now' },
+  ]);
+  await writer.stop();
+});
+
 test('a change goes before mere times of checks', async () => {
   const { writer, clock, sent, records } = setUp(3);
   for (const [key, record] of records) records.set(key, { ...record, status: status({ lastCheckTime: 'before' }) });
@@ -278,6 +292,26 @@ test('what is refused for what it says is not sent again as it is, and three ali
   writer.put('n/d0', 'u0', status({ observedGeneration: 2 }));
   await clock.advance(10_000);
   expect(own()).toBe(5);
+  await writer.stop();
+});
+
+test('of one that is gone nothing is kept, whatever was refused of it', async () => {
+  const { writer, clock, sent } = setUp(1, () => {
+    throw Object.assign(new Error('no'), { status: 422 });
+  });
+  for (const monitoredPods of [2, 3, 4]) {
+    writer.put('n/d0', 'u0', status({ monitoredPods }));
+    await clock.advance(600_000);
+  }
+  expect(writer.stats()).toMatchObject({ waiting: 0, rejected: 1 });
+  const before = sent.length;
+  writer.put('n/d0', 'u0', status({ monitoredPods: 5 }));
+  await clock.advance(600_000);
+  expect(sent).toHaveLength(before);
+  writer.forget('n/d0');
+  writer.put('n/d0', 'u0', status({ monitoredPods: 5 }));
+  await clock.advance(600_000);
+  expect(sent).toHaveLength(before + 1);
   await writer.stop();
 });
 

@@ -44,6 +44,8 @@ export interface StatusWriterStats {
 export interface StatusWriter {
   /** In the background; the newest wins. */
   put(key: string, uid: string, status: DetectorStatus): void;
+  /** It is gone: nothing is kept of it, nor of how often it was refused. */
+  forget(key: string): void;
   start(): void;
   stop(): Promise<void>;
   stats(): StatusWriterStats;
@@ -89,6 +91,11 @@ class PacedWriter implements StatusWriter {
     this.#wake.abort();
   }
 
+  forget(key: string): void {
+    this.#queue.drop(key);
+    this.#refusals.forget(key);
+  }
+
   start(): void {
     this.#loop ??= this.#run();
   }
@@ -128,9 +135,7 @@ class PacedWriter implements StatusWriter {
     }
     this.#sent.set(record, waiting.status);
     try {
-      // What it does not tell of stays as it is: a score that is no more is taken away by name.
-      const whole = { latestScore: null, health: null, ...waiting.status };
-      await patchStatus(client, record, whole, this.#stopping.signal);
+      await patchStatus(client, record, wholeOf(waiting.status), this.#stopping.signal);
     } catch (error) {
       this.#sent.delete(record);
       return this.#stopping.signal.aborted ? 0 : await this.#refuse(key, waiting, error);
@@ -198,6 +203,12 @@ class PacedWriter implements StatusWriter {
       log.debug({ err: error, detector: key }, 'that it is refused could not be written either');
     }
   }
+}
+
+/** A merge patch leaves what it does not tell of as it is: what is no more is taken away by name. */
+function wholeOf(status: DetectorStatus): object {
+  const health = status.health === undefined ? null : { warmTime: null, lastScoreTime: null, ...status.health };
+  return { latestScore: null, ...status, health };
 }
 
 /** The name goes into a merge patch as the precondition: another object of this name is not this one. */

@@ -39,6 +39,13 @@ describe('a detector', () => {
 describe('pods are chosen', () => {
   const targets = (choice: object) => watch({ targets: choice, metrics: METRICS }).pods;
 
+  it('by labels that they have, and not by what every object has', () => {
+    const asks = (operator: string) => targets({ matchExpressions: [{ key: 'constructor', operator }] });
+    expect(choosesPod(asks('Exists'), pod({ app: 'a' }))).toBe(false);
+    expect(choosesPod(asks('DoesNotExist'), pod({ app: 'a' }))).toBe(true);
+    expect(choosesPod(asks('Exists'), pod({ constructor: '' }))).toBe(true);
+  });
+
   it('by labels and conditions together', () => {
     const choice = targets({
       matchLabels: { app: 'x' },

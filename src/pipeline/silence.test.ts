@@ -82,6 +82,18 @@ test('of a detector that is checked no more it is closed', async () => {
   expect(open()).toEqual([]);
 });
 
+test('another spec is not silent for what the former one scored, and what is open of that ends', async () => {
+  const { go, silences, open } = await falling();
+  await go(WINDOW_MS / MINUTE + 5);
+  expect(open()).toHaveLength(1);
+  const other = { ...PLAN, generation: 2, plan: { ...PLAN.plan, metricName: 'never' } };
+  const outcome = await go(20, other);
+  expect(outcome).toMatchObject({ kind: 'no-metrics' });
+  expect(outcome).not.toHaveProperty('silent');
+  expect(open()).toEqual([]);
+  expect(silences()).toHaveLength(1);
+});
+
 test('a check that fails, and one that never scored, are no silence', async () => {
   const { go, silences, control, clock } = await falling();
   control.fail = new AppError('unavailable', 'away');

@@ -21,21 +21,27 @@ export function silenceKey(planKey: string): string {
 }
 
 export interface Silences {
-  /** How long nothing new was scored; undefined for a plan that never scored in this process, and for a check that failed. */
+  /**
+   * How long nothing new was scored; undefined for a plan that never scored in this process as it now is, and for a check
+   * that failed.
+   */
   ageMs(plan: WindowPlan, outcome: WindowOutcome): number | undefined;
   forget(planKey: string): void;
 }
 
 export function createSilences(): Silences {
   /** By plan, its newest scored point. */
-  const newest = new Map<string, number>();
+  const newest = new Map<string, { readonly generation: number; readonly timeMs: number }>();
   return {
-    ageMs({ key }, outcome) {
+    ageMs({ key, generation }, outcome) {
       if (outcome.kind === 'failed') return undefined;
+      const before = newest.get(key);
+      // Another spec may watch something else, or need more points for its first score: it is not silent for what was.
+      const known = before?.generation === generation ? before.timeMs : Number.NaN;
       const told = outcome.kind === 'analysed' && outcome.scored > 0 ? outcome.newestMs : Number.NaN;
-      const newestMs = Math.max(...[told, newest.get(key) ?? Number.NaN].filter((timeMs) => !Number.isNaN(timeMs)));
+      const newestMs = Math.max(...[told, known].filter((timeMs) => !Number.isNaN(timeMs)));
       if (!Number.isFinite(newestMs)) return undefined;
-      newest.set(key, newestMs);
+      newest.set(key, { generation, timeMs: newestMs });
       return outcome.checkedMs - newestMs;
     },
     forget: (planKey) => void newest.delete(planKey),

@@ -82,13 +82,16 @@ function withSilence(
   rows: WindowRows,
 ): WindowOutcome {
   const ageMs = silences.ageMs(plan, outcome);
-  if (ageMs === undefined || outcome.kind === 'failed') return outcome;
-  const isSilent = ageMs > silenceBoundMs(plan);
+  if (outcome.kind === 'failed') return outcome;
+  const isSilent = ageMs !== undefined && ageMs > silenceBoundMs(plan);
   if (!isSilent && !judging.isOpen(silenceKey(plan.key))) return outcome;
-  const point = silencePoint(plan, ageMs, outcome.checkedMs);
+  const point = silencePoint(plan, ageMs ?? 0, outcome.checkedMs);
   judging.join(point.plan);
-  const output = judging.take(point.plan, point.given);
-  rows.add(point.plan, point.given, output, judging.verdicts(point.plan));
+  if (ageMs !== undefined) {
+    const output = judging.take(point.plan, point.given);
+    rows.add(point.plan, point.given, output, judging.verdicts(point.plan));
+  }
+  // What is open of another spec's silence is not found again, and ends here.
   rows.addFindings(judging.finish(point.plan, outcome.checkedMs, outcome.checkedMs));
   return isSilent
     ? { ...outcome, silent: { metricName: plan.plan.metricName, sinceMs: outcome.checkedMs - ageMs } }

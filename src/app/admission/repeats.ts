@@ -36,11 +36,18 @@ export function createRepeats(nowMs: () => number): Repeats {
   };
 }
 
-/** By its name: whoever makes it anew makes it with another uid. Undefined for one that has no name yet. */
+/**
+ * By its name: whoever makes it anew makes it with another uid. Undefined for one that has no name yet, and for one that is
+ * nested too deeply to be written.
+ */
 function keyOf({ object }: AdmissionReview): string | undefined {
   if (!isObject(object) || !isObject(object.metadata)) return undefined;
   const { name, namespace = '' } = object.metadata;
   if (typeof name !== 'string' || name === '') return undefined;
-  const what = jsonText([object.kind ?? '', namespace, name, object.spec ?? null]);
-  return createHash('sha256').update(what).digest('base64');
+  try {
+    const what = jsonText([object.kind ?? '', namespace, name, object.spec ?? null]);
+    return createHash('sha256').update(what).digest('base64');
+  } catch {
+    return undefined;
+  }
 }

@@ -90,6 +90,21 @@ test('reviews are answered on their paths, and counted without a name', async ()
   expect(said).not.toMatch(/shop|"one"|"u"/);
 });
 
+test('what is nested beyond every stack is answered as well', async () => {
+  const deep = review({ ...BARE, extension: { a: 0 } }).replace(
+    /"a":0/,
+    `"a":${'['.repeat(500_000)}${']'.repeat(500_000)}`,
+  );
+  const update = deep.replace(
+    /"operation":"CREATE","object":(.*)\}\}$/s,
+    '"operation":"UPDATE","object":$1,"oldObject":$1}}',
+  );
+  for (const body of [deep, update]) {
+    expect(await call({ path: '/mutate', body })).toMatchObject({ status: 200 });
+    expect(JSON.parse((await call({ body })).text).response).toMatchObject({ allowed: false });
+  }
+});
+
 test('what is no review is refused in a sentence, and the next one is answered', async () => {
   expect(await call({ path: '/other' })).toMatchObject({ status: 404 });
   expect(await call({ method: 'GET' })).toMatchObject({ status: 405 });

@@ -154,7 +154,7 @@ export function createOperating(options: OperateOptions): Operating {
   const want = (record: DetectorRecord) => queue.add(keyOf(record));
   const hear = (record: DetectorRecord) => foreign.heard(keyOf(record), record.status, leader.epoch);
   const failures = createSpecFailures(kindsOf(ALGORITHMS).map(({ kind }) => kind));
-  const detectors = detectorsOf(options, want, hear, failures);
+  const detectors = detectorsOf(options, { want, hear, statuses }, failures);
   const wants = createDetectorWants({ cluster, detectors, want, steadyClock });
 
   return {
@@ -260,12 +260,13 @@ function windowsOf(
   return createScraping({ ...scrape, clock, steadyClock, detectors, cluster });
 }
 
-function detectorsOf(
-  options: OperateOptions,
-  want: (record: DetectorRecord) => void,
-  heard: (record: DetectorRecord) => void,
-  failures: SpecFailures,
-): Detectors {
+interface Listening {
+  readonly want: (record: DetectorRecord) => void;
+  readonly hear: (record: DetectorRecord) => void;
+  readonly statuses: Pick<StatusWriter, 'forget'>;
+}
+
+function detectorsOf(options: OperateOptions, { want, hear, statuses }: Listening, failures: SpecFailures): Detectors {
   const { cluster, steadyClock: clock, random, log } = options;
   return createDetectors({
     ...{ client: cluster.client, clock, random, log },
@@ -273,11 +274,14 @@ function detectorsOf(
     listener: {
       added: want,
       updated(record, before) {
-        heard(record);
+        hear(record);
         // What it wrote itself is no reason to look again.
         if (record.generation !== before.generation || record.deleting !== before.deleting) want(record);
       },
-      deleted: want,
+      deleted(record) {
+        statuses.forget(keyOf(record));
+        want(record);
+      },
     },
   });
 }

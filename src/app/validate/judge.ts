@@ -105,10 +105,12 @@ export function createJudging({ group, schemas }: JudgeOptions) {
     if (detector !== undefined) {
       detectors.push({ file, object: title, detector, say: (level, problem) => say(level)(problem) });
     }
-    const first = seen.get(title);
+    const identity = identityOf(value);
+    if (identity === undefined) return;
+    const first = seen.get(identity);
     const place = document.placeOf([...at, 'metadata', 'name'], false);
-    if (first === undefined) seen.set(title, `${file}:${place.line}`);
-    else if (title !== '') say('error')({ path: ['metadata', 'name'], message: `is taken by ${first}` });
+    if (first === undefined) seen.set(identity, `${file}:${place.line}`);
+    else say('error')({ path: ['metadata', 'name'], message: `is taken by ${first}` });
   }
 
   function verdictOf(value: JsonValue): Verdict | undefined {
@@ -133,6 +135,15 @@ export function createJudging({ group, schemas }: JudgeOptions) {
 }
 
 const NOTHING = { warnings: [], unjudged: [] } as const;
+
+/** Of which a cluster has one, in whatever version; undefined for one whose name is still to be made. */
+function identityOf(value: JsonValue): string | undefined {
+  if (!isObject(value) || !isObject(value.metadata)) return undefined;
+  const { name } = value.metadata;
+  if (typeof name !== 'string' || name === '') return undefined;
+  const group = String(value.apiVersion).split('/').slice(0, -1).join('/');
+  return `${group} ${titleOf(value)}`;
+}
 
 function titleOf(value: JsonValue): string {
   if (!isObject(value)) return '';

@@ -116,6 +116,17 @@ describe('validate', () => {
     expect((await run()).text).toContain('b.yaml:3:18 metadata.name: is taken by a.yaml:3');
   });
 
+  it('takes one name in two groups, and names that are still to be made, for no such thing', async () => {
+    const other = CRD.replace('example.org', 'example.com');
+    await write({ 'crd/t.json': CRD, 'crd/u.json': other, 'a.yaml': thing('{size: 3}') });
+    await write({ 'b.yaml': thing('{size: 3}').replace('example.org', 'example.com') });
+    expect((await run({ names: ['a.yaml', 'b.yaml'], schemas: ['crd'] })).text).toContain('2 objects, 0 problems');
+    const made = GOOD.replace('name: latency', 'generateName: latency-');
+    expect(await run({ names: ['-'], stdin: `${made}---\n${made}` })).toEqual({
+      ...{ code: 0, text: '2 objects, 0 problems\n' },
+    });
+  });
+
   it('passes over kinds that it has no schema of, and says how many; a typo in ours is not one of them', async () => {
     await write({ 'a.yaml': `${GOOD}---\napiVersion: v1\nkind: Service\nmetadata: {name: s}\n` });
     expect((await run()).text).toContain(
@@ -134,6 +145,14 @@ describe('validate', () => {
     const { code, text } = await run({ names: ['good.yaml'], schemas: ['crd/t.json'] });
     expect(code).toBe(3);
     expect(text).toMatch(/not checked: spec: .*isQuantity.*1 not checked/s);
+  });
+
+  it('passes no format in silence that only Kubernetes judges', async () => {
+    const other = CRD.replace('"memory":{"type":"string"}', '"memory":{"type":"string","format":"email"}');
+    await write({ 'crd.json': other.replace('isQuantity(self.memory)', 'true'), 'a.yaml': thing('{memory: nobody}') });
+    const { code, text } = await run({ names: ['a.yaml'], schemas: ['crd.json'] });
+    expect(code).toBe(3);
+    expect(text).toContain('a.yaml:4:16 not checked: spec.memory: format email: it is not known here');
   });
 
   it('reads a list as kubectl prints it', async () => {

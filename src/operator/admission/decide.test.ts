@@ -91,6 +91,20 @@ describe('what is nested too deeply to be read by everybody', () => {
   });
 });
 
+describe('what there is far too much of is judged at once: nobody else is answered meanwhile', () => {
+  const MANY = 20_000;
+  const fields = Object.fromEntries(Array.from({ length: MANY }, (_, index) => [`field-${index}`, 1]));
+  const { metricName: _, ...bare } = GOOD;
+
+  it.each<[string, JsonObject, boolean]>([
+    ['unknown fields', { ...GOOD, ...fields }, true],
+    ['metrics', { ...bare, metrics: Array.from({ length: MANY }, (_, index) => ({ name: `m${index}` })) }, false],
+    ['metrics that are none', { ...bare, metrics: Array.from({ length: MANY }, () => ({ name: 1 })) }, false],
+  ])('%s', (_, spec, allowed) => {
+    expect(judge(detector(spec)).allowed).toBe(allowed);
+  });
+});
+
 describe('what is well is let in', () => {
   it.each<[string, AdmissionRequest]>([
     ['a good one', request(detector(GOOD))],
@@ -122,6 +136,15 @@ describe('what is well is let in', () => {
     expect(others).toEqual([]);
     expect(warning).toMatch(/^spec\.schedule: reads 8,640 samples a minute of each series/);
     expect(judge(dear).allowed).toBe(true);
+  });
+
+  it('and of what is wrong with its extension as much as anybody reads', () => {
+    const escalation = Array.from({ length: 2000 }, () => 1);
+    const extension = { apiVersion: 'runbook.tidewatch.io/v1', escalation, ['x'.repeat(9000)]: 1 };
+    const { allowed, warnings } = judge(detector({ ...GOOD, extension }));
+    expect(allowed).toBe(true);
+    expect(warnings.length).toBe(10);
+    expect(warnings.join('').length).toBeLessThan(5000);
   });
 
   it('unless its wrong spec was changed', () => {

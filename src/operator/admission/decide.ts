@@ -44,6 +44,8 @@ const ALLOWED: Verdict = { allowed: true, warnings: [] };
 const MOST_MESSAGE_BYTES = 2000;
 /** Four bytes a letter at most: the first one always has room. */
 const MOST_SENTENCE = 480;
+/** The API server passes on 4 kB of them. */
+const MOST_WARNINGS = 10;
 
 /** Never throws, whatever the objects are. */
 export function validate(request: AdmissionRequest, ports: AdmissionPorts): Verdict {
@@ -66,14 +68,24 @@ function verdictOf(request: AdmissionRequest, ports: AdmissionPorts): Verdict {
     return { ...refusal(problems), failure: specFailureOf(object, pathText(problems[0]?.path ?? [])) };
   const meaning = meaningOf(detector, ports);
   if (meaning.problems.length > 0) return refusal(meaning.problems);
-  return { allowed: true, warnings: meaning.warnings.map(told) };
+  const warnings = meaning.warnings.slice(0, MOST_WARNINGS);
+  return { allowed: true, warnings: warnings.map((one) => told(one).slice(0, MOST_SENTENCE)) };
 }
 
 /**
  * What is written out that a schema cannot compute: a detector of v2 that says no method has the method `auto`. [] where there
- * is nothing to do, as for what was changed so before.
+ * is nothing to do, as for what was changed so before. Never throws.
  */
 export function mutate(request: AdmissionRequest, ports: AdmissionPorts): readonly PatchStep[] {
+  try {
+    return stepsOf(request, ports);
+  } catch {
+    // Too deep for the stack: it is refused when it is validated.
+    return [];
+  }
+}
+
+function stepsOf(request: AdmissionRequest, ports: AdmissionPorts): readonly PatchStep[] {
   const { object, oldObject, operation } = request;
   if (!isJudged(request) || !isObject(object) || !isOurs(object, ports)) return [];
   const { apiVersion, spec } = object;

@@ -8,6 +8,7 @@ import { fillDefaults } from './fill-defaults.ts';
 import { isObject, type JsonValue } from './json-value.ts';
 import { without } from './known-part.ts';
 import type { Schema } from './schema.ts';
+import { unjudgedFormats } from './unjudged-formats.ts';
 import { unknownFields } from './unknown-fields.ts';
 
 export interface KindSchema extends Named {
@@ -31,20 +32,21 @@ export function checkObject(value: JsonValue, of: KindSchema, unknown: 'refuse' 
     strangers.map(({ path }) => path),
   );
   const filled = fillDefaults(known, of.schema);
-  const told = strangers.map(({ path, known: names }) => ({
+  const told = (unknown === 'refuse' ? strangers : []).map(({ path, known: names }) => ({
     path,
     atKey: true,
     message: unknownName('field', String(path.at(-1)), names),
   }));
   const shape = checkValue(filled, withoutMetadata(of.schema));
-  const problems = [...checkMetadata(value, of), ...(unknown === 'refuse' ? told : []), ...shape];
+  const problems = [...checkMetadata(value, of), ...told, ...shape];
   // A rule may count on values of the right type.
   const rules = checkRules(
     filled,
     of.schema,
     shape.map(({ path }) => path),
   );
-  return { value: filled, problems: [...problems, ...rules.problems], unjudged: rules.unjudged };
+  const unjudged = [...rules.unjudged, ...unjudgedFormats(filled, of.schema)];
+  return { value: filled, problems: [...problems, ...rules.problems], unjudged };
 }
 
 const judgedElsewhere = new WeakMap<Schema, Schema>();

@@ -5,7 +5,7 @@ import { nearest } from '#kit/nearest.ts';
 import { type Path, type Problem, pathText, shown } from '../problem.ts';
 import { expectation } from './expectation.ts';
 import { isFormat, isKnownFormat } from './formats.ts';
-import { isList, isObject, type JsonObject, type JsonValue, sameJson } from './json-value.ts';
+import { isList, isObject, type JsonObject, type JsonValue, sameJson, sameText } from './json-value.ts';
 import { type Schema, type SchemaType, valuesOf } from './schema.ts';
 
 /** All that is wrong with `value`; `at` is where it stands. */
@@ -94,7 +94,7 @@ function isWithin(count: number, least = 0, most = Infinity): boolean {
 }
 
 function isDistinct(items: readonly JsonValue[]): boolean {
-  return items.every((item, index) => !items.slice(0, index).some((earlier) => sameJson(earlier, item)));
+  return new Set(items.map(sameText)).size === items.length;
 }
 
 const MOST_PATTERNS = 500;
@@ -140,10 +140,12 @@ function fieldsOf(value: JsonObject, schema: Schema, at: Path): readonly Problem
 function checkListType(items: readonly JsonValue[], schema: Schema, at: Path): readonly Problem[] {
   const { 'x-kubernetes-list-type': type, 'x-kubernetes-list-map-keys': keys = [] } = schema;
   if (type !== 'set' && type !== 'map') return [];
-  const names = items.map((item) => (type === 'set' ? item : keysOf(item, keys, schema.items)));
-  return names.flatMap((name, index) => {
-    const first = names.findIndex((earlier) => sameJson(earlier, name));
-    return first === index ? [] : [{ path: [...at, index], message: `is there already, as item ${first}` }];
+  const firsts = new Map<string, number>();
+  return items.flatMap((item, index) => {
+    const name = sameText(type === 'set' ? item : keysOf(item, keys, schema.items));
+    const first = firsts.get(name);
+    if (first === undefined) firsts.set(name, index);
+    return first === undefined ? [] : [{ path: [...at, index], message: `is there already, as item ${first}` }];
   });
 }
 

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { type JsonValue, jsonText, parseJson, sameJson, valueAt } from './json-value.ts';
+import { type JsonValue, jsonText, parseJson, sameJson, sameText, valueAt } from './json-value.ts';
 
 describe('JSON without loss', () => {
   it.each([
@@ -43,6 +43,7 @@ describe('sameness', () => {
     [9007199254740993n, 9007199254740993n, true],
   ])('case %#: %s', (one, other, same) => {
     expect(sameJson(one, other)).toBe(same);
+    expect(sameText(one) === sameText(other)).toBe(same);
   });
 });
 

@@ -71,6 +71,15 @@ export function sameJson(one: JsonValue | undefined, other: JsonValue | undefine
   );
 }
 
+/** A text that is the same for two values where `sameJson` says so: of many values each is compared once. */
+export function sameText(value: JsonValue): string {
+  return JSON.stringify(value, (_, part: unknown) => {
+    if (typeof part === 'bigint') return rawJson(String(part));
+    if (!isObject(part as JsonValue)) return part;
+    return Object.fromEntries(Object.entries(part as JsonObject).sort(([a], [b]) => (a < b ? -1 : 1)));
+  });
+}
+
 /** What `path` leads to; undefined where it leads nowhere. */
 export function valueAt(value: JsonValue | undefined, path: readonly (string | number)[]): JsonValue | undefined {
   let here = value;

@@ -41,6 +41,11 @@ it('the labels that a detector selects by choose its pods', async () => {
   expect(asked).toEqual(['kube_pod_labels{namespace="shop"}']);
 });
 
+it('a label that is not in snake case is told in it', async () => {
+  const { find } = finder([{ namespace: 'shop', pod: 'cart-1', label_app_name: 'cart', label_tier2_ha: 'x' }]);
+  expect(await find({ labels: { appName: 'cart', Tier2HA: 'x' } })).toEqual(['cart-1']);
+});
+
 it('no pod of a value that others do not have is none', async () => {
   expect(await finder(LABELS).find({ labels: { app: 'none' } })).toEqual([]);
 });

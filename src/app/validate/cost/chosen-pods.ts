@@ -100,7 +100,8 @@ function podOf({ labels: { namespace = '', pod = '' } }: FetchedSeries): Omit<Wa
   return { namespace, name: pod, phase: '', deleting: false };
 }
 
-/** As kube-state-metrics writes the name of a pod's label. */
+/** As kube-state-metrics writes the name of a pod's label: in snake case (its internal/store/utils.go). */
 function labelOf(key: string): string {
-  return `label_${key.replaceAll(/[^a-zA-Z0-9_]/g, '_')}`;
+  const plain = key.replaceAll(/[^a-zA-Z0-9_]/g, '_');
+  return `label_${plain.replaceAll(/([a-z0-9])([A-Z])/g, '$1_$2').toLowerCase()}`;
 }
