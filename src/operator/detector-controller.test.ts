@@ -479,3 +479,13 @@ test('of a metric that comes no more says since when', () => {
   expect(world.last()).toMatchObject({ state: 'AwaitingMetrics', conditions: [{ reason: 'ScoringStopped' }] });
   expect(world.last()?.conditions[0]?.message).toMatch(/^Nothing new of m was scored since 1970-01-01T01:00Z: /);
 });
+
+test('what it asks for and does not get is a condition of its own', () => {
+  const world = setUp();
+  world.pods.push(pod('a'));
+  world.detectors.set(KEY, record({ warnings: ['spec.findings.alert: nobody is told yet'] }));
+  world.controller.reconcile(KEY);
+  world.controller.settle([...world.plans.values()], new Map([['u1', analysed()]]));
+  const warned = world.last()?.conditions.find(({ type }) => type === 'Warned');
+  expect(warned).toMatchObject({ status: 'True', message: 'spec.findings.alert: nobody is told yet.' });
+});

@@ -18,6 +18,8 @@ export interface DetectorRecord extends KubeRecord {
   /** Absent when there is a problem. */
   readonly watch?: Watch;
   readonly problems: readonly string[];
+  /** What it asks for and this version does not do. */
+  readonly warnings?: readonly string[];
   /** Of spec.extension; absent where there is nothing to say of it. */
   readonly extension?: ExtensionStanding;
   /** As the API server has it; {} before the first was written. */
@@ -44,7 +46,9 @@ export function detectorProjection(parse: (object: unknown) => ParsedObject) {
   return (object: unknown): DetectorRecord | undefined => {
     const { apiVersion = '', kind = KIND, metadata, status } = object as RawDetector;
     if (metadata?.uid === undefined || metadata.name === undefined) return undefined;
-    const { detector, plans, problems } = parse(object);
+    const { detector, plans, problems, warnings: all } = parse(object);
+    // The extension has a condition of its own.
+    const warnings = all.filter(({ path }) => !path.startsWith('spec.extension'));
     const namespace = metadata.namespace ?? '';
     const extension = extensionStandingOf(detector?.extension);
     const { name } = metadata;
@@ -63,8 +67,13 @@ export function detectorProjection(parse: (object: unknown) => ParsedObject) {
         ),
       }),
       ...(extension !== undefined && { extension }),
-      problems: problems.map(({ path, message }) => (path === '' ? message : `${path}: ${message}`)),
+      problems: problems.map(told),
+      ...(warnings.length > 0 && { warnings: warnings.map(told) }),
       status: status ?? {},
     };
   };
+}
+
+function told({ path, message }: { readonly path: string; readonly message: string }): string {
+  return path === '' ? message : `${path}: ${message}`;
 }

@@ -86,6 +86,7 @@ export function statusOf(record: DetectorRecord, standing: Standing, nowMs: numb
         nowMs,
       ),
       ...extensionConditions(record.extension, before.conditions ?? [], generation, nowMs),
+      ...warnedConditions(record, nowMs),
     ],
   };
 }
@@ -237,6 +238,19 @@ function readyCondition(
     lastTransitionTime,
     observedGeneration,
   };
+}
+
+/** What it asks for and does not get is to be seen where nobody warned its author, as where no webhook runs. */
+function warnedConditions({ warnings, status, generation }: DetectorRecord, nowMs: number): DetectorCondition[] {
+  if (warnings === undefined) return [];
+  const known = status.conditions?.find(({ type }) => type === 'Warned');
+  return [
+    {
+      ...{ type: 'Warned', status: 'True', reason: 'NotAllOfIt', observedGeneration: generation },
+      message: `${warnings.join('; ')}.`.slice(0, MOST_LETTERS),
+      lastTransitionTime: known?.lastTransitionTime ?? timeText(nowMs),
+    },
+  ];
 }
 
 /** Its statuses are refused, in these words. */

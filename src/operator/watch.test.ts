@@ -74,7 +74,9 @@ describe('pods are chosen', () => {
     expect(choosesPod(set, pod({}, { kind: 'StatefulSet', name: 'db' }))).toBe(true);
     expect(podsCommand('shop', { pods: set })).toBe('kubectl get statefulset db -n shop');
     expect(podsCommand('', { pods: set, namespaces: ['bank'] })).toBe('kubectl get statefulset db -n bank');
-    expect(podsCommand('', { pods: set, namespaces: [] })).toBe('kubectl get statefulset -A');
+    expect(podsCommand('', { pods: set, namespaces: [] })).toBe(
+      'kubectl get statefulset -A --field-selector metadata.name=db',
+    );
   });
 });
 

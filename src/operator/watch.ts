@@ -93,7 +93,9 @@ export function podsCommand(own: string, { pods, namespaces }: Pick<Watch, 'pods
   const where = only === undefined || others.length > 0 ? '-A' : `-n ${only}`;
   if (owner !== undefined) {
     const what = `kubectl get ${owner.kind.toLowerCase()}`;
-    return where === '-A' ? `${what} -A` : `${what} ${owner.name} ${where}`;
+    return where === '-A'
+      ? `${what} -A --field-selector metadata.name=${owner.name}`
+      : `${what} ${owner.name} ${where}`;
   }
   const parts = [
     ...Object.entries(labels).map(([name, value]) => `${name}=${value}`),

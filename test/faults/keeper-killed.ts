@@ -20,6 +20,8 @@ const PODS = 40;
 const BATCH_EVERY_MS = 20;
 /** How long it runs between two kills, at most. */
 const LIFE_MS = 2000;
+/** Of a machine that is busy with others. */
+const DRAIN_MS = 180_000;
 const STREAM = 'cluster:faults';
 
 export const keeperKilled: Fault = {
@@ -47,7 +49,9 @@ export const keeperKilled: Fault = {
       }
       stopping.abort();
       sent = await streaming;
-      await client.drained(AbortSignal.timeout(30_000));
+      await client.drained(AbortSignal.timeout(DRAIN_MS));
+      const { spoolRecords: waiting } = client.stats();
+      demand(waiting === 0, `${waiting} batches still wait in the spool after ${DRAIN_MS / 1000} s`);
     } finally {
       stopping.abort();
       await client.close();

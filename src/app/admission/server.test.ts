@@ -105,6 +105,14 @@ test('what is nested beyond every stack is answered as well', async () => {
   }
 });
 
+test('many small values in few bytes are too large: each takes memory of its own', async () => {
+  const body = `{"request":{"object":[${'{},'.repeat(1_200_000)}{}]}}`;
+  const answered = await call({ body }).catch((error: NodeJS.ErrnoException) => error.code);
+  if (typeof answered === 'object') expect(answered.status).toBe(413);
+  else expect(answered).toMatch(/EPIPE|ECONNRESET/);
+  expect(await call({ body: review(BARE) })).toMatchObject({ status: 200 });
+});
+
 test('what is no review is refused in a sentence, and the next one is answered', async () => {
   expect(await call({ path: '/other' })).toMatchObject({ status: 404 });
   expect(await call({ method: 'GET' })).toMatchObject({ status: 405 });

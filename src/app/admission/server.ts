@@ -39,6 +39,9 @@ const MOST_ADMISSION_BYTES = 8 * 2 ** 20;
 const MOST_CONVERSION_BYTES = 32 * 2 ** 20;
 /** Of all that are under way: no policy can name the API server, so whoever is in the cluster may send something. */
 const MOST_BYTES_AT_ONCE = 48 * 2 ** 20;
+/** Separators in one review: each value takes memory of its own, however few bytes it has. A page of usual objects has a tenth. */
+const MOST_SEPARATORS = 1_000_000;
+const COMMA = 0x2c;
 const STAGES: Readonly<Record<Path, Exclude<Stage, 'bundle'>>> = {
   '/validate': 'validate',
   '/mutate': 'mutate',
@@ -55,6 +58,7 @@ export function createAdmissionServer(options: AdmissionServerOptions): Admissio
     headersTimeout: 10_000,
     requestTimeout: 30_000,
     handshakeTimeout: 10_000,
+    connectionsCheckingInterval: 5000,
   };
   const server = createServer({ ...timeouts, cert: leaf.cert, key: leaf.key }, (request, response) => {
     if (isDraining) response.setHeader('connection', 'close');
@@ -136,18 +140,27 @@ async function bodyOf(
 ): Promise<{ readonly text: string } | 'too-large' | 'too-much'> {
   const chunks: Buffer[] = [];
   let bytes = 0;
+  let separators = 0;
   try {
     for await (const chunk of request as AsyncIterable<Buffer>) {
       bytes += chunk.length;
       room.leftBytes -= chunk.length;
       if (bytes > mostBytes) return 'too-large';
       if (room.leftBytes < 0) return 'too-much';
+      separators += countOf(chunk, COMMA);
+      if (separators > MOST_SEPARATORS) return 'too-large';
       chunks.push(chunk);
     }
     return { text: Buffer.concat(chunks).toString('utf8') };
   } finally {
     room.leftBytes += bytes;
   }
+}
+
+function countOf(chunk: Buffer, byte: number): number {
+  let count = 0;
+  for (let at = chunk.indexOf(byte); at >= 0; at = chunk.indexOf(byte, at + 1)) count++;
+  return count;
 }
 
 function send(response: ServerResponse, status: number, text: string, contentType: string): void {

@@ -4,6 +4,7 @@ import { randomUUID } from 'node:crypto';
 import { hostname } from 'node:os';
 import type { Analyser } from '#analysis/contract.ts';
 import type { Trouble } from '#api/rest/contract.ts';
+import { queryProblem } from '#collect/prometheus/bounded-query.ts';
 import type { PrometheusSource } from '#collect/prometheus/contract.ts';
 import type { Scraper, ScraperStats } from '#collect/scrape/scraper.ts';
 import { ALGORITHMS } from '#detect/index.ts';
@@ -35,6 +36,7 @@ import type { WindowSource } from '#pipeline/window-source.ts';
 import { parseDetectorObject } from '#resource/anomaly-detector/parse-object.ts';
 import { kindsOf } from '#resource/kinds.ts';
 import { createSpecFailures, type SpecFailureCount, type SpecFailures } from '#resource/spec-failure.ts';
+import { remember } from '../admission/remember.ts';
 import { type Checking, type CheckingStats, createChecking } from './checking.ts';
 import type { Cluster } from './cluster.ts';
 import { createCounterNames } from './counter-names.ts';
@@ -45,6 +47,9 @@ import { prometheusWindows } from './prometheus-windows.ts';
 import { createRivals } from './rivals.ts';
 import { createScraping, type ScrapingOptions } from './scrape-windows.ts';
 import { createSourceClock } from './source-clock.ts';
+
+/** A watch brings an object again with every write of its status: its queries are judged once. */
+const JUDGED = { queryProblem: remember(queryProblem, 20_000) };
 
 export interface OperateOptions {
   readonly cluster: Cluster;
@@ -270,7 +275,7 @@ function detectorsOf(options: OperateOptions, { want, hear, statuses }: Listenin
   const { cluster, steadyClock: clock, random, log } = options;
   return createDetectors({
     ...{ client: cluster.client, clock, random, log },
-    parse: countedParse((object) => parseDetectorObject(object, ALGORITHMS), failures),
+    parse: countedParse((object) => parseDetectorObject(object, ALGORITHMS, JUDGED), failures),
     listener: {
       added: want,
       updated(record, before) {

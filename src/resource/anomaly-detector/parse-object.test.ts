@@ -88,3 +88,20 @@ describe('a detector of the API server', () => {
     );
   });
 });
+
+it('with ports it is judged by what no schema says, and warned of what is not done', () => {
+  const object = (spec: object) => ({
+    ...{ apiVersion: 'monitoring.my.company/v2', kind: 'AnomalyDetector', metadata: { name: 'a' } },
+    spec: { targets: { matchLabels: { a: 'b' } }, ...spec },
+  });
+  const queryProblem = (promql: string) => (promql === 'bad' ? 'it is bad' : undefined);
+  const judge = (spec: object) => parseDetectorObject(object(spec), ALGORITHMS, { queryProblem });
+  const { detector, problems } = judge({ metrics: [{ name: 'm', query: 'bad' }] });
+  expect({ detector, problems }).toEqual({
+    detector: undefined,
+    problems: [{ path: 'spec.metrics[0].query', message: 'it is bad' }],
+  });
+  const alerting = judge({ metrics: [{ name: 'm', query: 'good' }], findings: { alert: true } });
+  expect(alerting.plans).toHaveLength(1);
+  expect(alerting.warnings).toEqual([{ path: 'spec.findings.alert', message: 'nobody is told yet by this version' }]);
+});

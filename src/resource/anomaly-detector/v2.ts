@@ -4,6 +4,7 @@
 import { z } from 'zod';
 import {
   day,
+  dnsLabel,
   duration,
   labelKey,
   labels,
@@ -199,7 +200,7 @@ export const specV2 = onceFor((algorithms: KnownAlgorithms) => {
 export const clusterSpecV2 = onceFor((algorithms: KnownAlgorithms) => {
   const namespaces = z
     .strictObject({
-      names: list(text(63), 64, 1)
+      names: list(dnsLabel, 64, 1)
         .meta({ 'x-kubernetes-list-type': 'set' })
         .optional()
         .describe('Their names; absent: all'),
