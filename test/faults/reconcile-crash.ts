@@ -84,8 +84,9 @@ export const reconcileCrash: Fault = {
   },
 };
 
-/** All but the renewals of the lease, which come by the clock. */
+/** All but the renewals of the lease, which come by the clock, and what only asks for its own rights, which stores nothing. */
 function counts({ method, path }: Write): boolean {
+  if (path.includes('/selfsubjectaccessreviews')) return false;
   return !(method === 'PUT' && path.includes('/leases/'));
 }
 

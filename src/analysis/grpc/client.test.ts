@@ -217,7 +217,7 @@ describe('the analyser over gRPC', () => {
   it('gives a replica that hangs its deadline, and asks again once', async () => {
     let asked = 0;
     const { port } = await serve({ [SCORE_WINDOWS]: (bytes) => (asked++ === 0 ? undefined : echoOwn(bytes)) });
-    const analyser = analyserAt(port, { callTimeoutMs: 100 });
+    const analyser = analyserAt(port, { callTimeoutMs: 1500 });
     expect(scoresOf(await analyser.analyse([jobOf(twelve)]))).toEqual([twelve]);
     expect(asked).toBe(2);
   });
