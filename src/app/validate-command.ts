@@ -21,8 +21,7 @@ export function validateCommand(): Command {
         'a file, a folder (with all below it), or - for standard input; may be given again',
       )
         .argParser(collect)
-        .default([], 'none')
-        .makeOptionMandatory(),
+        .default([], 'none'),
     )
     .addOption(
       new Option('--schema-file <path>', 'CRDs or an OpenAPI document of other kinds; may be given again')
@@ -72,7 +71,11 @@ Examples:
 
 async function run(options: ValidateFlags): Promise<number> {
   const { validate } = await import('./validate/validate.ts');
-  const deps = { stdin: process.stdin, print: (text: string) => void process.stdout.write(text) };
+  const deps = {
+    stdin: process.stdin,
+    print: (text: string) => void process.stdout.write(text),
+    tell: (sentence: string) => void process.stderr.write(`${sentence}\n`),
+  };
   const { prometheus } = options;
   if (prometheus === undefined) {
     const useless = (['maxSeries', 'maxSamples', 'kubeconfig', 'context', 'prometheusTokenFile'] as const).find(
