@@ -1,4 +1,5 @@
 // docs/errors.md: what each error code means to a shell and to an HTTP client, from the table of src/kit/errors.ts.
+import { BEYOND, UNJUDGED, WRONG } from '#app/validate/validate.ts';
 import type { ERROR_CODES, ErrorCode } from '#kit/errors.ts';
 import { NOTICE, table } from './markdown.ts';
 
@@ -57,6 +58,9 @@ Every error is one sentence that says what is wrong, where, and what to do. A pr
 follows sysexits.h where it has one, or by \`code\` in the body of an HTTP reply (\`{ "code": …, "message": … }\`).
 
 ${table(['exit code', 'code', 'HTTP', 'means', 'helps'], rows)}
+
+\`tidewatch validate\` ends with ${WRONG} when something is wrong, ${UNJUDGED} when nothing is wrong but something could not be checked, and ${BEYOND} when
+nothing is wrong but a detector costs more than its bound; where there is nothing to judge it says so, and ends with 0.
 
 Exit code 0 is success. Above 128 a signal ended the program: 130 is a second Ctrl-C, 143 is SIGTERM.
 `;

@@ -35,6 +35,13 @@ describe('explain', () => {
     );
   });
 
+  it('takes the way to an item of a list as problems are told, with its number or without', () => {
+    const plain = explain('ad.spec.metrics.name', OPTIONS);
+    expect(explain('ad.spec.metrics[].name', OPTIONS)).toBe(plain);
+    expect(explain('ad.spec.metrics[0].name', OPTIONS)).toBe(plain);
+    expect(() => explain('ad.spec.metrics[x].name', OPTIONS)).toThrow('unknown field "metrics[x]"');
+  });
+
   it('explains every field of every kind', () => {
     for (const kind of kindsOf(ALGORITHMS)) {
       for (const version of kind.versions) {

@@ -15,7 +15,8 @@ export interface ExplainOptions {
 
 /** The text. Throws `bad-usage` for a kind, a version or a field that there is not, with the nearest name. */
 export function explain(path: string, { apiVersion, recursive = false, group }: ExplainOptions): string {
-  const [name = '', ...fields] = path.split('.');
+  // Of a list its items are explained: `metrics[]` and `metrics[0]`, as paths are told, are `metrics`.
+  const [name = '', ...fields] = path.split('.').map((part) => part.replace(/(?<=.)(\[\d*\])+$/, ''));
   const kind = kindNamed(name);
   const version = versionOf(kind, apiVersion, group);
   const schema = fields.reduce(
@@ -58,11 +59,7 @@ function versionOf({ versions, kind }: Kind, apiVersion: string | undefined, gro
   if (found !== undefined) return found;
   throw new AppError(
     'bad-usage',
-    unknownName(
-      `version of ${kind}`,
-      wanted ?? '',
-      versions.map(({ name }) => name),
-    ),
+    unknownName(`version of ${kind}`, wanted ?? '', versions.map(({ name }) => name).toReversed()),
   );
 }
 

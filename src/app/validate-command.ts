@@ -21,8 +21,7 @@ export function validateCommand(): Command {
         'a file, a folder (with all below it), or - for standard input; may be given again',
       )
         .argParser(collect)
-        .default([], 'none')
-        .makeOptionMandatory(),
+        .default([], 'none'),
     )
     .addOption(
       new Option('--schema-file <path>', 'CRDs or an OpenAPI document of other kinds; may be given again')
@@ -58,6 +57,9 @@ const HELP = `
 With --prometheus, each detector that is right is counted by the very queries of its checks. CPU is that of scoring alone,
 measured on this machine.
 
+Of a folder, files without a Kubernetes object and templates are counted and passed over; what is named by itself is judged
+whatever it is. Where there is nothing to judge it says so, and ends with 0.
+
 Ends with 0 when all is good, 1 when something is wrong, 3 when nothing is wrong but something could not be checked, 4 when
 nothing is wrong but a detector costs more than its spec.budget.series, --max-series or --max-samples, and as every command
 does (64 and above) when it cannot do its work: 69 when Prometheus does not answer, 65 when it is none, 77 when it lets nobody in.
@@ -72,7 +74,11 @@ Examples:
 
 async function run(options: ValidateFlags): Promise<number> {
   const { validate } = await import('./validate/validate.ts');
-  const deps = { stdin: process.stdin, print: (text: string) => void process.stdout.write(text) };
+  const deps = {
+    stdin: process.stdin,
+    print: (text: string) => void process.stdout.write(text),
+    tell: (sentence: string) => void process.stderr.write(`${sentence}\n`),
+  };
   const { prometheus } = options;
   if (prometheus === undefined) {
     const useless = (['maxSeries', 'maxSamples', 'kubeconfig', 'context', 'prometheusTokenFile'] as const).find(

@@ -1,22 +1,24 @@
 // Reads the YAML documents of a file so that every later complaint can name its line. YAML's traps are refused here:
 // doubled keys, tabs, unknown tags, keys that are no names, aliases that multiply, nesting without end.
 import {
+  type Alias,
   type Document,
   isCollection,
+  isMap,
   isPair,
   isScalar,
   LineCounter,
+  type Node,
   parseAllDocuments,
   type Scalar,
   visit,
 } from 'yaml';
 import { AppError } from '#kit/errors.ts';
 import type { Path } from './problem.ts';
-import { type JsonValue, wholeNumber } from './schema/json-value.ts';
+import type { JsonValue } from './schema/json-value.ts';
+import { isMerge, plainOf } from './yaml-value.ts';
 
 const MAX_CHARACTERS = 1_000_000;
-/** Nodes that aliases may add up to; a real file has a handful. */
-const MAX_ALIASES = 100;
 
 export interface Place {
   readonly line: number;
@@ -26,6 +28,8 @@ export interface Place {
 export interface YamlDocument {
   /** Plain data; null when it could not be read. */
   readonly value: JsonValue;
+  /** False where its very signs are not YAML, or its keys are none: a template, say. */
+  readonly isYaml: boolean;
   /** What YAML itself found wrong. */
   readonly problems: readonly { readonly place: Place; readonly message: string }[];
   /** Where a value (or its key) stands; where it is missing, its nearest parent. */
@@ -76,15 +80,29 @@ function readDocument(document: Document, lines: LineCounter): YamlDocument {
     place: placeAt(error.pos[0]),
     message: error.code === 'DUPLICATE_KEY' ? 'this key is given twice' : reasonOf(error),
   }));
+  let isYaml = document.errors.every(({ code }) => code === 'DUPLICATE_KEY');
+  const anchors = new Map<string, Node>();
+  const anchored = new Map<Alias, Node>();
   visit(document, {
+    Alias(_, alias) {
+      const node = anchors.get(alias.source);
+      if (node !== undefined) anchored.set(alias, node);
+    },
+    Collection(_, node) {
+      if (node.anchor !== undefined) anchors.set(node.anchor, node);
+    },
     Pair(_, pair) {
       const place = placeAt(startOf(pair.key) ?? 0);
-      if (isCollection(pair.key)) problems.push({ place, message: 'expected a name as key, got a list or a mapping' });
+      if (isCollection(pair.key)) {
+        isYaml = false;
+        problems.push({ place, message: 'expected a name as key, got a list or a mapping' });
+      }
       // Every layer below would drop it in silence.
       if (isScalar(pair.key) && pair.key.value === '__proto__')
         problems.push({ place, message: 'a key may not be __proto__' });
     },
     Scalar(_, scalar) {
+      if (scalar.anchor !== undefined) anchors.set(scalar.anchor, scalar);
       const trap = trapOf(scalar);
       if (trap !== undefined) problems.push({ place: placeAt(startOf(scalar) ?? 0), message: trap });
     },
@@ -92,12 +110,12 @@ function readDocument(document: Document, lines: LineCounter): YamlDocument {
   let value: JsonValue = null;
   if (problems.length === 0) {
     try {
-      value = plain(document.toJS({ maxAliasCount: MAX_ALIASES }));
+      value = plainOf(document, anchored);
     } catch (error) {
       problems.push({ place: placeAt(offsetOf(document, [], false)), message: reasonOf(error) });
     }
   }
-  return { value, problems, placeOf: (path, atKey) => placeAt(offsetOf(document, path, atKey)) };
+  return { value, isYaml, problems, placeOf: (path, atKey) => placeAt(offsetOf(document, path, atKey)) };
 }
 
 /** What kubectl, which reads an older YAML, would take for something else than it looks like. */
@@ -112,14 +130,6 @@ function trapOf({ type, source, value }: Scalar): string | undefined {
   return typeof value === 'number' && !Number.isFinite(value) ? 'JSON has no such number' : undefined;
 }
 
-/** Whole numbers as numbers where a number can be that exact. */
-function plain(value: unknown): JsonValue {
-  if (typeof value === 'bigint') return wholeNumber(value);
-  if (Array.isArray(value)) return value.map(plain);
-  if (value === null || typeof value !== 'object') return value as JsonValue;
-  return Object.fromEntries(Object.entries(value).map(([key, part]) => [key, plain(part)]));
-}
-
 function offsetOf(document: Document, path: Path, atKey: boolean): number {
   let offset = startOf(document.contents) ?? startOf(document) ?? 0;
   let node: unknown = document.contents;
@@ -129,7 +139,8 @@ function offsetOf(document: Document, path: Path, atKey: boolean): number {
       (item) => isPair(item) && isScalar(item.key) && String(item.key.value) === String(part),
     );
     const value = isPair(pair) ? pair.value : node.get(part, true);
-    if (value === undefined) return offset;
+    // What was merged into it is told where that was done.
+    if (value === undefined) return startOf(isMap(node) ? node.items.find(isMerge)?.key : undefined) ?? offset;
     // On the way down the key's place is kept: a missing value is told where its parent begins, which has a name.
     const atValue = index === path.length - 1 && !atKey ? startOf(value) : undefined;
     offset = atValue ?? (isPair(pair) ? startOf(pair.key) : undefined) ?? startOf(value) ?? offset;

@@ -1,18 +1,15 @@
 // Documents of files against the schemas of their kinds: what is wrong, what its author should know, and what could not be
-// judged. Ours are judged as the webhook judges them, too.
-import { queryProblem } from '#collect/prometheus/bounded-query.ts';
-import { ALGORITHMS } from '#detect/index.ts';
-import { meaningOf } from '#resource/anomaly-detector/meaning.ts';
-import { type Detector, readDetector } from '#resource/anomaly-detector/read.ts';
-import { kindSchemas } from '#resource/kinds.ts';
+// judged.
+import type { Detector } from '#resource/anomaly-detector/read.ts';
 import { type Path, type Problem, pathText } from '#resource/problem.ts';
-import { checkObject, type KindSchema } from '#resource/schema/check-object.ts';
-import type { UnjudgedRule } from '#resource/schema/check-rules.ts';
-import { isList, isObject, type JsonValue } from '#resource/schema/json-value.ts';
-import { type Place, readYaml, type YamlDocument } from '#resource/yaml-file.ts';
+import { isObject, type JsonValue } from '#resource/schema/json-value.ts';
+import type { Place, YamlDocument } from '#resource/yaml-file.ts';
+import { documentsOf, isListOfObjects } from './documents.ts';
+import type { NamedText } from './files.ts';
+import { createKnownKinds, groupOf, type KindOfFile } from './known-kinds.ts';
 
-/** `beyond`: it is right, and costs more than its bound. */
-export type Level = 'error' | 'warning' | 'unjudged' | 'beyond';
+/** `beyond`: it is right, and costs more than its bound. `note`: nothing is wrong, and somebody might wonder. */
+export type Level = 'error' | 'warning' | 'unjudged' | 'beyond' | 'note';
 
 export interface Remark extends Place {
   readonly file: string;
@@ -39,54 +36,65 @@ export interface Judgement {
   /** Objects that were judged, and those of kinds that no schema is known of. */
   readonly objects: number;
   readonly skipped: readonly string[];
+  /** Files of folders that hold no object of Kubernetes, and those that are no YAML. */
+  readonly noObject: readonly string[];
+  readonly noYaml: readonly string[];
 }
 
 export interface JudgeOptions {
   readonly group: string;
-  /** Of other kinds. */
-  readonly schemas: readonly KindSchema[];
-}
-
-interface Verdict {
-  readonly problems: readonly Problem[];
-  readonly warnings: readonly Problem[];
-  readonly unjudged: readonly UnjudgedRule[];
-  /** Where it is one of ours and nothing is wrong with it. */
-  readonly detector?: Detector;
+  /** Of other kinds; ours are always judged by our own. */
+  readonly schemas: readonly KindOfFile[];
 }
 
 /** Judges files one after the other: no two objects of all of them may have one name. */
 export function createJudging({ group, schemas }: JudgeOptions) {
-  const ours = kindSchemas(ALGORITHMS, group);
+  const kinds = createKnownKinds(group, schemas);
   const seen = new Map<string, string>();
   const remarks: Remark[] = [];
-  const skipped: string[] = [];
+  const [skipped, noObject, noYaml]: [string[], string[], string[]] = [[], [], []];
   const detectors: GoodDetector[] = [];
   const files = new Map<string, number>();
   let objects = 0;
 
-  function judgeFile(file: string, text: string): void {
+  if (kinds.unused !== undefined) {
+    const { file, kind } = kinds.unused;
+    const message = `what it says of ${kind} was not used: kinds of ${group} are judged as the webhook of this version does`;
+    remarks.push({ ...wholeFile(file), level: 'note', message });
+  }
+
+  function judgeFile(named: NamedText): void {
+    const { file, isNamed } = named;
     files.set(file, files.size);
-    for (const document of readYaml(text, file)) {
-      if (document.problems.length === 0) judgeAt(file, document, document.value, []);
-      for (const { place, message } of document.problems) {
-        remarks.push({ file, ...place, level: 'error', path: '', message, object: '' });
-      }
+    const read = documentsOf(named, kinds);
+    if (read.kind === 'documents') for (const document of read.documents) judgeDocument(file, document);
+    else if (read.kind === 'no-object') noObject.push(file);
+    else if (read.kind === 'no-yaml') noYaml.push(file);
+    else {
+      const level = isNamed ? 'error' : read.mayBeJudged ? 'unjudged' : 'note';
+      remarks.push({ ...wholeFile(file), level, message: read.message });
+    }
+  }
+
+  function judgeDocument(file: string, document: YamlDocument): void {
+    if (document.problems.length === 0) judgeAt(file, document, document.value, []);
+    for (const { place, message } of document.problems) {
+      remarks.push({ file, ...place, level: 'error', path: '', message, object: '' });
     }
   }
 
   function result(): Judgement {
     const orderOf = ({ file }: Remark) => files.get(file) ?? 0;
     const sorted = remarks.toSorted((a, b) => orderOf(a) - orderOf(b) || a.line - b.line || a.column - b.column);
-    return { remarks: sorted, objects, skipped };
+    return { remarks: sorted, objects, skipped, noObject, noYaml };
   }
 
   function judgeAt(file: string, document: YamlDocument, value: JsonValue, at: Path): void {
-    if (isObject(value) && String(value.kind).endsWith('List') && isList(value.items)) {
+    if (isListOfObjects(value)) {
       for (const [index, item] of value.items.entries()) judgeAt(file, document, item, [...at, 'items', index]);
       return;
     }
-    const verdict = verdictOf(value);
+    const verdict = kinds.verdictOf(value);
     if (verdict === undefined) {
       skipped.push(`${file}: ${titleOf(value)}`);
       return;
@@ -113,36 +121,19 @@ export function createJudging({ group, schemas }: JudgeOptions) {
     else say('error')({ path: ['metadata', 'name'], message: `is taken by ${first}` });
   }
 
-  function verdictOf(value: JsonValue): Verdict | undefined {
-    if (!isObject(value)) return { problems: [{ path: [], message: 'expected an object of Kubernetes' }], ...NOTHING };
-    const of = schemas.find(({ apiVersion, kind }) => value.apiVersion === apiVersion && value.kind === kind);
-    if (of !== undefined) return { ...checkObject(value, of), warnings: [] };
-    // A near miss of ours is ours: a typo in the version must not be passed over.
-    const isOurs = ours.some(({ kind }) => kind === value.kind) || String(value.apiVersion).startsWith(`${group}/`);
-    if (!isOurs && value.apiVersion !== undefined && value.kind !== undefined) return undefined;
-    const { detector, problems, unjudged } = readDetector(value, {
-      ...{ algorithms: ALGORITHMS, group, unknownFields: 'refuse' },
-    });
-    const meaning = detector === undefined ? { problems: [], warnings: [] } : meaningOf(detector, { queryProblem });
-    const isGood = detector !== undefined && meaning.problems.length === 0;
-    return {
-      ...{ problems: [...problems, ...meaning.problems], warnings: meaning.warnings, unjudged },
-      ...(isGood && { detector }),
-    };
-  }
-
   return { judgeFile, detectors, result };
 }
 
-const NOTHING = { warnings: [], unjudged: [] } as const;
+function wholeFile(file: string) {
+  return { file, line: 1, column: 1, path: '', object: '' };
+}
 
 /** Of which a cluster has one, in whatever version; undefined for one whose name is still to be made. */
 function identityOf(value: JsonValue): string | undefined {
   if (!isObject(value) || !isObject(value.metadata)) return undefined;
   const { name } = value.metadata;
   if (typeof name !== 'string' || name === '') return undefined;
-  const group = String(value.apiVersion).split('/').slice(0, -1).join('/');
-  return `${group} ${titleOf(value)}`;
+  return `${groupOf(String(value.apiVersion))} ${titleOf(value)}`;
 }
 
 function titleOf(value: JsonValue): string {

@@ -1,4 +1,6 @@
 // What a validation came to: for people, for programs (JSON), and for code review (SARIF 2.1.0).
+import { relative, resolve, sep } from 'node:path';
+import { pathToFileURL } from 'node:url';
 import { printable, printableLines } from '../printable.ts';
 import { type CostOfObject, costsOf, costTable } from './cost/report-costs.ts';
 import type { Judgement, Level, Remark } from './judge.ts';
@@ -22,11 +24,11 @@ export function reportOf(judgement: Validation, format: Format, version: string)
 }
 
 const WORDS: Readonly<Record<Level, string>> = {
-  ...{ error: '', warning: 'warning: ', unjudged: 'not checked: ', beyond: 'too dear: ' },
+  ...{ error: '', warning: 'warning: ', unjudged: 'not checked: ', beyond: 'too dear: ', note: 'note: ' },
 };
 
 function textOf(judgement: Validation): string {
-  const { remarks, objects, skipped, costs } = judgement;
+  const { remarks, objects, skipped, noObject, noYaml, costs } = judgement;
   const lines = remarks.map(({ file, line, column, level, path, message }) => {
     const where = path === '' ? '' : `${path}: `;
     return printable(`${file}:${line}:${column} ${WORDS[level]}${where}${message}`);
@@ -39,13 +41,21 @@ function textOf(judgement: Validation): string {
     ...(unjudged > 0 ? [`${unjudged} not checked`] : []),
     ...(beyond > 0 ? [`${beyond} beyond ${beyond === 1 ? 'a bound' : 'bounds'}`] : []),
     ...(skipped.length > 0 ? [`${skipped.length} of other kinds passed over (--schema-file judges them)`] : []),
+    ...(noObject.length > 0
+      ? [`${filesOf(noObject)} ${noObject.length === 1 ? 'holds' : 'hold'} no Kubernetes object`]
+      : []),
+    ...(noYaml.length > 0 ? [`${filesOf(noYaml)} ${noYaml.length === 1 ? 'is' : 'are'} no YAML`] : []),
   ];
   const table = costs === undefined || costs.length === 0 ? [] : [printableLines(costTable(costs)), ''];
   return `${[...lines, ...table, parts.join(', ')].join('\n')}\n`;
 }
 
-function summaryOf({ remarks, objects, skipped, costs }: Validation) {
-  return { objects, ...countsOf(remarks), skipped, remarks, ...(costs && { costs: costsOf(costs) }) };
+function filesOf(files: readonly string[]): string {
+  return `${files.length} ${files.length === 1 ? 'file' : 'files'}`;
+}
+
+function summaryOf({ remarks, objects, skipped, noObject, noYaml, costs }: Validation) {
+  return { objects, ...countsOf(remarks), skipped, noObject, noYaml, remarks, ...(costs && { costs: costsOf(costs) }) };
 }
 
 export function countsOf(remarks: readonly Remark[]) {
@@ -58,9 +68,10 @@ const RULES: readonly { readonly id: Level; readonly text: string }[] = [
   { id: 'warning', text: 'It is let in, and does not do all that it says.' },
   { id: 'unjudged', text: 'Something that could not be checked here.' },
   { id: 'beyond', text: 'It costs more than its bound.' },
+  { id: 'note', text: 'Nothing is wrong; it is told so that nobody wonders.' },
 ];
 
-const SARIF_LEVELS = { error: 'error', warning: 'warning', unjudged: 'note', beyond: 'error' } as const;
+const SARIF_LEVELS = { error: 'error', warning: 'warning', unjudged: 'note', beyond: 'error', note: 'note' } as const;
 
 function sarifOf({ remarks, costs }: Validation, version: string) {
   return {
@@ -81,7 +92,10 @@ function sarifOf({ remarks, costs }: Validation, version: string) {
           message: { text: path === '' ? message : `${path}: ${message}` },
           locations: [
             {
-              physicalLocation: { artifactLocation: { uri: file }, region: { startLine: line, startColumn: column } },
+              physicalLocation: {
+                artifactLocation: { uri: uriOf(file) },
+                region: { startLine: line, startColumn: column },
+              },
               ...(object !== '' && { logicalLocations: [{ fullyQualifiedName: object }] }),
             },
           ],
@@ -90,4 +104,11 @@ function sarifOf({ remarks, costs }: Validation, version: string) {
       },
     ],
   };
+}
+
+/** From the working folder, as code review wants it; what is elsewhere is named whole. */
+function uriOf(file: string): string {
+  if (file === '-') return file;
+  const parts = relative('.', resolve(file)).split(sep);
+  return parts[0] === '..' ? pathToFileURL(file).href : parts.map(encodeURIComponent).join('/');
 }

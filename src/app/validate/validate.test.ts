@@ -18,6 +18,7 @@ afterEach(() => rm(folder, { recursive: true, force: true }));
 const GROUP = 'monitoring.my.company';
 const detector = (spec: string, name = 'latency') =>
   `apiVersion: ${GROUP}/v2\nkind: AnomalyDetector\nmetadata: {name: ${name}, namespace: shop}\nspec:\n${spec}`;
+const SERVICE = 'apiVersion: v1\nkind: Service\nmetadata: {name: s}\n';
 const GOOD = detector('  targets: {matchLabels: {app: cart}}\n  metrics: [{name: up}]\n');
 
 async function write(files: Readonly<Record<string, string>>): Promise<void> {
@@ -42,18 +43,25 @@ const failures: [error: unknown, printed: string][] = [];
 async function run(asked: Asked = {}) {
   const { names = ['.'], schemas = [], format = 'text', stdin = '', strict = false, askCost, ...bounds } = asked;
   const printed: string[] = [];
+  const told: string[] = [];
   const inFolder = (name: string) => (name === '-' ? name : join(folder, name));
   const code = await validate(
     {
       ...{ filename: names.map(inFolder), schemaFile: schemas.map(inFolder), group: GROUP, format },
       ...{ namespace: 'default', strict, ...bounds },
     },
-    { stdin: Readable.from([stdin]), print: (text) => void printed.push(text), ...(askCost && { askCost }) },
+    {
+      stdin: Readable.from([stdin]),
+      print: (text) => void printed.push(text),
+      tell: (sentence) => void told.push(sentence),
+      ...(askCost && { askCost }),
+    },
   ).catch((error: unknown) => {
     failures.push([error, printed.join('')]);
     throw error;
   });
-  return { code, text: printed.join('').replaceAll(`${folder}/`, '') };
+  const text = printed.join('').replaceAll(`${folder}/`, '');
+  return { code, text, ...(told.length > 0 && { told: told.join('\n').replaceAll(`${folder}/`, '') }) };
 }
 
 const CRD = JSON.stringify({
@@ -178,18 +186,22 @@ describe('validate', () => {
       level: 'error',
       locations: [
         {
-          physicalLocation: { artifactLocation: { uri: 'a.yaml' }, region: { startLine: 6 } },
+          physicalLocation: { artifactLocation: { uri: 'file://a.yaml' }, region: { startLine: 6 } },
           logicalLocations: [{ fullyQualifiedName: 'AnomalyDetector shop/latency' }],
         },
       ],
     });
   });
 
-  it('says what it cannot do: no such file, an empty folder, a schema file without schemas, nothing to judge', async () => {
-    await expect(run({ names: ['none.yaml'] })).rejects.toMatchObject({ code: 'not-found' });
-    await expect(run()).rejects.toThrow(/no .yaml, .yml or .json file is below/);
-    await write({ 'a.yaml': 'apiVersion: v1\nkind: Service\nmetadata: {name: s}\n', 'g.yaml': GOOD });
-    await expect(run({ names: ['a.yaml'] })).rejects.toThrow(/nothing to judge in .*only other kinds: .*Service s/);
+  it('says what it cannot do: no such file, nothing named, a schema file without schemas', async () => {
+    const missing = { code: 'not-found', message: expect.stringMatching(/^there is no file or folder .*none.yaml$/) };
+    await expect(run({ names: ['none.yaml'] })).rejects.toMatchObject(missing);
+    await expect(run({ names: [] })).rejects.toMatchObject({
+      code: 'bad-usage',
+      message: expect.stringContaining('expected -f'),
+    });
+    await expect(run({ names: ['-'], schemas: ['.'] })).rejects.toThrow(/no .yaml, .yml or .json file is below/);
+    await write({ 'a.yaml': SERVICE, 'g.yaml': GOOD });
     await expect(run({ names: ['g.yaml'], schemas: ['a.yaml'] })).rejects.toThrow(/describes no kind/);
   });
 

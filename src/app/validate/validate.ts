@@ -1,7 +1,6 @@
 // `tidewatch validate`: whether a cluster would take these manifests, without a cluster; and, asked of a Prometheus, what they
 // would cost.
 import { AppError } from '#kit/errors.ts';
-import type { KindSchema } from '#resource/schema/check-object.ts';
 import { schemasIn } from '#resource/schema/read-schemas.ts';
 import { readYaml } from '#resource/yaml-file.ts';
 import { version } from '../version.ts';
@@ -9,7 +8,8 @@ import type { AskCost } from './cost/costs.ts';
 import { type CostBounds, judgeCost } from './cost/judge-cost.ts';
 import type { CostOfObject } from './cost/report-costs.ts';
 import { textsOf } from './files.ts';
-import { createJudging, type GoodDetector } from './judge.ts';
+import { createJudging, type GoodDetector, type Judgement } from './judge.ts';
+import type { KindOfFile } from './known-kinds.ts';
 import { countsOf, type Format, reportOf } from './report.ts';
 
 export interface ValidateOptions extends CostBounds {
@@ -26,6 +26,8 @@ export interface ValidateOptions extends CostBounds {
 export interface ValidateDeps {
   readonly stdin: NodeJS.ReadableStream;
   print(text: string): void;
+  /** Says a sentence beside the report. */
+  tell(sentence: string): void;
   /** Absent: nobody is asked what it costs. */
   readonly askCost?: AskCost;
 }
@@ -36,15 +38,18 @@ export const UNJUDGED = 3;
 export const BEYOND = 4;
 
 /** Prints the report and returns the exit code. Rejects when the Prometheus does not answer, with what else was found printed. */
-export async function validate(options: ValidateOptions, { stdin, print, askCost }: ValidateDeps): Promise<number> {
+export async function validate(
+  options: ValidateOptions,
+  { stdin, print, tell, askCost }: ValidateDeps,
+): Promise<number> {
   const { filename, schemaFile, group, format, strict } = options;
-  const judging = createJudging({ group, schemas: await readSchemas(schemaFile, stdin) });
-  for (const { file, text } of await textsOf(filename, stdin)) judging.judgeFile(file, text);
-  const judged = judging.result();
-  if (judged.objects === 0 && judged.remarks.length === 0) {
-    const others = judged.skipped.length > 0 ? `, only other kinds: ${judged.skipped.slice(0, 5).join('; ')}` : '';
-    throw new AppError('not-found', `nothing to judge in ${filename.join(', ')}${others}`);
+  if (filename.length === 0) {
+    throw new AppError('bad-usage', 'expected -f with what is to be judged: a file, a folder, or - for standard input');
   }
+  const judging = createJudging({ group, schemas: await readSchemas(schemaFile, stdin) });
+  for await (const named of textsOf(filename, stdin)) judging.judgeFile(named);
+  const nothing = nothingOf(judging.result(), filename);
+  if (nothing !== undefined) tell(nothing);
   const costs: CostOfObject[] = [];
   let failure: unknown;
   try {
@@ -59,6 +64,13 @@ export async function validate(options: ValidateOptions, { stdin, print, askCost
   const { errors, warnings, unjudged, beyond } = countsOf(judgement.remarks);
   if (errors > 0 || (strict && warnings > 0)) return WRONG;
   return beyond > 0 ? BEYOND : unjudged > 0 ? UNJUDGED : 0;
+}
+
+/** That there was nothing, in a sentence: a pipeline that judges an empty folder goes on, and its reader wonders. */
+function nothingOf({ objects, remarks, skipped }: Judgement, filename: readonly string[]): string | undefined {
+  if (objects > 0 || remarks.some(({ level }) => level !== 'note')) return undefined;
+  const others = skipped.length > 0 ? `, only other kinds: ${skipped.slice(0, 5).join('; ')}` : '';
+  return `nothing to judge in ${filename.join(', ')}${others}`;
 }
 
 /** Its cost, with remarks on it; none where nobody can say. */
@@ -83,9 +95,9 @@ async function costsOf(
   return [{ ...cost, file, object, name, budget: detector.spec.budget.series }];
 }
 
-async function readSchemas(paths: readonly string[], stdin: NodeJS.ReadableStream): Promise<readonly KindSchema[]> {
-  const schemas: KindSchema[] = [];
-  for (const { file, text } of await textsOf(paths, stdin)) {
+async function readSchemas(paths: readonly string[], stdin: NodeJS.ReadableStream): Promise<readonly KindOfFile[]> {
+  const schemas: KindOfFile[] = [];
+  for await (const { file, text } of textsOf(paths, stdin)) {
     const documents = readYaml(text, file, { mostCharacters: MOST_SCHEMA_CHARACTERS });
     const broken = documents.flatMap(({ problems }) => problems)[0];
     if (broken !== undefined) throw new AppError('bad-config', `${file}:${broken.place.line}: ${broken.message}`);
@@ -96,7 +108,10 @@ async function readSchemas(paths: readonly string[], stdin: NodeJS.ReadableStrea
         `${file}: describes no kind; expected CustomResourceDefinitions or an OpenAPI document`,
       );
     }
-    schemas.push(...found);
+    schemas.push(...found.map((one) => ({ ...one, file })));
+  }
+  if (schemas.length === 0 && paths.length > 0) {
+    throw new AppError('not-found', `no .yaml, .yml or .json file is below ${paths.join(', ')}`);
   }
   return schemas;
 }

@@ -51,7 +51,7 @@ describe('a detector of the API server', () => {
       'spec.threshold',
       'got -1',
     ],
-    ['no spec', null, 'spec', 'is missing; expected a mapping'],
+    ['a spec that is null', null, 'spec', 'is null; expected a mapping'],
     [
       'too many labels',
       { ...LEAST, selector: Object.fromEntries(Array.from({ length: 33 }, (_, index) => [`l${index}`, 'x'])) },

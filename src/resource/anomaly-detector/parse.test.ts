@@ -223,11 +223,11 @@ describe('a problem is told with line, path, what was found and what is expected
       'd.yaml:7:15 spec.metricName: expected a Prometheus metric name',
     ],
     ['an illegal name', detector(LEAST, 'Front_End'), 'd.yaml:4:9 metadata.name: expected lower-case letters'],
-    ['a spec that is nothing', detector(''), 'd.yaml:5:6 spec: is missing; expected a mapping'],
+    ['a spec that is nothing', detector(''), 'd.yaml:5:6 spec: is null; expected a mapping'],
     [
       'another version',
       detector(LEAST).replace('company/v1', 'company/v3'),
-      'd.yaml:1:13 apiVersion: unknown apiVersion "monitoring.my.company/v3"; did you mean "monitoring.my.company/v1"?',
+      'd.yaml:1:13 apiVersion: unknown apiVersion "monitoring.my.company/v3"; did you mean "monitoring.my.company/v2"?',
     ],
     [
       'another kind',

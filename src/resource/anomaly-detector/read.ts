@@ -129,7 +129,8 @@ function kindOf(object: JsonValue, known: readonly KindOfObject[]): Found {
   const names = versions.map((one) => one.apiVersion);
   const message =
     typeof apiVersion === 'string'
-      ? unknownName('apiVersion', apiVersion, names)
+      ? // Of names as near as each other the newest is meant.
+        unknownName('apiVersion', apiVersion, names.toReversed())
       : `is missing; expected one of: ${names.join(', ')}`;
   return { problem: { path: ['apiVersion'], message } };
 }

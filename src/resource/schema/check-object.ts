@@ -5,7 +5,7 @@ import { checkMetadata, type Named } from './check-metadata.ts';
 import { checkRules, type UnjudgedRule } from './check-rules.ts';
 import { checkValue } from './check-value.ts';
 import { fillDefaults } from './fill-defaults.ts';
-import { isObject, type JsonValue } from './json-value.ts';
+import { isObject, type JsonValue, valueAt } from './json-value.ts';
 import { without } from './known-part.ts';
 import type { Schema } from './schema.ts';
 import { unjudgedFormats } from './unjudged-formats.ts';
@@ -37,7 +37,7 @@ export function checkObject(value: JsonValue, of: KindSchema, unknown: 'refuse' 
     atKey: true,
     message: unknownName('field', String(path.at(-1)), names),
   }));
-  const shape = checkValue(filled, withoutMetadata(of.schema));
+  const shape = checkValue(filled, withoutMetadata(of.schema)).map((problem) => ofNull(problem, value));
   const problems = [...checkMetadata(value, of), ...told, ...shape];
   // A rule may count on values of the right type.
   const rules = checkRules(
@@ -47,6 +47,12 @@ export function checkObject(value: JsonValue, of: KindSchema, unknown: 'refuse' 
   );
   const unjudged = [...rules.unjudged, ...unjudgedFormats(filled, of.schema)];
   return { value: filled, problems: [...problems, ...rules.problems], unjudged };
+}
+
+/** A null was taken away where it is no value; its author sees it standing there. */
+function ofNull(problem: Problem, given: JsonValue): Problem {
+  if (!problem.message.startsWith('is missing') || valueAt(given, problem.path) !== null) return problem;
+  return { ...problem, message: problem.message.replace('is missing', 'is null') };
 }
 
 const judgedElsewhere = new WeakMap<Schema, Schema>();
