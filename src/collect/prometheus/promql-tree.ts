@@ -60,6 +60,17 @@ export function selectorsIn({ tree }: PromqlTree): SyntaxNode[] {
   return selectors;
 }
 
+/** Whether it reads series that none of its selectors names, as `info` does. */
+export function readsPastSelectors({ tree }: PromqlTree): boolean {
+  let found = false;
+  tree.iterate({
+    enter: ({ name }) => {
+      if (name === 'Info') found = true;
+    },
+  });
+  return found;
+}
+
 export interface SelectorMatcher {
   readonly label: string;
   readonly operator: string;

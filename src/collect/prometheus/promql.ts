@@ -1,7 +1,14 @@
 // What may be done with PromQL: read it, build it from parts, and keep it within one namespace.
 import { AppError } from '#kit/errors.ts';
 import { quotePromql } from './promql-text.ts';
-import { matchersOf, type PromqlTree, parsePromql, selectorsIn, withMatchers } from './promql-tree.ts';
+import {
+  matchersOf,
+  type PromqlTree,
+  parsePromql,
+  readsPastSelectors,
+  selectorsIn,
+  withMatchers,
+} from './promql-tree.ts';
 
 export { metricsOf, type PromqlProblem, type PromqlTree, parsePromql } from './promql-tree.ts';
 export { type LabelMatch, type SelectorQuery, selectorQuery } from './selector-query.ts';
@@ -37,16 +44,6 @@ function checkRestricted(promql: string, namespace: string, selectors: number): 
   );
   if (found.length === selectors && isRight) return;
   throw new AppError('internal', `the query could not be kept within the namespace ${namespace}: ${shorten(promql)}`);
-}
-
-function readsPastSelectors({ tree }: PromqlTree): boolean {
-  let found = false;
-  tree.iterate({
-    enter: ({ name }) => {
-      if (name === 'Info') found = true;
-    },
-  });
-  return found;
 }
 
 function read(promql: string): PromqlTree {
