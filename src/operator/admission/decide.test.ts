@@ -105,6 +105,33 @@ describe('what there is far too much of is judged at once: nobody else is answer
   });
 });
 
+describe('what has no room in an annotation of v1', () => {
+  const long = (bytes: number) => ({ ...GOOD, extension: { apiVersion: 'x/v1', more: 'x'.repeat(bytes) } });
+  const annotated = (spec: JsonObject, bytes: number) =>
+    detector(spec, { metadata: { name: 'one', namespace: 'shop', annotations: { a: 'x'.repeat(bytes) } } });
+  const update = (object: JsonObject, oldObject: JsonObject) => judge(object, { operation: 'UPDATE', oldObject });
+
+  it('is refused: all lists of v1 would fail for its sake', () => {
+    expect(judge(detector(long(200_000))).allowed).toBe(true);
+    expect(judge(detector(long(270_000)))).toMatchObject({ allowed: false, message: expect.stringMatching(/256 KiB/) });
+    expect(judge(annotated(long(100_000), 200_000)).allowed).toBe(false);
+    // What v1 says as well needs none.
+    expect(judge(annotated(GOOD, 260_000)).allowed).toBe(true);
+  });
+
+  it('is refused also where only an annotation is new, and let in where it was there', () => {
+    expect(update(annotated(long(100_000), 200_000), detector(long(100_000))).allowed).toBe(false);
+    expect(update(annotated(long(270_000), 10), detector(long(270_000))).allowed).toBe(true);
+    expect(update(annotated(long(10), 10), detector(long(270_000))).allowed).toBe(true);
+  });
+
+  it('may be of a kind that v1 does not have', () => {
+    expect(judge(detector(long(270_000), { kind: 'ClusterAnomalyDetector', metadata: { name: 'one' } })).allowed).toBe(
+      true,
+    );
+  });
+});
+
 describe('what is well is let in', () => {
   it.each<[string, AdmissionRequest]>([
     ['a good one', request(detector(GOOD))],

@@ -7,6 +7,7 @@ import type { KnownAlgorithms } from '#resource/anomaly-detector/method.ts';
 import { type ReadDetector, readDetector } from '#resource/anomaly-detector/read.ts';
 import { kindSchemas } from '#resource/kinds.ts';
 import { type Problem, pathText } from '#resource/problem.ts';
+import { MOST_ANNOTATION_BYTES } from '#resource/schema/check-metadata.ts';
 import { isObject, type JsonObject, type JsonValue, sameJson } from '#resource/schema/json-value.ts';
 import { type SpecFailure, specFailureOf } from '#resource/spec-failure.ts';
 
@@ -41,6 +42,7 @@ export interface PatchStep {
 }
 
 const ALLOWED: Verdict = { allowed: true, warnings: [] };
+const CROWDED = `expected spec and annotations to be smaller: version v1 is shown what only v2 can say in an annotation, and all annotations have ${MOST_ANNOTATION_BYTES / 1024} KiB`;
 const MOST_MESSAGE_BYTES = 2000;
 /** Four bytes a letter at most: the first one always has room. */
 const MOST_SENTENCE = 480;
@@ -62,12 +64,15 @@ export function validate(request: AdmissionRequest, ports: AdmissionPorts): Verd
 function verdictOf(request: AdmissionRequest, ports: AdmissionPorts): Verdict {
   const { object, oldObject } = request;
   // Stored by an earlier release with looser rules, it still takes labels, finalizers and what else is not its spec.
-  if (request.operation === 'UPDATE' && isOurs(object, ports) && hasSameSpec(object, oldObject)) return ALLOWED;
+  const isUpdate = request.operation === 'UPDATE' && isOurs(object, ports);
+  const isCrowded = !hasRoomInV1(object, ports);
+  if (isUpdate && hasSameSpec(object, oldObject) && (!isCrowded || !hasRoomInV1(oldObject, ports))) return ALLOWED;
   const { detector, problems } = judge(object, ports);
   if (detector === undefined)
     return { ...refusal(problems), failure: specFailureOf(object, pathText(problems[0]?.path ?? [])) };
   const meaning = meaningOf(detector, ports);
   if (meaning.problems.length > 0) return refusal(meaning.problems);
+  if (isCrowded) return refusal([{ path: [], message: CROWDED }]);
   const warnings = meaning.warnings.slice(0, MOST_WARNINGS);
   return { allowed: true, warnings: warnings.map((one) => told(one).slice(0, MOST_SENTENCE)) };
 }
@@ -127,10 +132,31 @@ function hasSameSpec(object: JsonValue, oldObject: JsonValue): boolean {
   return sameJson(inHub(object).spec, inHub(oldObject).spec);
 }
 
+/**
+ * Whether the API server will take what `v1` is shown of it. Where it does not, it can list nobody's detectors in `v1`: one object
+ * would hide those of all namespaces.
+ */
+function hasRoomInV1(object: JsonValue, { algorithms, group }: AdmissionPorts): boolean {
+  const apiVersion = `${group}/v1`;
+  if (!isObject(object)) return true;
+  const isServed = kindSchemas(algorithms, group).some((of) => of.kind === object.kind && of.apiVersion === apiVersion);
+  if (!isServed) return true;
+  const { metadata } = inVersion(inVersion(object, 'v2'), 'v1');
+  const annotations = isObject(metadata) && isObject(metadata.annotations) ? metadata.annotations : {};
+  const bytes = Object.entries(annotations).map(([key, value]) => {
+    return Buffer.byteLength(key) + (typeof value === 'string' ? Buffer.byteLength(value) : 0);
+  });
+  return bytes.reduce((sum, one) => sum + one, 0) <= MOST_ANNOTATION_BYTES;
+}
+
 /** As it is stored; as it is where it is in no version. */
 function inHub(object: JsonObject): JsonObject {
+  return inVersion(object, 'v2');
+}
+
+function inVersion(object: JsonObject, version: 'v1' | 'v2'): JsonObject {
   try {
-    return convertDetector(object, 'v2');
+    return convertDetector(object, version);
   } catch {
     return object;
   }

@@ -39,7 +39,8 @@ const NAMESPACE =
 const QUALIFIED =
   'expected a name of at most 63 letters, digits, "-", "_" and ".", after an optional "domain/" in lower case';
 const LABEL_VALUE = 'expected at most 63 letters, digits, "-", "_" and "."';
-const MOST_ANNOTATION_BYTES = 256 * 1024;
+/** Of all keys and values together. */
+export const MOST_ANNOTATION_BYTES = 256 * 1024;
 
 export interface Named {
   readonly apiVersion: string;
