@@ -180,3 +180,31 @@ test('the same patch again and again is a fight: counted, and left alone until i
   nowMs = 600_001;
   expect(await mutate()).toBe(true);
 });
+
+test('who sends without end is let go for others, the one that began first', async () => {
+  const hold = async () => {
+    const target = { host: '127.0.0.1', port, path: '/convert', method: 'POST', ca, servername: NAME, agent: false };
+    const request = requestHttps({ ...target, headers: { 'content-length': 31 * 2 ** 20 } });
+    request.on('error', () => {});
+    const closed = new Promise((resolve) => request.on('close', resolve));
+    await new Promise((resolve) => request.write(Buffer.alloc(24 * 2 ** 20, ' '), resolve));
+    return { request, closed };
+  };
+  const first = await hold();
+  const second = await hold();
+  // Written is not read.
+  let status = 200;
+  for (let asked = 0; status === 200 && asked < 500; asked++) {
+    // The connection may end before the answer is read.
+    status = await call({ body: review(BARE) }).then(
+      (answer) => answer.status,
+      () => 503,
+    );
+  }
+  expect(status).toBe(503);
+  nowMs = 2001;
+  expect((await call({ body: review(BARE) })).status).toBe(200);
+  await first.closed;
+  expect(second.request.destroyed).toBe(false);
+  second.request.destroy();
+});

@@ -42,6 +42,8 @@ const MOST_BYTES_AT_ONCE = 48 * 2 ** 20;
 /** Separators in one review: each value takes memory of its own, however few bytes it has. A page of usual objects has a tenth. */
 const MOST_SEPARATORS = 1_000_000;
 const COMMA = 0x2c;
+/** Whoever sends longer may be let go for others: the API server sends what it has at once. */
+const MOST_SENDING_MS = 2000;
 const STAGES: Readonly<Record<Path, Exclude<Stage, 'bundle'>>> = {
   '/validate': 'validate',
   '/mutate': 'mutate',
@@ -50,7 +52,7 @@ const STAGES: Readonly<Record<Path, Exclude<Stage, 'bundle'>>> = {
 
 export function createAdmissionServer(options: AdmissionServerOptions): AdmissionServer {
   const { leaf, log } = options;
-  const room: Room = { leftBytes: MOST_BYTES_AT_ONCE };
+  const room: Room = { leftBytes: MOST_BYTES_AT_ONCE, senders: new Set(), nowMs: options.nowMs };
   let isDraining = false;
   // The API server closes after 90 s of silence: were it us, a request of its could cross with the end.
   const timeouts = {
@@ -95,6 +97,31 @@ export function createAdmissionServer(options: AdmissionServerOptions): Admissio
 /** What may still be read, of all requests together. */
 interface Room {
   leftBytes: number;
+  /** The one that began first at the beginning. */
+  readonly senders: Set<Sender>;
+  nowMs(): number;
+}
+
+interface Sender {
+  readonly request: IncomingMessage;
+  readonly beganMs: number;
+  bytes: number;
+}
+
+/** Lets those go that have been sending for long, until there is room: else two who never end would keep all others out. */
+function makeRoom(room: Room): boolean {
+  for (const sender of room.senders) {
+    if (room.leftBytes >= 0 || room.nowMs() - sender.beganMs <= MOST_SENDING_MS) break;
+    leave(room, sender);
+    sender.request.destroy();
+  }
+  return room.leftBytes >= 0;
+}
+
+function leave(room: Room, sender: Sender): void {
+  room.senders.delete(sender);
+  room.leftBytes += sender.bytes;
+  sender.bytes = 0;
 }
 
 async function answer(
@@ -139,21 +166,22 @@ async function bodyOf(
   room: Room,
 ): Promise<{ readonly text: string } | 'too-large' | 'too-much'> {
   const chunks: Buffer[] = [];
-  let bytes = 0;
   let separators = 0;
+  const sender: Sender = { request, beganMs: room.nowMs(), bytes: 0 };
+  room.senders.add(sender);
   try {
     for await (const chunk of request as AsyncIterable<Buffer>) {
-      bytes += chunk.length;
+      sender.bytes += chunk.length;
       room.leftBytes -= chunk.length;
-      if (bytes > mostBytes) return 'too-large';
-      if (room.leftBytes < 0) return 'too-much';
+      if (sender.bytes > mostBytes) return 'too-large';
+      if (!makeRoom(room)) return 'too-much';
       separators += countOf(chunk, COMMA);
       if (separators > MOST_SEPARATORS) return 'too-large';
       chunks.push(chunk);
     }
     return { text: Buffer.concat(chunks).toString('utf8') };
   } finally {
-    room.leftBytes += bytes;
+    leave(room, sender);
   }
 }
 
