@@ -93,7 +93,7 @@ describe('what is nested too deeply to be read by everybody', () => {
 
 describe('what there is far too much of is judged at once: nobody else is answered meanwhile', () => {
   const MANY = 20_000;
-  const fields = Object.fromEntries(Array.from({ length: MANY }, (_, index) => [`field-${index}`, 1]));
+  const fields = Object.fromEntries(Array.from({ length: MANY / 4 }, (_, index) => [`field-${index}`, 1]));
   const { metricName: _, ...bare } = GOOD;
 
   it.each<[string, JsonObject, boolean]>([
