@@ -15,32 +15,55 @@ export interface Method {
 
 /** The shipped detectors. On a set that has none of their metrics, the same setting watches every metric there is. */
 export async function shippedMethod(): Promise<Method> {
+  return methodOf('shipped detectors', await settingOf());
+}
+
+/** The one setting of the shipped detectors. */
+export async function settingOf(): Promise<Plan> {
+  return oneSettingOf(await loadDetectors(SHIPPED.detectors));
+}
+
+/** Watches with this setting what the shipped detectors watch, else every metric there is. */
+export async function methodOf(name: string, setting: Plan): Promise<Method> {
   const shipped = await loadDetectors(SHIPPED.detectors);
-  const setting = oneSettingOf(shipped);
-  return { name: 'shipped detectors', plansFor: (series) => watching(setting, metricsOf(shipped, series)) };
+  return { name, plansFor: (series) => watching(setting, metricsOf(shipped, series)) };
 }
 
 /** Z-score over an hour, |score| > 3.5, no guards: the usual first try. */
 export async function simplestMethod(): Promise<Method> {
-  const shipped = await loadDetectors(SHIPPED.detectors);
+  return methodOf('rolling z-score, 60 min, 3.5σ, no guards', simplestPlan());
+}
+
+export function simplestPlan(): Plan {
+  return planOf('simplest', '{ name: rolling-z-score, rollingZScore: { baselineMs: 3600000 } }');
+}
+
+/** Whether a detector may name the algorithm and say nothing more; one that wants a bound of its user may not. */
+export function needsNothing(algorithm: string): boolean {
+  try {
+    return planOf('bare', `{ name: ${algorithm} }`).algorithm === algorithm;
+  } catch (error) {
+    if (error instanceof AppError) return false;
+    throw error;
+  }
+}
+
+function planOf(name: string, method: string): Plan {
   const [plan] = parseDetectors(
     `apiVersion: monitoring.my.company/v2
 kind: AnomalyDetector
-metadata: { name: simplest }
+metadata: { name: ${name} }
 spec:
   targets: { matchLabels: { any: thing } }
   metrics: [{ name: any }]
-  method: { name: rolling-z-score, rollingZScore: { baselineMs: 3600000 } }
+  method: ${method}
   threshold: 3.5
 `,
-    'simplest',
+    name,
     ALGORITHMS,
   );
-  if (plan === undefined) throw new AppError('internal', 'the simplest method has no plan');
-  return {
-    name: 'rolling z-score, 60 min, 3.5σ, no guards',
-    plansFor: (series) => watching(plan, metricsOf(shipped, series)),
-  };
+  if (plan === undefined) throw new AppError('internal', `the method ${name} has no plan`);
+  return plan;
 }
 
 /** Everything but name, metric and selector. Refuses detectors that differ in it: one setting has to earn every figure. */

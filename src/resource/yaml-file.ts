@@ -16,7 +16,7 @@ import {
 import { AppError } from '#kit/errors.ts';
 import type { Path } from './problem.ts';
 import type { JsonValue } from './schema/json-value.ts';
-import { isMerge, plainOf } from './yaml-value.ts';
+import { isMerge, isMergeKey, plainOf } from './yaml-value.ts';
 
 const MAX_CHARACTERS = 1_000_000;
 
@@ -52,6 +52,7 @@ export function readYaml(
   try {
     const documents = parseAllDocuments(text, {
       ...{ lineCounter: lines, prettyErrors: false, logLevel: 'error', intAsBigInt: true },
+      uniqueKeys: (a, b) => isScalar(a) && isScalar(b) && a.value === b.value && !isMergeKey(a),
     });
     return [...documents].map((document) => readDocument(document, lines)).filter((document) => !isEmpty(document));
   } catch (cause) {

@@ -9,6 +9,7 @@ it.each([
   ['{b: &b {a: "1", b: "2"}, x: {a: "9", <<: *b}}', { a: '1', b: '2' }],
   ['{b: &b {a: "1", b: "2"}, x: {<<: *b, a: "9"}}', { a: '9', b: '2' }],
   ['x: {<<: [{a: u, c: v}, {a: w}]}', { a: 'u', c: 'v' }],
+  ['x: {<<: {a: u, c: w}, <<: {a: v}}', { a: 'v', c: 'w' }],
   ['x: {"<<": q}', { '<<': 'q' }],
 ])('merges as kubectl does: %s', (text, expected) => {
   expect(read(text)).toMatchObject({ x: expected });

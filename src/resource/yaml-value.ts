@@ -68,6 +68,10 @@ export function plainOf(document: Document, anchored: Anchored): JsonValue {
 
 /** Whether its key is `<<`: in quotes it is a name as any other. */
 export function isMerge({ key }: Pair): boolean {
+  return isMergeKey(key);
+}
+
+export function isMergeKey(key: unknown): boolean {
   return isScalar(key) && key.type === 'PLAIN' && key.value === '<<';
 }
 

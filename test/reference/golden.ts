@@ -1,20 +1,20 @@
-// Reads the golden values that Python's libraries computed (golden/stats.py says how). null is missing.
+// Reads the golden values that Python's libraries computed (golden/*.py say how; scripts/golden.ts runs them). null is missing.
 import { readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 
 export interface GoldenSeries {
-  readonly values: readonly (number | null)[];
+  readonly values: Column;
   readonly quantiles: Readonly<Record<string, number>>;
   readonly median: number;
   readonly mad: number;
   readonly iqr: number;
-  readonly rollingZScore: readonly (number | null)[];
-  readonly pandasZScore: readonly (number | null)[];
-  readonly rollingMean: readonly (number | null)[];
-  readonly rollingMedian: readonly (number | null)[];
-  readonly rollingMad: readonly (number | null)[];
-  readonly ewmMean: readonly (number | null)[];
-  readonly ewmStd: readonly (number | null)[];
+  readonly rollingZScore: Column;
+  readonly pandasZScore: Column;
+  readonly rollingMean: Column;
+  readonly rollingMedian: Column;
+  readonly rollingMad: Column;
+  readonly ewmMean: Column;
+  readonly ewmStd: Column;
 }
 
 export interface Golden {
@@ -25,12 +25,20 @@ export interface Golden {
 }
 
 export function readGolden(): Golden {
-  const path = fileURLToPath(new URL('golden/stats.json', import.meta.url));
+  return readGoldenFile('stats');
+}
+
+/** Numbers where null is missing. */
+export type Column = readonly (number | null)[];
+
+/** What golden/<name>.py computed; the caller says how it is laid out. */
+export function readGoldenFile<Shape>(name: string): Shape {
+  const path = fileURLToPath(new URL(`golden/${name}.json`, import.meta.url));
   return JSON.parse(readFileSync(path, 'utf8'));
 }
 
 /** A column of numbers, null as NaN. */
-export function numbers(values: readonly (number | null)[]): Float64Array {
+export function numbers(values: Column): Float64Array {
   return Float64Array.from(values, (value) => value ?? Number.NaN);
 }
 
@@ -44,4 +52,9 @@ export function farthest(a: Float64Array, b: Float64Array): number {
     most = Number.isNaN(apart) ? Number.POSITIVE_INFINITY : Math.max(most, apart);
   }
   return most;
+}
+
+/** |a ÷ b − 1|; 0 where they are the same, also both 0 or infinite. */
+export function apart(a: number, b: number): number {
+  return a === b ? 0 : Math.abs(a / b - 1);
 }

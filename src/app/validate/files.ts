@@ -1,6 +1,6 @@
 // The files that somebody names: themselves, all manifests below a folder, or standard input.
 import { readdir, readFile, realpath, stat } from 'node:fs/promises';
-import { join } from 'node:path';
+import { join, resolve } from 'node:path';
 import { text } from 'node:stream/consumers';
 import { AppError } from '#kit/errors.ts';
 
@@ -18,7 +18,8 @@ export async function* textsOf(paths: readonly string[], stdin: NodeJS.ReadableS
   for (const path of new Set(paths)) {
     const isFolder = path !== '-' && (await isFolderAt(path));
     if (!isFolder) {
-      const real = path === '-' ? path : await realpath(path);
+      // A pipe, as of a shell's <(…), has no path of its own.
+      const real = path === '-' ? path : await realpath(path).catch(() => resolve(path));
       // Whoever names it by itself says that it is a manifest.
       found.set(real, { file: found.get(real)?.file ?? path, isNamed: true });
     } else {
@@ -95,7 +96,8 @@ async function read(file: string): Promise<string> {
 
 function unreadable(path: string, cause: unknown): AppError {
   const { code, message } = cause as NodeJS.ErrnoException;
-  if (code === 'ENOENT') return new AppError('not-found', `there is no file or folder ${path}`, { cause });
+  if (code === 'ENOENT' || code === 'ENOTDIR')
+    return new AppError('not-found', `there is no file or folder ${path}`, { cause });
   if (code === 'EACCES') return new AppError('forbidden', `${path} may not be read by this user`, { cause });
   return new AppError('not-found', `cannot read ${path}: ${message}`, { cause });
 }

@@ -1,6 +1,6 @@
 """Golden values for src/stats and src/detect, from NumPy, pandas and SciPy.
 
-    python3 test/reference/golden/stats.py > test/reference/golden/stats.json && npm run fix
+    node scripts/run.mjs scripts/golden.ts --only stats
 
 Inputs are part of the file, so that the tests need no Python. Missing values are null. "exact" values come from
 rational arithmetic, where floating point itself is what is tested.
