@@ -22,7 +22,7 @@ test('algorithms come in alphabetical order, each with a link to its section', (
 
 test('algorithms that were measured have what lies beyond on shapes that are not normal', () => {
   const page = algorithmsPage({ auto: made('auto', {}), b: made('b', {}) });
-  expect(page).toMatch(/^\| `auto` \| 0\.7 \(0\.1\) \| 0\.8 \(0\.0\) \| 0\.0 \(0\.0\) \|$/m);
+  expect(page).toMatch(/^\| `auto` \| 7\.1 \(2\.1\) \| 4\.0 \(0\.4\) \| 4\.6 \(0\.0\) \|$/m);
   expect(page).not.toContain('| `b` |');
 });
 

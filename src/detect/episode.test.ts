@@ -244,7 +244,7 @@ describe('evidence', () => {
   test('names what a chooser has chosen', () => {
     const values = Array.from({ length: 130 }, (_, minute) => Math.sin(minute));
     const [finding] = found(minutesOf(0, [...values, 9, 9, 9]), [{}], [planOf({ algorithm: 'auto' })]);
-    expect(finding?.opening.algorithm).toBe('auto: recent level');
+    expect(finding?.opening.algorithm).toBe('auto: median-iqr');
   });
 });
 

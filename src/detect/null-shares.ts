@@ -13,7 +13,7 @@ export interface NullShares {
 
 /** By algorithm: those that estimate a baseline and leave the scored point out of it. */
 export const NULL_SHARES: Readonly<Record<string, NullShares>> = {
-  auto: { logNormal: [0.7, 0.1], exponential: [0.8, 0.0], oneInTen: [0.0, 0.0] },
+  auto: { logNormal: [7.1, 2.1], exponential: [4.0, 0.4], oneInTen: [4.6, 0.0] },
   ema: { logNormal: [2.2, 0.4], exponential: [1.9, 0.1], oneInTen: [4.6, 0.0] },
   'median-iqr': { logNormal: [7.1, 2.1], exponential: [4.0, 0.4], oneInTen: [4.6, 0.0] },
   'median-mad': { logNormal: [9.2, 3.0], exponential: [5.5, 0.6], oneInTen: [4.6, 0.0] },

@@ -49,7 +49,7 @@ const INTRODUCTION = `Every method runs through the engine with the one setting 
 in time, from a cold start, and sees no label.
 
 - **VUS-PR**, **VUS-ROC**: volume under the surface, windows 0 to 100 (Paparrizos et al., 2022); means over the series that have an anomaly.
-- **Found**: anomalies with a finding open in them; **delay** from their first row. Findings are what the guards let through: upward, twice the usual, two points in a row.
+- **Found**: anomalies with a finding open in them; **delay** from their first row. Findings are what the guards let through: upward, three of three points.
 - **Red outside**: share of the rows outside anomalies with a finding open; **false a day**: findings that opened there, a file and day.
 - **random** scores normal noise; **simplest** is the z-score of an hour, 3.5σ, without guards.
 - Peers in Python, where they stand, are those of test/reference/detect. **poly**, **poly-volatility** and **isolation-forest** see what comes after a point as well;

@@ -24,14 +24,14 @@ const QUIET: Guards = {
   minAbsoluteDeviation: 0,
   minRelativeDeviation: 1,
   range: {},
-  persistence: { points: 2, of: 2, clear: 2 },
+  persistence: { points: 3, of: 3, clear: 2 },
   missing: 'ignore',
 };
 
 interface Entry {
   readonly summary: string;
   readonly promql: string;
-  /** Absent: `auto`, 4 sigmas, at least twice the usual, two points in a row, as on the recorded day. */
+  /** Absent: `auto`, 6 sigmas, at least twice the usual, three points of three, as on the recorded day. */
   readonly above?: number;
   readonly guards?: Partial<Guards>;
   /** Its series are not of pods. */
@@ -100,7 +100,7 @@ export const OBSERVED: readonly Observed[] = Object.entries(ENTRIES).map(([metri
     metricName,
     algorithm: entry.above === undefined ? 'auto' : 'static-threshold',
     parameters: entry.above === undefined ? {} : { above: entry.above },
-    threshold: entry.above === undefined ? 4 : 3,
+    threshold: entry.above === undefined ? 6 : 3,
     guards: { ...QUIET, ...(entry.above === undefined ? {} : { minRelativeDeviation: 0 }), ...entry.guards },
     forgetMs: FORGET_MS,
   },
