@@ -45,7 +45,7 @@ function isObjectOfKubernetes(value: JsonValue): boolean {
   return isObject(value) && typeof value.apiVersion === 'string' && typeof value.kind === 'string';
 }
 
-/** Of a text that could not be read: whether it has both names where an object has them. Within a line, lest it take forever. */
+/** Of a text that could not be read: whether it has both names where an object may have them, also in JSON of one line. */
 function looksLikeObject(text: string): boolean {
-  return ['apiVersion', 'kind'].every((name) => new RegExp(`^(${name}|[ \\t{]*"${name}")[ \\t]*:`, 'm').test(text));
+  return ['apiVersion', 'kind'].every((name) => new RegExp(`^${name}[ \\t]*:|"${name}"[ \\t]*:`, 'm').test(text));
 }

@@ -78,6 +78,12 @@ describe('a folder', () => {
     expect(text).toContain('kindless.yaml:6:1 kind: is missing');
   });
 
+  it('passes over no broken JSON of one line', async () => {
+    await write({ 'a.json': `{"kind":"AnomalyDetector","apiVersion":"${DEFAULT_GROUP}/v2","spec":{"__proto__":1}}` });
+    const { code, text } = await run();
+    expect([code, text]).toEqual([1, expect.stringContaining('a key may not be __proto__')]);
+  });
+
   it('counts templates; one of ours could not be checked, and a filled-in text is none', async () => {
     await write({
       'a.yaml': detector('a'),
