@@ -13,10 +13,10 @@ export function byPlace(there: Analyser, here: Analyser): Analyser {
           { analyser: there, some: others },
         ].map(({ analyser, some }) => (some.length === 0 ? [] : analyser.analyse(some, signal))),
       );
-      const waiting = { own: [...(ownOutcomes ?? [])], others: [...(otherOutcomes ?? [])] };
+      const waiting = { own: (ownOutcomes ?? []).values(), others: (otherOutcomes ?? []).values() };
       return jobs.map((job): AnalysisOutcome => {
-        const outcome = (isHere(job) ? waiting.own : waiting.others).shift();
-        return outcome ?? { ok: false, reason: 'refused', message: 'the analyser left it out' };
+        const next = (isHere(job) ? waiting.own : waiting.others).next();
+        return next.value ?? { ok: false, reason: 'refused', message: 'the analyser left it out' };
       });
     },
     async close() {

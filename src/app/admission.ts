@@ -1,26 +1,23 @@
 // The wiring of `admission`.
-import { homedir } from 'node:os';
 import { queryProblem } from '#collect/prometheus/bounded-query.ts';
 import { ALGORITHMS } from '#detect/index.ts';
 import type { Certificates } from '#kit/certificates.ts';
 import { systemClock, wallClock } from '#kit/clock.ts';
 import { createLog } from '#kit/log.ts';
-import { createKubeClient } from '#kube/client.ts';
-import { inClusterOf, readKubeAccess } from '#kube/config.ts';
 import { createAnswers } from './admission/answers.ts';
 import { createBundles } from './admission/bundles.ts';
 import { createAdmissionMetrics } from './admission/metrics.ts';
-import { remember } from './admission/remember.ts';
 import { createRepeats } from './admission/repeats.ts';
 import { createRotation, type Rotation } from './admission/rotation.ts';
 import { createAdmissionServer } from './admission/server.ts';
 import type { AdmissionOptions } from './admission-command.ts';
 import { openHealth } from './live/health-server.ts';
+import { openClient, readAccess } from './live/open-client.ts';
 import { createPulse } from './live/pulse.ts';
 import { hostFor, openTls } from './live/tls.ts';
 import { createProgress } from './progress.ts';
+import { remember } from './remember.ts';
 import { untilSignal } from './until-signal.ts';
-import { version } from './version.ts';
 
 /** Until nobody is sent here any more. */
 const DRAIN_MS = 3000;
@@ -54,7 +51,7 @@ export async function admit(options: AdmissionOptions): Promise<void> {
     ...{ answers, metrics, log, nowMs: () => systemClock.nowMs() },
     leaf: { cert: credentials.cert, key: credentials.key },
   });
-  const client = await openClient(options, log);
+  const client = openClient(await readAccess(options), log);
   closing.defer(() => client.close());
   const pulse = createPulse({ what: 'the CA bundles have not been looked at', mostMs: TURN_MS });
   health.watch(pulse.stuck);
@@ -85,15 +82,4 @@ async function listen(
 ) {
   const at = await hostFor(host, credentials);
   return { host: at, ...(await server.listen({ host: at, port })) };
-}
-
-async function openClient({ kubeconfig, context }: AdmissionOptions, log: ReturnType<typeof createLog>) {
-  const inCluster = inClusterOf(process.env);
-  const access = await readKubeAccess({
-    ...{ clock: systemClock, home: homedir() },
-    ...(inCluster && { inCluster }),
-    ...(kubeconfig !== undefined && { kubeconfig }),
-    ...(context !== undefined && { context }),
-  });
-  return createKubeClient(access, { clock: systemClock, log, userAgent: `tidewatch/${version()}` });
 }

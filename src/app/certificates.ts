@@ -1,19 +1,16 @@
 // The wiring of `certificates`: looks at the Secrets again and again, and brings them to what they should be.
-import { homedir } from 'node:os';
 import { Counter, Gauge, Registry } from 'prom-client';
-import { systemClock, wallClock } from '#kit/clock.ts';
+import { wallClock } from '#kit/clock.ts';
 import { AppError } from '#kit/errors.ts';
 import { createLog } from '#kit/log.ts';
-import { createKubeClient } from '#kube/client.ts';
-import { inClusterOf, readKubeAccess } from '#kube/config.ts';
 import { type Ends, reconcile } from './certificates/reconcile.ts';
 import { createSecretStore } from './certificates/secrets.ts';
 import type { CertificatesOptions } from './certificates-command.ts';
 import { openHealth } from './live/health-server.ts';
+import { openClient, readAccess } from './live/open-client.ts';
 import { createPulse } from './live/pulse.ts';
 import { createProgress } from './progress.ts';
 import { untilSignal } from './until-signal.ts';
-import { version } from './version.ts';
 
 const LONGEST_PAUSE_MS = 60_000;
 /** Far beyond what looking at them takes, every call to its deadline. */
@@ -34,7 +31,7 @@ export async function keepCertificates(options: CertificatesOptions): Promise<vo
   const pulse = createPulse({ what: 'the certificates have not been looked at', mostMs: options.every + TURN_MS });
   health.watch(pulse.stuck);
   const access = await readAccess(options);
-  const client = createKubeClient(access, { clock: systemClock, log, userAgent: `tidewatch/${version()}` });
+  const client = openClient(access, log);
   closing.defer(() => client.close());
   const namespace = options.namespace ?? access.namespace;
   const { life: leaf, authorityLife: authority, grace } = options;
@@ -67,16 +64,6 @@ function checkLives({ life, authorityLife, grace }: CertificatesOptions): void {
   if (authorityLife >= 3 * (life + grace)) return;
   const what = 'an authority must live at least three times as long as a certificate and the grace together';
   throw new AppError('bad-usage', `--authority-life: ${what}`);
-}
-
-function readAccess({ kubeconfig, context }: CertificatesOptions) {
-  const inCluster = inClusterOf(process.env);
-  return readKubeAccess({
-    ...{ clock: systemClock, home: homedir() },
-    ...(inCluster && { inCluster }),
-    ...(kubeconfig !== undefined && { kubeconfig }),
-    ...(context !== undefined && { context }),
-  });
 }
 
 function createMetrics() {

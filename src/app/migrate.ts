@@ -1,30 +1,18 @@
 // The wiring of `migrate`: which cluster, and what is told of it.
-import { homedir } from 'node:os';
 import { ALGORITHMS } from '#detect/index.ts';
-import { systemClock } from '#kit/clock.ts';
 import { AppError } from '#kit/errors.ts';
 import { createLog } from '#kit/log.ts';
-import { createKubeClient } from '#kube/client.ts';
-import { inClusterOf, readKubeAccess } from '#kube/config.ts';
 import { hasStatus } from '#kube/kube-error.ts';
 import { HUB, kindsOf } from '#resource/kinds.ts';
 import { clientInGroup } from './live/cluster-group.ts';
+import { openClient, readAccess } from './live/open-client.ts';
 import { type Migrated, migrateStorage } from './migrate/migrate-storage.ts';
 import type { MigrateFlags } from './migrate-command.ts';
 import { createProgress } from './progress.ts';
-import { version } from './version.ts';
 
 export async function migrate(flags: MigrateFlags): Promise<void> {
   const say = createProgress(process.stdout);
-  const inCluster = inClusterOf(process.env);
-  const access = await readKubeAccess({
-    ...{ clock: systemClock, home: homedir() },
-    ...(inCluster && { inCluster }),
-    ...(flags.kubeconfig !== undefined && { kubeconfig: flags.kubeconfig }),
-    ...(flags.context !== undefined && { context: flags.context }),
-  });
-  const log = createLog('warn');
-  const own = createKubeClient(access, { clock: systemClock, log, userAgent: `tidewatch/${version()}` });
+  const own = openClient(await readAccess(flags), createLog('warn'));
   const client = clientInGroup(own, flags.group);
   const stopping = new AbortController();
   process.once('SIGINT', () => stopping.abort());

@@ -1,7 +1,5 @@
 // What a detector with several metrics came to, from what each of them did. A pod counts by its largest score of all.
-import type { Silent, WindowOutcome } from '#pipeline/window-plan.ts';
-
-type Analysed = Extract<WindowOutcome, { kind: 'analysed' }>;
+import type { Analysed, Silent, WindowOutcome } from '#pipeline/window-plan.ts';
 
 /**
  * The one outcome of several, at least one. While something is scored, what failed beside it is told with it; who failed knows

@@ -1,5 +1,7 @@
 // Whether a detector does its work, and what that costs (D10): as of its last check.
-import type { WindowOutcome } from '#pipeline/window-plan.ts';
+import type { Analysed } from '#pipeline/window-plan.ts';
+import { readSamples } from '#resource/anomaly-detector/read-samples.ts';
+import { timeText } from './condition.ts';
 import type { Watch } from './watch.ts';
 
 export interface DetectorHealth {
@@ -15,8 +17,6 @@ export interface DetectorHealth {
   readonly findingsPerDay: number;
 }
 
-type Analysed = Extract<WindowOutcome, { kind: 'analysed' }>;
-
 export function healthOf(
   { series, scored, warmMs, newestMs, checkedMs }: Analysed,
   watch: Watch,
@@ -28,17 +28,9 @@ export function healthOf(
     warm: `${Math.floor((100 * scored) / Math.max(1, series))} %`,
     ...(warmMs !== undefined && { warmTime: timeText(checkedMs + warmMs) }),
     ...(!Number.isNaN(newestMs) && { lastScoreTime: timeText(newestMs) }),
-    samplesPerMinute: samplesPerMinute(series, watch),
+    samplesPerMinute: readSamples(series, watch),
     findingsPerDay: Math.round(findingsPerDay * 100) / 100,
   };
-}
-
-/** Every check reads the whole window again. */
-export function samplesPerMinute(
-  series: number,
-  { windowMs, stepMs, intervalMs }: Pick<Watch, 'windowMs' | 'stepMs' | 'intervalMs'>,
-): number {
-  return Math.round((series * (windowMs / stepMs) * 60_000) / intervalMs);
 }
 
 /** So long back findings count: each weighs less the older it is (a leaky counter of this time constant). */
@@ -53,8 +45,4 @@ export interface FindingsRate {
 export function addFindings(before: FindingsRate | undefined, nowMs: number, opened: number): FindingsRate {
   const { perDay, atMs } = before ?? { perDay: 0, atMs: nowMs };
   return { perDay: perDay * Math.exp(-Math.max(0, nowMs - atMs) / DAY_MS) + opened, atMs: nowMs };
-}
-
-function timeText(timeMs: number): string {
-  return new Date(Math.floor(timeMs / 1000) * 1000).toISOString();
 }

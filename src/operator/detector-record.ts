@@ -3,6 +3,7 @@
 import type { KubeRecord } from '#kube/contract.ts';
 import type { ParsedObject } from '#resource/anomaly-detector/parse-object.ts';
 import { KIND } from '#resource/anomaly-detector/v1.ts';
+import { problemText } from '#resource/problem.ts';
 import { detectorName } from './detector-name.ts';
 import type { DetectorStatus } from './detector-status.ts';
 import { type ExtensionStanding, extensionStandingOf } from './extension-condition.ts';
@@ -67,13 +68,9 @@ export function detectorProjection(parse: (object: unknown) => ParsedObject) {
         ),
       }),
       ...(extension !== undefined && { extension }),
-      problems: problems.map(told),
-      ...(warnings.length > 0 && { warnings: warnings.map(told) }),
+      problems: problems.map(problemText),
+      ...(warnings.length > 0 && { warnings: warnings.map(problemText) }),
       status: status ?? {},
     };
   };
-}
-
-function told({ path, message }: { readonly path: string; readonly message: string }): string {
-  return path === '' ? message : `${path}: ${message}`;
 }

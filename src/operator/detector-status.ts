@@ -1,22 +1,13 @@
 // The status of a detector from what a reconcile or a check came to. Pure: the same outcome and the same status before give
 // the same status, so that nothing is written when nothing has changed.
-import type { Silent, WindowOutcome } from '#pipeline/window-plan.ts';
+import type { Analysed, Silent, WindowOutcome } from '#pipeline/window-plan.ts';
 import { MOST_ANOMALOUS_PODS } from '#resource/anomaly-detector/status.ts';
+import { conditionOf, type DetectorCondition, MOST_LETTERS } from './condition.ts';
 import { type DetectorHealth, healthOf } from './detector-health.ts';
 import type { DetectorRecord } from './detector-record.ts';
 import type { DetectorState } from './detector-state.ts';
 import { extensionConditions } from './extension-condition.ts';
 import { podsCommand } from './watch.ts';
-
-export interface DetectorCondition {
-  readonly type: string;
-  readonly status: 'True' | 'False' | 'Unknown';
-  /** UpperCamelCase. */
-  readonly reason: string;
-  readonly message: string;
-  readonly lastTransitionTime: string;
-  readonly observedGeneration: number;
-}
 
 export interface DetectorStatus {
   readonly state: DetectorState;
@@ -51,9 +42,6 @@ export type Standing =
       readonly findingsPerDay: number;
     };
 
-/** Of a condition's message. */
-const MOST_LETTERS = 1000;
-
 interface Words {
   readonly state: DetectorState;
   /** Of the condition Ready. */
@@ -65,6 +53,7 @@ interface Words {
 export function statusOf(record: DetectorRecord, standing: Standing, nowMs: number): DetectorStatus {
   const words = wordsOf(record, standing);
   const { status: before, generation } = record;
+  const { conditions = [] } = before;
   const outcome = standing.kind === 'checked' ? standing.outcome : undefined;
   const { names, count, asOf } = anomalousOf(record, standing);
   const latestScore = latestScoreOf(record, outcome);
@@ -79,13 +68,16 @@ export function statusOf(record: DetectorRecord, standing: Standing, nowMs: numb
     ...healthPart(record, standing),
     observedGeneration: generation,
     conditions: [
-      readyCondition(
-        { ...words, message: `${words.message.slice(0, MOST_LETTERS - asOf.length)}${asOf}` },
-        before.conditions ?? [],
-        generation,
+      conditionOf(
+        {
+          ...{ type: 'Ready', status: words.ready ? 'True' : 'False', reason: words.reason },
+          message: `${words.message.slice(0, MOST_LETTERS - asOf.length)}${asOf}`,
+          observedGeneration: generation,
+        },
+        conditions,
         nowMs,
       ),
-      ...extensionConditions(record.extension, before.conditions ?? [], generation, nowMs),
+      ...extensionConditions(record.extension, conditions, generation, nowMs),
       ...warnedConditions(record, nowMs),
     ],
   };
@@ -207,7 +199,7 @@ function stopped({ metricName, sinceMs }: Silent, absent: string | undefined) {
   return { reason: 'ScoringStopped', message: absent === undefined ? message : `${message} ${absent}` };
 }
 
-function firstScore({ warmMs, tooShort }: Extract<WindowOutcome, { kind: 'analysed' }>): string {
+function firstScore({ warmMs, tooShort }: Analysed): string {
   if (tooShort !== undefined) return tooShort;
   return `the first comes with ten points${warmMs === undefined ? '' : `, in about ${roundTime(warmMs)}`}`;
 }
@@ -221,53 +213,18 @@ function reasonOf(code: string): string {
   return code.replace(/(^|-)([a-z])/g, (_, __, letter: string) => letter.toUpperCase());
 }
 
-function readyCondition(
-  { ready, reason, message }: Words,
-  before: readonly DetectorCondition[],
-  observedGeneration: number,
-  nowMs: number,
-): DetectorCondition {
-  const status = ready ? 'True' : 'False';
-  const known = before.find(({ type }) => type === 'Ready');
-  const lastTransitionTime = known?.status === status ? known.lastTransitionTime : timeText(nowMs);
-  return {
-    type: 'Ready',
-    status,
-    reason,
-    message: message.slice(0, MOST_LETTERS),
-    lastTransitionTime,
-    observedGeneration,
-  };
-}
-
 /** What it asks for and does not get is to be seen where nobody warned its author, as where no webhook runs. */
 function warnedConditions({ warnings, status, generation }: DetectorRecord, nowMs: number): DetectorCondition[] {
   if (warnings === undefined) return [];
-  const known = status.conditions?.find(({ type }) => type === 'Warned');
-  return [
-    {
-      ...{ type: 'Warned', status: 'True', reason: 'NotAllOfIt', observedGeneration: generation },
-      message: `${warnings.join('; ')}.`.slice(0, MOST_LETTERS),
-      lastTransitionTime: known?.lastTransitionTime ?? timeText(nowMs),
-    },
-  ];
+  const words = { type: 'Warned', status: 'True', reason: 'NotAllOfIt', observedGeneration: generation } as const;
+  return [conditionOf({ ...words, message: `${warnings.join('; ')}.` }, status.conditions ?? [], nowMs)];
 }
 
-/** Its statuses are refused, in these words. */
+/** Its statuses are refused, in the server's words. */
 export function rejectedCondition(message: string, observedGeneration: number, nowMs: number): DetectorCondition {
-  return {
-    ...{ type: 'Rejected', status: 'True', reason: 'StatusRefused', observedGeneration },
-    message: `The status is refused, and not sent again before the detector is changed: ${message}`.slice(
-      0,
-      MOST_LETTERS,
-    ),
-    lastTransitionTime: timeText(nowMs),
-  };
-}
-
-/** To the second, as the API server keeps times. */
-function timeText(nowMs: number): string {
-  return new Date(Math.floor(nowMs / 1000) * 1000).toISOString();
+  const words = { type: 'Rejected', status: 'True', reason: 'StatusRefused', observedGeneration } as const;
+  const told = `The status is refused, and not sent again before the detector is changed: ${message}`;
+  return conditionOf({ ...words, message: told }, [], nowMs);
 }
 
 /** Whether anything differs but what each check brings: its time, and what is written along with it, score and health. */

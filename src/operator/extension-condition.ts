@@ -2,8 +2,8 @@
 // there is none, or it is somebody else's.
 import type { Extension } from '#resource/extension/index.ts';
 import { extensionProblems, readExtension } from '#resource/extension/read-extension.ts';
-import { pathText } from '#resource/problem.ts';
-import type { DetectorCondition } from './detector-status.ts';
+import { problemText } from '#resource/problem.ts';
+import { conditionOf, type DetectorCondition } from './condition.ts';
 
 /** What is kept of an extension for as long as its detector is watched: words, and not the JSON. */
 export interface ExtensionStanding {
@@ -13,8 +13,6 @@ export interface ExtensionStanding {
   readonly problem?: { readonly reason: 'UnknownType' | 'Malformed'; readonly message: string };
 }
 
-/** Of a condition's message. */
-const MOST_LETTERS = 1000;
 const MOST_TOLD = 5;
 /** Of what an event may hold. */
 const MOST_RUNBOOK = 300;
@@ -25,9 +23,9 @@ export function extensionStandingOf(raw: string | undefined): ExtensionStanding 
   const read = readExtension(raw);
   const problems = extensionProblems(read);
   if (problems.length === 0) return read.kind === 'read' ? { ...runbookOf(read.value) } : undefined;
-  const told = problems.slice(0, MOST_TOLD).map(({ path, message }) => `${pathText(path)}: ${message}`);
+  const told = problems.slice(0, MOST_TOLD).map(problemText);
   const left = problems.length > MOST_TOLD ? `; and ${problems.length - MOST_TOLD} more` : '';
-  const message = `The extension is not used, and the rest is: ${told.join('; ')}${left}`.slice(0, MOST_LETTERS);
+  const message = `The extension is not used, and the rest is: ${told.join('; ')}${left}`;
   return { problem: { reason: read.kind === 'bad' ? 'Malformed' : 'UnknownType', message } };
 }
 
@@ -49,8 +47,6 @@ export function extensionConditions(
     message: 'The extension has the type that it names.',
   };
   const status = standing.problem === undefined ? 'False' : 'True';
-  const known = before.find(({ type }) => type === 'ExtensionInvalid');
-  const lastTransitionTime =
-    known?.status === status ? known.lastTransitionTime : new Date(Math.floor(nowMs / 1000) * 1000).toISOString();
-  return [{ type: 'ExtensionInvalid', status, reason, message, lastTransitionTime, observedGeneration }];
+  const words = { type: 'ExtensionInvalid', status, reason, message, observedGeneration } as const;
+  return [conditionOf(words, before, nowMs)];
 }

@@ -1,6 +1,7 @@
 // Has the pods of a detector scraped when their metric is absent and they declare a metrics port (D4). With the Prometheus
 // Operator it is a PodMonitor that the detector owns, so that it goes with it; without, and where pods are chosen by who made
-// them, which no PodMonitor can, the pods are told to a Prometheus that asks for them (http_sd). Never while the metric is there: scraped twice, every sample would come twice.
+// them, which no PodMonitor can, the pods are told to a Prometheus that asks for them (http_sd). Never while the metric is
+// there: scraped twice, every sample would come twice.
 import type { Clock } from '#kit/clock.ts';
 import type { Log } from '#kit/log.ts';
 import { CALLS } from '#kube/calls.ts';

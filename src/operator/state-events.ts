@@ -1,12 +1,12 @@
 // The Kubernetes events that a written status is worth: one when the state changes, one when pods become anomalous, and one
 // when none is any more. Nothing else is told, so that a detector at work for weeks fills nobody's list.
 import type { EventNote } from '#kube/contract.ts';
+import { MOST_LETTERS } from './condition.ts';
 import type { DetectorRecord } from './detector-record.ts';
 import type { DetectorStatus } from './detector-status.ts';
 
 /** An event holds a kilobyte, and a name up to 253 letters; the status has them all. */
 const MOST_NAMES = 10;
-const MOST_LETTERS = 1000;
 
 export function stateEvents(
   { apiVersion, kind, namespace, name, uid, extension }: DetectorRecord,

@@ -88,6 +88,9 @@ export type WindowOutcome =
       readonly series?: number;
     };
 
+/** A check that was made, whatever it found. */
+export type Analysed = Extract<WindowOutcome, { kind: 'analysed' }>;
+
 /** The code of a failure: more series than the detector may have. */
 export const OVER_BUDGET = 'over-budget';
 

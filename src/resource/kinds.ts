@@ -1,5 +1,6 @@
 // All kinds of resources with their versions, in one place: CRDs, validation, documentation and `explain` follow from this list.
 import type { z } from 'zod';
+import { onceFor } from '#kit/once-for.ts';
 import type { KnownAlgorithms } from './anomaly-detector/method.ts';
 import { DetectorStatusSchema } from './anomaly-detector/status.ts';
 import { KIND, specV1 } from './anomaly-detector/v1.ts';
@@ -101,12 +102,9 @@ const WIDE: readonly Column[] = [
 const V1_COLUMNS = [STATE, PODS, ANOMALOUS, SCORE, METRIC, LAST_CHECK, AGE, ...WIDE];
 const V2_COLUMNS = [STATE, PODS, ANOMALOUS, SCORE, ...HEALTH, AGE, { ...LAST_CHECK, priority: 1 }, ...WIDE];
 
-const kindsOfAlgorithms = new WeakMap<KnownAlgorithms, readonly Kind[]>();
-
-export function kindsOf(algorithms: KnownAlgorithms): readonly Kind[] {
-  const known = kindsOfAlgorithms.get(algorithms);
-  if (known !== undefined) return known;
-  const kinds: readonly Kind[] = [
+/** Made once for each registry. */
+export const kindsOf = onceFor((algorithms: KnownAlgorithms): readonly Kind[] => {
+  return [
     {
       kind: KIND,
       plural: 'anomalydetectors',
@@ -130,9 +128,7 @@ export function kindsOf(algorithms: KnownAlgorithms): readonly Kind[] {
       versions: [{ name: 'v2', spec: clusterSpecV2(algorithms), columns: V2_COLUMNS }],
     },
   ];
-  kindsOfAlgorithms.set(algorithms, kinds);
-  return kinds;
-}
+});
 
 const schemas = new WeakMap<KindVersion, Schema>();
 

@@ -2,12 +2,12 @@
 // are a plain map, is checked against it by us.
 import { z } from 'zod';
 import type { Algorithm, Param, ParamValues } from '#detect/contract.ts';
+import { onceFor } from '#kit/once-for.ts';
 import { type Path, type Problem, unknownName } from './problem.ts';
 import { checkRules } from './schema/check-rules.ts';
 import { checkValue } from './schema/check-value.ts';
 import { fillDefaults } from './schema/fill-defaults.ts';
 import type { JsonObject } from './schema/json-value.ts';
-import type { Schema } from './schema/schema.ts';
 import { rules, structuralSchema } from './schema/structural-schema.ts';
 
 /** As much of an algorithm as is needed to check what is written for it. */
@@ -46,15 +46,7 @@ function expectation({ integer, min, max }: Extract<Param, { kind: 'number' }>):
   return max === undefined ? `expected ${kind}` : `expected ${kind} of at most ${max}`;
 }
 
-const schemas = new WeakMap<Checkable['params'], Schema>();
-
-function schemaOf(algorithm: Checkable): Schema {
-  const known = schemas.get(algorithm.params);
-  if (known !== undefined) return known;
-  const schema = structuralSchema(parameterFields(algorithm));
-  schemas.set(algorithm.params, schema);
-  return schema;
-}
+const schemaOf = onceFor((algorithm: Checkable) => structuralSchema(parameterFields(algorithm)));
 
 /** The values with every default filled in, and what is wrong with them; `at` is where they stand in the resource. */
 export function checkParameters(

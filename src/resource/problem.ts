@@ -21,6 +21,12 @@ export function pathText(path: Path): string {
     .join('');
 }
 
+/** Where it is and what it is, in one sentence; a problem of the whole document says only what. `path` may be text already. */
+export function problemText({ path, message }: { readonly path: Path | string; readonly message: string }): string {
+  const where = typeof path === 'string' ? path : pathText(path);
+  return where === '' ? message : `${where}: ${message}`;
+}
+
 /** A value as a message shows it: short, on one line, and telling a text "3" from the number 3. */
 export function shown(value: unknown): string {
   if (Array.isArray(value)) return value.length === 0 ? 'an empty list' : `a list of ${value.length}`;

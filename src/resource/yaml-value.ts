@@ -20,11 +20,15 @@ export function plainOf(document: Document, anchored: Anchored): JsonValue {
     return node;
   }
 
+  function countAliased(): void {
+    aliased++;
+    if (aliased <= MOST_ALIASED) return;
+    throw new Error(`Excessive alias count: they add up to more than ${MOST_ALIASED} values`);
+  }
+
   /** `isAgain`: it stands elsewhere, too. */
   function plain(node: unknown, isAgain: boolean): JsonValue {
-    if (isAgain && ++aliased > MOST_ALIASED) {
-      throw new Error(`Excessive alias count: they add up to more than ${MOST_ALIASED} values`);
-    }
+    if (isAgain) countAliased();
     if (isAlias(node)) return plain(follow(node), true);
     if (isScalar(node)) return typeof node.value === 'bigint' ? wholeNumber(node.value) : (node.value as JsonValue);
     if (!isMap(node) && !isSeq(node)) return null;
@@ -50,9 +54,7 @@ export function plainOf(document: Document, anchored: Anchored): JsonValue {
   function mergedOf(source: unknown, isAgain: boolean): ReadonlyMap<string, JsonValue> {
     const node = isAlias(source) ? follow(source) : source;
     const again = isAgain || isAlias(source);
-    if (again && ++aliased > MOST_ALIASED) {
-      throw new Error(`Excessive alias count: they add up to more than ${MOST_ALIASED} values`);
-    }
+    if (again) countAliased();
     if (isMap(node)) {
       open.add(node);
       const entries = entriesOf(node, again);

@@ -1,9 +1,7 @@
 // The cluster of a kubeconfig with its pods and services known, for a command that only reads.
-import { homedir } from 'node:os';
 import { systemClock } from '#kit/clock.ts';
 import type { Log } from '#kit/log.ts';
 import { DETECTOR_GROUP } from '#kube/calls.ts';
-import { inClusterOf, readKubeAccess } from '#kube/config.ts';
 import type { KubeRole } from '#kube/contract.ts';
 import type { Progress } from '../progress.ts';
 import type { ClusterChoice } from '../record-options.ts';
@@ -11,6 +9,7 @@ import { type Cluster, openCluster } from './cluster.ts';
 import { inGroup } from './cluster-group.ts';
 import { holdLog } from './held-log.ts';
 import { callsOf, withAllMissing } from './missing-rights.ts';
+import { readAccess } from './open-client.ts';
 
 export interface ConnectDeps {
   /** As whom it calls: what is missing of their rights is told together. */
@@ -27,14 +26,7 @@ export async function connectCluster(
   },
   { roles, random, log, say }: ConnectDeps,
 ): Promise<Cluster> {
-  const inCluster = inClusterOf(process.env);
-  const access = await readKubeAccess({
-    clock: systemClock,
-    home: homedir(),
-    ...(inCluster === undefined ? {} : { inCluster }),
-    ...(choice.kubeconfig === undefined ? {} : { kubeconfig: choice.kubeconfig }),
-    ...(choice.context === undefined ? {} : { context: choice.context }),
-  });
+  const access = await readAccess(choice);
   const { group = DETECTOR_GROUP } = choice;
   const held = holdLog(log);
   const opened = openCluster({ access, clock: systemClock, random, log: held.log });

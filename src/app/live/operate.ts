@@ -36,7 +36,7 @@ import type { WindowSource } from '#pipeline/window-source.ts';
 import { parseDetectorObject } from '#resource/anomaly-detector/parse-object.ts';
 import { kindsOf } from '#resource/kinds.ts';
 import { createSpecFailures, type SpecFailureCount, type SpecFailures } from '#resource/spec-failure.ts';
-import { remember } from '../admission/remember.ts';
+import { remember } from '../remember.ts';
 import { type Checking, type CheckingStats, createChecking } from './checking.ts';
 import type { Cluster } from './cluster.ts';
 import { createCounterNames } from './counter-names.ts';

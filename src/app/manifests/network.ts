@@ -1,7 +1,7 @@
 // Who may talk to whom: nobody, but for the operator, which reaches keeper and analysers, names, the API server and
 // Prometheus; the keeper, which reaches the receiver of its remote writes; certificates and admission, which reach the API
-// server; the API server, which reaches admission; and whoever scrapes /metrics or asks the keeper what else to scrape: a Prometheus, of any namespace. Probes of the kubelet are let
-// in by every network plug-in.
+// server; the API server, which reaches admission; and whoever scrapes /metrics or asks the keeper what else to scrape: a
+// Prometheus, of any namespace. Probes of the kubelet are let in by every network plug-in.
 import type { ManifestOptions } from './options.ts';
 import { type InstalledRole, nameOf, PORTS, selectorOf } from './roles.ts';
 

@@ -1,5 +1,5 @@
-// What runs: the keeper with its volume, two operators of which one leads, the analysers, and admission, each with the Service that
-// leads to it and the number of pods that may be away at once.
+// What runs: the keeper with its volume, two operators of which one leads, the analysers, and admission, each with the Service
+// that leads to it and the number of pods that may be away at once.
 import type { ManifestOptions } from './options.ts';
 import { podTemplate } from './pod.ts';
 import {

@@ -1,6 +1,7 @@
 // What a validation came to: for people, for programs (JSON), and for code review (SARIF 2.1.0).
 import { relative, resolve, sep } from 'node:path';
 import { pathToFileURL } from 'node:url';
+import { problemText } from '#resource/problem.ts';
 import { printable, printableLines } from '../printable.ts';
 import { type CostOfObject, costsOf, costTable } from './cost/report-costs.ts';
 import type { Judgement, Level, Remark } from './judge.ts';
@@ -30,8 +31,7 @@ const WORDS: Readonly<Record<Level, string>> = {
 function textOf(judgement: Validation): string {
   const { remarks, objects, skipped, noObject, noYaml, costs } = judgement;
   const lines = remarks.map(({ file, line, column, level, path, message }) => {
-    const where = path === '' ? '' : `${path}: `;
-    return printable(`${file}:${line}:${column} ${WORDS[level]}${where}${message}`);
+    return printable(`${file}:${line}:${column} ${WORDS[level]}${problemText({ path, message })}`);
   });
   const { errors, warnings, unjudged, beyond } = countsOf(remarks);
   const parts = [
@@ -89,7 +89,7 @@ function sarifOf({ remarks, costs }: Validation, version: string) {
         results: remarks.map(({ file, line, column, level: of, path, message, object }) => ({
           ruleId: of,
           level: SARIF_LEVELS[of],
-          message: { text: path === '' ? message : `${path}: ${message}` },
+          message: { text: problemText({ path, message }) },
           locations: [
             {
               physicalLocation: {

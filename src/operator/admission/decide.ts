@@ -6,7 +6,7 @@ import { type MeaningPorts, meaningOf } from '#resource/anomaly-detector/meaning
 import type { KnownAlgorithms } from '#resource/anomaly-detector/method.ts';
 import { type ReadDetector, readDetector } from '#resource/anomaly-detector/read.ts';
 import { kindSchemas } from '#resource/kinds.ts';
-import { type Problem, pathText } from '#resource/problem.ts';
+import { type Problem, pathText, problemText } from '#resource/problem.ts';
 import { MOST_ANNOTATION_BYTES } from '#resource/schema/check-metadata.ts';
 import { isObject, type JsonObject, type JsonValue, sameJson } from '#resource/schema/json-value.ts';
 import { type SpecFailure, specFailureOf } from '#resource/spec-failure.ts';
@@ -74,7 +74,7 @@ function verdictOf(request: AdmissionRequest, ports: AdmissionPorts): Verdict {
   if (meaning.problems.length > 0) return refusal(meaning.problems);
   if (isCrowded) return refusal([{ path: [], message: CROWDED }]);
   const warnings = meaning.warnings.slice(0, MOST_WARNINGS);
-  return { allowed: true, warnings: warnings.map((one) => told(one).slice(0, MOST_SENTENCE)) };
+  return { allowed: true, warnings: warnings.map((one) => problemText(one).slice(0, MOST_SENTENCE)) };
 }
 
 /**
@@ -163,12 +163,7 @@ function inVersion(object: JsonObject, version: 'v1' | 'v2'): JsonObject {
 }
 
 function refusal(problems: readonly Problem[]): Verdict {
-  return { allowed: false, message: sentenceOf(problems.map(told)), warnings: [] };
-}
-
-function told({ path, message }: Problem): string {
-  const where = pathText(path);
-  return where === '' ? message : `${where}: ${message}`;
+  return { allowed: false, message: sentenceOf(problems.map(problemText)), warnings: [] };
 }
 
 /** As many as there is room for, and how many more there are. */

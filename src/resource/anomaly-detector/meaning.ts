@@ -5,6 +5,7 @@ import type { Path, Problem } from '../problem.ts';
 import { goDurationMs } from '../schema/go-duration.ts';
 import { isList, isObject, type JsonValue } from '../schema/json-value.ts';
 import type { Detector } from './read.ts';
+import { readSamples } from './read-samples.ts';
 import type { SpecV2 } from './v2.ts';
 
 export interface MeaningPorts {
@@ -106,8 +107,9 @@ function notYet({ calendar, execution, findings }: SpecV2): [path: Path, message
 /** What the object alone tells of its cost (T8): each check reads the whole history again. */
 function dear({ schedule }: SpecV2): Problem[] {
   const ms = (text: string) => goDurationMs(text) ?? Number.NaN;
-  const points = ms(schedule.history) / ms(schedule.step);
-  const samples = Math.round((points * 60_000) / ms(schedule.interval));
+  const samples = readSamples(1, {
+    ...{ windowMs: ms(schedule.history), stepMs: ms(schedule.step), intervalMs: ms(schedule.interval) },
+  });
   if (!(samples > DEAR_SAMPLES)) return [];
   const message = `reads ${samples.toLocaleString('en')} samples a minute of each series, where 120 are usual: a longer step or interval, or less history, is cheaper`;
   return [{ path: ['spec', 'schedule'], message }];

@@ -26,7 +26,10 @@ export interface ParsedObject {
   readonly warnings: readonly ObjectProblem[];
 }
 
-/** With `ports` it is also judged by what no schema says, as a webhook judges it where there is one. Never throws, whatever the object is. */
+/**
+ * With `ports` it is also judged by what no schema says, as a webhook judges it where there is one. Never throws, whatever the
+ * object is.
+ */
 export function parseDetectorObject(object: unknown, algorithms: KnownAlgorithms, ports?: MeaningPorts): ParsedObject {
   const value = object as JsonValue;
   const group = isObject(value) && typeof value.apiVersion === 'string' ? value.apiVersion.split('/')[0] : undefined;

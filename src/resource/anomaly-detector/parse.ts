@@ -2,7 +2,7 @@
 // found and what is expected, so that one round of corrections is enough.
 import { AppError } from '#kit/errors.ts';
 import type { Plan } from '#model/plan.ts';
-import { type Problem, pathText } from '../problem.ts';
+import { type Problem, problemText } from '../problem.ts';
 import { type Place, readYaml, type YamlDocument } from '../yaml-file.ts';
 import type { KnownAlgorithms } from './method.ts';
 import { plansOf } from './plan.ts';
@@ -54,9 +54,8 @@ function readDocument(
     ...{ algorithms, group: DEFAULT_GROUP, unknownFields: 'refuse' },
   });
   const own = detector === undefined ? [] : needsCluster(detector);
-  const located = [...problems, ...own].map(({ path, atKey, message }): Located => {
-    const where = pathText(path);
-    return { place: document.placeOf(path, atKey === true), text: where === '' ? message : `${where}: ${message}` };
+  const located = [...problems, ...own].map((problem): Located => {
+    return { place: document.placeOf(problem.path, problem.atKey === true), text: problemText(problem) };
   });
   return { ...(detector !== undefined && located.length === 0 && { detector }), problems: located };
 }

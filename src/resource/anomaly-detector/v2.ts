@@ -2,6 +2,7 @@
 // `algorithm`, `parameters`, `threshold`, `guards`), and what is new has names of its own, so that an object is the same in
 // both versions where v1 can say it, even with no webhook to convert it. Rules are CEL of Kubernetes 1.30.
 import { z } from 'zod';
+import { onceFor } from '#kit/once-for.ts';
 import {
   day,
   dnsLabel,
@@ -215,14 +216,3 @@ export const clusterSpecV2 = onceFor((algorithms: KnownAlgorithms) => {
 
 export type SpecV2 = z.infer<ReturnType<typeof specV2>>;
 export type ClusterSpecV2 = z.infer<ReturnType<typeof clusterSpecV2>>;
-
-function onceFor<K extends object, V>(make: (key: K) => V): (key: K) => V {
-  const made = new WeakMap<K, V>();
-  return (key) => {
-    const known = made.get(key);
-    if (known !== undefined) return known;
-    const fresh = make(key);
-    made.set(key, fresh);
-    return fresh;
-  };
-}

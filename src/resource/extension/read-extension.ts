@@ -1,6 +1,7 @@
 // `spec.extension` by its own type, when it is used: raw JSON → a typed value, or what is wrong with it. Whatever it is, the
 // detector does not suffer from it.
 import { nearest } from '#kit/nearest.ts';
+import { onceFor } from '#kit/once-for.ts';
 import { type Problem, shown, unknownName } from '../problem.ts';
 import { checkRules } from '../schema/check-rules.ts';
 import { checkValue } from '../schema/check-value.ts';
@@ -9,7 +10,7 @@ import { isObject, type JsonObject, type JsonValue, jsonText, parseJson } from '
 import { without } from '../schema/known-part.ts';
 import type { Schema } from '../schema/schema.ts';
 import { structuralSchema } from '../schema/structural-schema.ts';
-import { unknownFields } from '../schema/unknown-fields.ts';
+import { unknownFieldProblem, unknownFields } from '../schema/unknown-fields.ts';
 import type { ExtensionType } from './contract.ts';
 import { EXTENSIONS, type Extension } from './index.ts';
 
@@ -86,19 +87,11 @@ function check(value: JsonObject, type: ExtensionType) {
     strangers.map(({ path }) => path),
   );
   const filled = fillDefaults(known, schema);
-  const unknown = strangers.map(({ path, known: names }) => ({
-    ...{ path, atKey: true, message: unknownName('field', String(path.at(-1)), names) },
-  }));
+  const unknown = strangers.map(unknownFieldProblem);
   const shape = checkValue(filled, schema);
   const broken = shape.map(({ path }) => path);
   const checked = isObject(filled) && isObject(filled.spec) ? filled.spec.extension : undefined;
   return { checked, problems: [...unknown, ...shape, ...checkRules(filled, schema, broken).problems] };
 }
 
-const schemas = new WeakMap<ExtensionType, Schema>();
-
-export function schemaOf(type: ExtensionType): Schema {
-  const known = schemas.get(type) ?? structuralSchema(type.definition);
-  schemas.set(type, known);
-  return known;
-}
+export const schemaOf = onceFor(({ definition }: ExtensionType) => structuralSchema(definition));

@@ -13,6 +13,7 @@ import {
 } from '@bufbuild/cel';
 import { strings } from '@bufbuild/cel/ext';
 import { TimestampSchema, timestampFromMs } from '@bufbuild/protobuf/wkt';
+import { onceFor } from '#kit/once-for.ts';
 import { matcher } from './check-value.ts';
 import { isFormat } from './formats.ts';
 import type { ValidationRule } from './schema.ts';
@@ -43,17 +44,7 @@ const ENV = celEnv({ funcs: [...strings, timestamp, matches] });
 /** Operators that are planned and not called. */
 const BUILT_IN = new Set(['_&&_', '_||_', '_?_:_', '_[_]', '@not_strictly_false', '_in_', '@in']);
 
-const compiledRules = new WeakMap<ValidationRule, CompiledRule>();
-
-export function compileRule(rule: ValidationRule): CompiledRule {
-  const known = compiledRules.get(rule);
-  if (known !== undefined) return known;
-  const compiled = compile(rule);
-  compiledRules.set(rule, compiled);
-  return compiled;
-}
-
-function compile(rule: ValidationRule): CompiledRule {
+export const compileRule = onceFor((rule: ValidationRule): CompiledRule => {
   const { rule: text, message, messageExpression, optionalOldSelf } = rule;
   const condition = programOf(text);
   const words = messageExpression === undefined ? undefined : programOf(messageExpression);
@@ -71,7 +62,7 @@ function compile(rule: ValidationRule): CompiledRule {
       return { kind: 'broken', message: typeof told === 'string' && told.trim() !== '' ? told : plain };
     },
   };
-}
+});
 
 type Program = { run(bindings: Record<string, CelInput>): unknown } | { readonly why: string };
 

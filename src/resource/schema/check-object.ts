@@ -1,6 +1,7 @@
 // An object against the schema of its kind, as the API server judges its creation with strict field validation (kubectl's
 // way): unknown fields, defaults, metadata, conditions, and rules when all else is right.
-import { type Problem, unknownName } from '../problem.ts';
+import { onceFor } from '#kit/once-for.ts';
+import type { Problem } from '../problem.ts';
 import { checkMetadata, type Named } from './check-metadata.ts';
 import { checkRules, type UnjudgedRule } from './check-rules.ts';
 import { checkValue } from './check-value.ts';
@@ -9,7 +10,7 @@ import { isObject, type JsonValue, valueAt } from './json-value.ts';
 import { without } from './known-part.ts';
 import type { Schema } from './schema.ts';
 import { unjudgedFormats } from './unjudged-formats.ts';
-import { unknownFields } from './unknown-fields.ts';
+import { unknownFieldProblem, unknownFields } from './unknown-fields.ts';
 
 export interface KindSchema extends Named {
   readonly schema: Schema;
@@ -32,11 +33,7 @@ export function checkObject(value: JsonValue, of: KindSchema, unknown: 'refuse' 
     strangers.map(({ path }) => path),
   );
   const filled = fillDefaults(known, of.schema);
-  const told = (unknown === 'refuse' ? strangers : []).map(({ path, known: names }) => ({
-    path,
-    atKey: true,
-    message: unknownName('field', String(path.at(-1)), names),
-  }));
+  const told = unknown === 'refuse' ? strangers.map(unknownFieldProblem) : [];
   const shape = checkValue(filled, withoutMetadata(of.schema)).map((problem) => ofNull(problem, value));
   const problems = [...checkMetadata(value, of), ...told, ...shape];
   // A rule may count on values of the right type.
@@ -55,14 +52,8 @@ function ofNull(problem: Problem, given: JsonValue): Problem {
   return { ...problem, message: problem.message.replace('is missing', 'is null') };
 }
 
-const judgedElsewhere = new WeakMap<Schema, Schema>();
-
 /** What every resource has is judged by rules of its own. */
-function withoutMetadata(schema: Schema): Schema {
-  const known = judgedElsewhere.get(schema);
-  if (known !== undefined) return known;
+const withoutMetadata = onceFor((schema: Schema): Schema => {
   const { metadata: _, apiVersion: __, kind: ___, ...properties } = schema.properties ?? {};
-  const rest = { ...schema, properties };
-  judgedElsewhere.set(schema, rest);
-  return rest;
-}
+  return { ...schema, properties };
+});

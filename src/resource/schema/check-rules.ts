@@ -3,7 +3,8 @@ import { type Path, type Problem, shown } from '../problem.ts';
 import { compileRule } from './cel-rule.ts';
 import { celValue } from './cel-value.ts';
 import { isList, isObject, type JsonValue, valueAt } from './json-value.ts';
-import { type Schema, schemaUnder, valuesOf } from './schema.ts';
+import { type Schema, schemaUnder } from './schema.ts';
+import { schemaHas } from './schema-has.ts';
 
 export interface UnjudgedRule {
   readonly path: Path;
@@ -76,14 +77,4 @@ function fieldOf(fieldPath = ''): Path {
   );
 }
 
-const known = new WeakMap<Schema, boolean>();
-
-function hasRules(schema: Schema): boolean {
-  const before = known.get(schema);
-  if (before !== undefined) return before;
-  const parts = [...Object.values(schema.properties ?? {}), valuesOf(schema), schema.items, ...(schema.allOf ?? [])];
-  const has =
-    (schema['x-kubernetes-validations']?.length ?? 0) > 0 || parts.some((part) => part !== undefined && hasRules(part));
-  known.set(schema, has);
-  return has;
-}
+const hasRules = schemaHas(({ 'x-kubernetes-validations': rules = [] }) => rules.length > 0);

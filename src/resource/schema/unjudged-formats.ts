@@ -4,7 +4,8 @@ import type { Path } from '../problem.ts';
 import type { UnjudgedRule } from './check-rules.ts';
 import { isUnjudged } from './formats.ts';
 import { isList, isObject, type JsonValue } from './json-value.ts';
-import { type Schema, schemaUnder, valuesOf } from './schema.ts';
+import { type Schema, schemaUnder } from './schema.ts';
+import { schemaHas } from './schema-has.ts';
 
 /** Each such text of the value, where it stands. */
 export function* unjudgedFormats(value: JsonValue, schema: Schema, path: Path = []): Generator<UnjudgedRule> {
@@ -24,16 +25,4 @@ export function* unjudgedFormats(value: JsonValue, schema: Schema, path: Path = 
   }
 }
 
-const known = new WeakMap<Schema, boolean>();
-
-/** Of nearly all schemas nothing is: their values are not looked at. */
-function hasUnjudged(schema: Schema): boolean {
-  const before = known.get(schema);
-  if (before !== undefined) return before;
-  const { format, properties = {}, items, allOf = [] } = schema;
-  const parts = [...Object.values(properties), valuesOf(schema), items, ...allOf];
-  const has =
-    (format !== undefined && isUnjudged(format)) || parts.some((part) => part !== undefined && hasUnjudged(part));
-  known.set(schema, has);
-  return has;
-}
+const hasUnjudged = schemaHas(({ format }) => format !== undefined && isUnjudged(format));

@@ -1,7 +1,7 @@
 // Fields that a schema does not know: the API server takes them away in silence, or refuses the object when it is asked to be
 // strict, as kubectl does.
 
-import type { Path } from '../problem.ts';
+import { type Path, type Problem, unknownName } from '../problem.ts';
 import { KNOWN_METADATA } from './check-metadata.ts';
 import { isList, isObject, type JsonValue } from './json-value.ts';
 import { type Schema, schemaUnder } from './schema.ts';
@@ -15,6 +15,11 @@ export interface UnknownField {
 /** The unknown fields of an object of the resource, each once, the outermost of those within one another. */
 export function unknownFields(value: JsonValue, schema: Schema): readonly UnknownField[] {
   return [...unknownOf(value, schema, [], true)];
+}
+
+/** As it is told where such a field is refused. */
+export function unknownFieldProblem({ path, known }: UnknownField): Problem {
+  return { path, atKey: true, message: unknownName('field', String(path.at(-1)), known) };
 }
 
 function* unknownOf(value: JsonValue, schema: Schema, path: Path, isRoot: boolean): Generator<UnknownField> {

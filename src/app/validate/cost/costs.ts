@@ -4,11 +4,11 @@ import type { FetchLimits, PrometheusSource } from '#collect/prometheus/contract
 import { restrictToNamespace } from '#collect/prometheus/promql.ts';
 import { AppError } from '#kit/errors.ts';
 import type { Plan } from '#model/plan.ts';
-import { samplesPerMinute } from '#operator/detector-health.ts';
 import { type Watch, watchOf } from '#operator/watch.ts';
 import { podOf } from '#pipeline/window-job.ts';
 import { plansOf } from '#resource/anomaly-detector/plan.ts';
 import type { Detector } from '#resource/anomaly-detector/read.ts';
+import { readSamples } from '#resource/anomaly-detector/read-samples.ts';
 import { MOST_SERIES } from '#resource/anomaly-detector/v2.ts';
 import { podsQueries } from '../../live/window-queries.ts';
 import type { FindPods, PodNames } from './chosen-pods.ts';
@@ -96,7 +96,7 @@ export function createCosts({ source, findPods, scoringMs }: CostPorts): AskCost
         break;
       }
     }
-    const samples = samplesPerMinute(series, watch);
+    const samples = readSamples(series, watch);
     const points = Math.round(watch.windowMs / watch.stepMs);
     const cpuMsPerMinute = samples * scoringMs(plan, points, watch.stepMs);
     return { metric: plan.metricName, series, ...rest, samplesPerMinute: samples, cpuMsPerMinute };

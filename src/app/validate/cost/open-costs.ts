@@ -1,13 +1,10 @@
 // The wiring of what is asked about costs: which Prometheus, which cluster knows the pods, and this process' own CPU.
-import { homedir } from 'node:os';
 import { createHttpTransport } from '#collect/prometheus/http-transport.ts';
 import { createPrometheusSource } from '#collect/prometheus/source.ts';
 import { ALGORITHMS } from '#detect/index.ts';
 import { systemClock } from '#kit/clock.ts';
 import { createLog } from '#kit/log.ts';
-import { createKubeClient } from '#kube/client.ts';
-import { readKubeAccess } from '#kube/config.ts';
-import { version } from '../../version.ts';
+import { openClient, readAccess } from '../../live/open-client.ts';
 import { podsOfCluster, podsOfPrometheus } from './chosen-pods.ts';
 import { type AskCost, createCosts, LIMITS } from './costs.ts';
 import { createScoringCost } from './scoring-cost.ts';
@@ -41,11 +38,7 @@ export async function openCosts({ prometheus, prometheusTokenFile, ...cluster }:
     return source.queryRange({ promql, startMs: endMs, endMs, stepMs: 1000 }, { ...LIMITS, maxSeries: MOST_PODS });
   };
   const isNamed = cluster.kubeconfig !== undefined || cluster.context !== undefined;
-  const client = isNamed
-    ? createKubeClient(await readKubeAccess({ clock, home: homedir(), ...cluster }), {
-        ...{ clock, log, userAgent: `tidewatch/${version()}` },
-      })
-    : undefined;
+  const client = isNamed ? openClient(await readAccess(cluster), log) : undefined;
   const findPods = client === undefined ? podsOfPrometheus(ask) : podsOfCluster(client);
   const scoringMs = createScoringCost(ALGORITHMS, () => process.cpuUsage().user / 1000);
   return {
