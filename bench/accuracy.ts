@@ -11,7 +11,7 @@ import { DETECT_MARK, detailPage, detectPage } from './accuracy/detect/page.ts';
 import { runDetect } from './accuracy/detect/task.ts';
 import { accuracyPage } from './accuracy/page.ts';
 import { type Judged, judgeSet } from './accuracy/quiet.ts';
-import { jumpstarterSets, nezhaSet, type RecordedSet, shippedSet } from './accuracy/sets.ts';
+import { jumpstarterSets, nezhaSet, petshopSets, type RecordedSet, shippedSet } from './accuracy/sets.ts';
 
 const TASKS = ['quiet', 'detect'];
 
@@ -100,9 +100,13 @@ export async function judgeAll(data: string | undefined): Promise<Judged[][]> {
     sets.push(
       ...(ticket === undefined ? [] : [ticket]),
       ...(await jumpstarterSets(join(data, 'jumpstarter', 'train'))),
+      ...(await petshopSets(data)),
     );
     if (sets.length === 1)
-      throw new AppError('not-found', `${data} holds neither nezha/2023-01-30 nor jumpstarter/train`);
+      throw new AppError(
+        'not-found',
+        `${data} holds none of nezha/2023-01-30, jumpstarter/train and petshop/*/noissue`,
+      );
   }
   const judged: Judged[][] = [];
   for (const set of sets) {

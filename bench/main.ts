@@ -9,8 +9,8 @@ import { bench as grpc } from './grpc.ts';
 import { bench as page } from './page.ts';
 import { bench as pipeline } from './pipeline.ts';
 import { bench as queryRange } from './query-range.ts';
-import { bench as rolling } from './rolling.ts';
 import { bench as scale } from './scale.ts';
+import { bench as speed } from './speed.ts';
 import { bench as store } from './store.ts';
 
 export interface Bench {
@@ -20,18 +20,7 @@ export interface Bench {
   run(args: readonly string[]): Promise<void>;
 }
 
-const BENCHES: readonly Bench[] = [
-  accuracy,
-  admission,
-  checks,
-  grpc,
-  page,
-  pipeline,
-  queryRange,
-  rolling,
-  scale,
-  store,
-];
+const BENCHES: readonly Bench[] = [accuracy, admission, checks, grpc, page, pipeline, queryRange, scale, speed, store];
 /** What there is to run. */
 export const NAMES: readonly string[] = BENCHES.map((bench) => bench.name);
 const HELP = ['--help', '-h'];

@@ -20,6 +20,16 @@ export async function measure(times: number, work: () => Promise<void>): Promise
   return runs;
 }
 
+/** One run of `work`. */
+export function timed(work: () => unknown): Run {
+  const cpu = process.cpuUsage();
+  const began = performance.now();
+  work();
+  const wallSeconds = (performance.now() - began) / 1000;
+  const used = process.cpuUsage(cpu);
+  return { wallSeconds, cpuSeconds: (used.user + used.system) / 1e6 };
+}
+
 export function medianOf(values: readonly number[]): number {
   const sorted = [...values].sort((a, b) => a - b);
   const middle = sorted.length >> 1;

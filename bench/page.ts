@@ -1,5 +1,5 @@
 // P20: the page cold, with the processor throttled four times: JavaScript that travels, largest paint, and a chart of
-// 100,000 points beside a bare uPlot page that draws the same lines from the same JSON.
+// 100,000 points beside a bare uPlot page that draws the same lines from the same JSON. Then how soon a back-test answers.
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -10,6 +10,7 @@ import { markdownTable, medianOf, spread } from './measure.ts';
 import { serveBarePage } from './page/bare-page.ts';
 import { gzippedScripts } from './page/scripts.ts';
 import { seriesOf } from './page/series.ts';
+import { sliderTable } from './page/slider.ts';
 import { coldLoad, timeToChart } from './page/timing.ts';
 
 const RUNS = 5;
@@ -17,7 +18,8 @@ const POINTS = 100_000;
 
 export const bench = {
   name: 'page',
-  summary: 'JavaScript gzipped, largest paint cold at 4× throttle, a chart of 100,000 points beside bare uPlot',
+  summary:
+    'JavaScript gzipped, largest paint cold at 4× throttle, a chart of 100,000 points beside bare uPlot, a slider',
   async run(): Promise<void> {
     const missing = missingParts();
     if (missing !== undefined) throw new AppError('not-found', missing);
@@ -31,6 +33,7 @@ export const bench = {
       );
       await printPaint(browser, product.url);
       await printChart(browser, product.url);
+      process.stdout.write(`${await sliderTable(browser, folder)}\n`);
     } finally {
       await browser.close();
       await product.stop();

@@ -10,7 +10,7 @@ import type { FetchedSeries } from '#collect/prometheus/contract.ts';
 import { createMatrixParser } from '#collect/prometheus/matrix-parser.ts';
 import { AppError } from '#kit/errors.ts';
 import { createRng, type Rng } from '#stats/rng.ts';
-import { markdownTable, medianOf, type Run, spread } from './measure.ts';
+import { markdownTable, medianOf, type Run, spread, timed } from './measure.ts';
 import { type PythonPeer, startPython } from './reference/python-peer.ts';
 
 const SERIES = 1000;
@@ -111,8 +111,8 @@ async function timeInTurn(
   const json: Run[] = [];
   const python: Run[] = [];
   for (let round = 0; round < times; round++) {
-    ours.push(time(() => parseOurs(body)));
-    json.push(time(() => parseJson(body)));
+    ours.push(timed(() => parseOurs(body)));
+    json.push(timed(() => parseJson(body)));
     if (peer !== undefined) python.push(await peer.run('orjson'));
   }
   const row = (who: keyof typeof TARGETS, theirs: readonly Run[]) => [
@@ -138,15 +138,6 @@ function compareRuns(ours: readonly Run[], who: string, theirs: readonly Run[]):
     `${(medianOf(wall(theirs)) / medianOf(wall(ours))).toFixed(1)}× (${range})`,
     `${(cpu(theirs) / cpu(ours)).toFixed(1)}×`,
   ];
-}
-
-function time(work: () => unknown): Run {
-  const cpu = process.cpuUsage();
-  const began = performance.now();
-  work();
-  const wallSeconds = (performance.now() - began) / 1000;
-  const used = process.cpuUsage(cpu);
-  return { wallSeconds, cpuSeconds: (used.user + used.system) / 1e6 };
 }
 
 function parseOurs(body: Uint8Array): readonly FetchedSeries[] {

@@ -188,7 +188,7 @@ function makeBatch(tracks: readonly Track[], minute: number, minutes: number): A
     expected: column(),
     lower: column(),
     upper: column(),
-    flags: new Uint8Array(count),
+    flags: new Uint16Array(count),
   };
   for (let row = 0; row < count; row++) {
     const at = minute + Math.floor(row / tracks.length);

@@ -1,11 +1,11 @@
 // `node scripts/run.mjs scripts/golden.ts`: computes the golden values of test/reference/golden/ again with the pinned
 // Python libraries, compares them with what is there, and writes them where they differ. `npm test` needs none of it.
 import { existsSync } from 'node:fs';
-import { cp, glob, readFile, rm, writeFile } from 'node:fs/promises';
-import { homedir } from 'node:os';
+import { glob, readFile, writeFile } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
+import { pythonWith } from '../test/parts/python.ts';
 import { runCommand } from '../test/parts/run-command.ts';
 import { compareJson } from './golden/compare.ts';
 
@@ -22,22 +22,6 @@ Runs test/reference/golden/*.py and compares with the .json beside each. Where a
 const ROOT = dirname(dirname(fileURLToPath(import.meta.url)));
 const FOLDER = join(ROOT, 'test/reference/golden');
 const TOLERANCE = 1e-9;
-
-/** The interpreter of an environment that holds what requirements.txt lists; made when it is missing or another. */
-async function makeEnvironment(): Promise<string> {
-  const requirements = join(FOLDER, 'requirements.txt');
-  const folder = join(process.env.XDG_CACHE_HOME || join(homedir(), '.cache'), 'tidewatch/python-golden');
-  const python = join(folder, 'bin/python');
-  const stamp = join(folder, 'requirements.txt');
-  const wanted = await readFile(requirements, 'utf8');
-  if ((await readFile(stamp, 'utf8').catch(() => '')) === wanted) return python;
-  await rm(folder, { recursive: true, force: true });
-  await runCommand(process.env.TIDEWATCH_PYTHON || 'python3', ['-m', 'venv', folder]);
-  const install = ['-m', 'pip', 'install', '--quiet', '--disable-pip-version-check', '--no-deps', '-r'];
-  await runCommand(python, [...install, requirements]);
-  await cp(requirements, stamp);
-  return python;
-}
 
 /** Whether the file holds what its script computes; written anew when it does not, and `write`. */
 async function refresh(python: string, script: string, write: boolean): Promise<boolean> {
@@ -68,7 +52,7 @@ if (values.help) {
 } else {
   const scripts = (await Array.fromAsync(glob(join(FOLDER, `${values.only ?? '*'}.py`)))).sort();
   if (scripts.length === 0) throw new Error(`there is no ${values.only}.py in test/reference/golden`);
-  const python = values.python ?? (await makeEnvironment());
+  const python = values.python ?? (await pythonWith(join(FOLDER, 'requirements.txt'), 'golden'));
   let same = true;
   for (const script of scripts) same = (await refresh(python, script, !values.check)) && same;
   process.exitCode = same ? 0 : 1;

@@ -33,6 +33,7 @@ const HOUSE: House = {
   // 3: steps, of which none knows another
   collect: { may: [...GROUND, 'tape', 'kube'] },
   detect: { may: WORDS, plain: true },
+  act: { may: GROUND },
   // 4: what users write
   resource: { may: [...GROUND, 'detect/contract.ts', 'detect/index.ts'] },
   // 5: the flow, and the doors in
@@ -43,7 +44,20 @@ const HOUSE: House = {
   app: {
     may: [
       ...GROUND,
-      ...['kube', 'bus', 'store', 'tape', 'analysis', 'collect', 'detect', 'resource', 'pipeline', 'operator', 'api'],
+      ...[
+        'kube',
+        'bus',
+        'store',
+        'tape',
+        'analysis',
+        'collect',
+        'detect',
+        'act',
+        'resource',
+        'pipeline',
+        'operator',
+        'api',
+      ],
     ],
     root: true,
   },

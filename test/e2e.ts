@@ -1,7 +1,8 @@
 // `npm run e2e [-- --only NAME…]`: the product against real parts. Each suite says what it needs; what is missing is
 // installed or built when it can be, else named loudly: skipped on a user's machine, a failure under CI=true.
 // `npm run e2e -- --faults [--only F3…] [--seed N…] [--write]`: the faults alone, with three new seeds unless told which;
-// `--write` puts what was seen into docs/reliability.md.
+// `--long` lets each last as long as its target says, which a build does not wait for; `--write` does so too, and puts what was
+// seen into docs/reliability.md.
 // `npm run e2e -- --soak [--for 1h] [--seed N]`: the roles under load for that long, with faults at random.
 import { execFileSync } from 'node:child_process';
 import { randomInt } from 'node:crypto';
@@ -99,6 +100,7 @@ const { values } = parseArgs({
     faults: { type: 'boolean', default: false },
     seed: { type: 'string', multiple: true },
     write: { type: 'boolean', default: false },
+    long: { type: 'boolean', default: false },
     soak: { type: 'boolean', default: false },
     for: { type: 'string', default: '1h' },
   },
@@ -129,7 +131,7 @@ async function runChosenFaults(): Promise<void> {
     report('its parts are there', new Error(missing));
     return;
   }
-  const runs = await runFaults({ faults, seeds: chosenSeeds(), say, report });
+  const runs = await runFaults({ faults, seeds: chosenSeeds(), long: values.long || values.write, say, report });
   if (values.write) await writeTable(runs);
 }
 

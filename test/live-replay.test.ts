@@ -22,6 +22,9 @@ const HOUR = 60 * MINUTE;
 const START = Math.ceil(1_700_000_000_000 / HOUR) * HOUR + 6000;
 const WATCHED_MS = 9 * HOUR;
 
+/** So many of the observed metrics are measured here, the others absent. */
+const MEASURED = 7;
+
 interface Life {
   readonly pod: string;
   /** Minutes from the start: in one of these it is there. */
@@ -79,7 +82,7 @@ function sourceOf(clock: FakeClock): PrometheusSource {
       const minute = (clock.nowMs() - START) / MINUTE;
       if (metric === 1 && minute > 100 && minute < 125) throw new AppError('unavailable', 'away', { retryable: true });
       if (metric === 2 && minute > 150 && minute < 200) await clock.sleep(45_000);
-      return answerOf(metric, query);
+      return metric < MEASURED ? answerOf(metric, query) : [];
     },
   };
 }
@@ -118,7 +121,7 @@ test('what ran live and its replay export the same', { timeout: 60_000 }, async 
   // Both are between two rounds.
   await Promise.all([observing.stop(), recorder.stop()]);
   expect(recorder.status.samples).toBe(observing.observer.status.samples);
-  expect(observing.series().length).toBeLessThan(PODS.length * OBSERVED.length);
+  expect(observing.series().length).toBeLessThan(PODS.length * MEASURED);
   const tape = await tapeOf(parts, folder);
 
   const reader = await openTape(tape);

@@ -6,7 +6,7 @@ import { ErrorBoundary } from './parts/error-boundary.tsx';
 import { ErrorState, Skeleton } from './parts/load-state.tsx';
 import { usePlace, useWords } from './parts/services.ts';
 import { useChunk } from './parts/use-chunk.ts';
-import { laterViews } from './views/chunks.ts';
+import { backtestView, laterViews } from './views/chunks.ts';
 import { NotFound } from './views/not-found/not-found.tsx';
 import { Overview } from './views/overview/overview.tsx';
 import { Shell } from './views/shell/shell.tsx';
@@ -34,12 +34,19 @@ function View({ route }: { route: Route }) {
       return <Overview />;
     case 'not-found':
       return <NotFound path={route.path} />;
+    case 'backtest':
+      return <BacktestView />;
     default:
       return <LaterView route={route} />;
   }
 }
 
-type LaterRoute = Exclude<Route, { page: 'overview' | 'not-found' }>;
+type LaterRoute = Exclude<Route, { page: 'overview' | 'not-found' | 'backtest' }>;
+
+function BacktestView() {
+  const view = useChunk(backtestView);
+  return view === undefined ? <Skeleton heights={[10, 80, 60]} /> : <view.Backtest />;
+}
 
 function LaterView({ route }: { route: LaterRoute }) {
   const views = useChunk(laterViews);

@@ -14,7 +14,7 @@ import { parseRoute } from './core/route.ts';
 import { ErrorBoundary } from './parts/error-boundary.tsx';
 import { type Services, ServicesContext } from './parts/services.ts';
 import { cssVariables } from './theme.ts';
-import { laterViews } from './views/chunks.ts';
+import { backtestView, laterViews } from './views/chunks.ts';
 
 function storageOrNone(): Storage | undefined {
   try {
@@ -77,7 +77,8 @@ if (root === null) throw new Error('index.html has no element #root');
 async function begin(element: HTMLElement): Promise<void> {
   // A view that is not in this file is fetched now and drawn at once, not after a skeleton; when it fails, the view says so.
   const { page } = parseRoute(window.location.pathname);
-  const views = page === 'overview' ? undefined : laterViews.load().catch(() => undefined);
+  const chunk = page === 'backtest' ? backtestView : laterViews;
+  const views = page === 'overview' ? undefined : chunk.load().catch(() => undefined);
   await Promise.all([services.messages.load(services.preferences.get().language), views]);
   createRoot(element).render(
     <CacheProvider value={styles}>

@@ -1,4 +1,5 @@
 // `--task quiet`: how quiet the shipped detectors are when nothing is wrong, and what they see when something is.
+import { entityOf } from '#model/entity.ts';
 import { familyKey } from '#model/series.ts';
 import { createFindingsSink } from '#pipeline/findings-sink.ts';
 import { runTape } from '../../src/app/run-tape.ts';
@@ -6,26 +7,41 @@ import { serviceOfEntity } from '../../src/app/service-of.ts';
 import { markdownTable } from '../measure.ts';
 import { type Figures, judge, quantileOf } from './judge.ts';
 import { type Method, shippedMethod, simplestMethod } from './methods.ts';
+import { alerting, inQuietTime, notificationsOf } from './notifications.ts';
 import { throwAtRandom } from './random-method.ts';
 import type { RecordedSet } from './sets.ts';
+import { type Account, tellOf } from './told.ts';
+import { type ToldBy, toldByFor } from './told-by-for.ts';
 
 export interface Judged {
   readonly set: RecordedSet;
   readonly method: string;
   readonly figures: Figures;
+  /** In quiet time, with "alert on this" on every detector; undefined where there is no run to tell of. */
+  readonly notifications: number | undefined;
+  /** Of the shipped detectors: who would have been told by each `for`, and what there is to tell of those of SHOWN_FOR. */
+  readonly toldBy?: readonly ToldBy[];
+  readonly account?: Account;
 }
 
 const RANDOM_SEEDS = 50;
+/** By the default nobody is told of most of what there is to look at. */
+export const SHOWN_FOR = 5;
 
 /** Every method on one set, shipped first. */
 export async function judgeSet(set: RecordedSet): Promise<Judged[]> {
   const shipped = await judgeMethod(set, await shippedMethod());
   const simplest = await judgeMethod(set, await simplestMethod());
+  const { serviceOf, services, findings } = shipped;
+  const toldBy = toldByFor(findings, set.tape.info);
+  const shown = toldBy.find(({ least }) => least === SHOWN_FOR)?.quiet ?? [];
+  const account = { told: await tellOf(set, shown, serviceOf), services, findings, serviceOf };
+  const told = { notifications: shipped.notifications.length, toldBy, account };
   return [
-    { set, method: shipped.method, figures: shipped.figures },
-    { set, method: simplest.method, figures: simplest.figures },
-    { set, method: 'random, as many findings', figures: shipped.random() },
-    { set, method: 'never fires', figures: shipped.never },
+    { set, method: shipped.method, figures: shipped.figures, ...told },
+    { set, method: simplest.method, figures: simplest.figures, notifications: simplest.notifications.length },
+    { set, method: 'random, as many findings', figures: shipped.random(), notifications: undefined },
+    { set, method: 'never fires', figures: shipped.never, notifications: 0 },
   ];
 }
 
@@ -33,13 +49,14 @@ export async function judgeSet(set: RecordedSet): Promise<Judged[]> {
 export async function judgeMethod(set: RecordedSet, method: Method) {
   const { header, series } = set.tape.info;
   const sink = createFindingsSink();
-  await runTape({ reader: set.tape, plans: method.plansFor(series), workers: 0, speed: 'max', sink });
+  await runTape({ reader: set.tape, plans: alerting(method.plansFor(series)), workers: 0, speed: 'max', sink });
   const tracks = [...sink.tracks.values()].filter((track) => track.detector !== '');
   const watched = series.filter((info) =>
     tracks.some((track) => track.labels === info.labels || familyKey(track.labels) === familyKey(info.labels)),
   );
   const findings = sink.findings();
-  const input = { header, series: tracks.length, serviceOf: serviceOfEntity(sink.tracks.values()) };
+  const serviceOf = serviceOfEntity(sink.tracks.values());
+  const input = { header, series: tracks.length, serviceOf };
   const thrown = () =>
     Array.from({ length: RANDOM_SEEDS }, (_, seed) =>
       judge({ ...input, findings: throwAtRandom(findings, watched, header, seed + 1) }),
@@ -47,6 +64,10 @@ export async function judgeMethod(set: RecordedSet, method: Method) {
   return {
     method: method.name,
     figures: judge({ ...input, findings }),
+    notifications: inQuietTime(notificationsOf(findings), header),
+    findings,
+    serviceOf,
+    services: [...new Set(tracks.map(({ labels }) => serviceOf(entityOf(labels))))].filter((name) => name !== ''),
     random: () => averageOf(thrown()),
     never: judge({ ...input, findings: [] }),
   };
@@ -76,6 +97,7 @@ const HEAD = [
   'method',
   'quiet minutes red',
   'findings a series and day',
+  'notifications',
   'coloured: own',
   'own or elsewhere',
   'chance own',
@@ -90,11 +112,11 @@ const HEAD = [
 export function methodTable(judged: readonly Judged[]): string {
   return markdownTable(
     HEAD,
-    judged.map(({ method, figures }) => [method, ...cells(figures)]),
+    judged.map(({ method, figures, notifications }) => [method, ...cells(figures, notifications)]),
   );
 }
 
-function cells(figures: Figures): string[] {
+function cells(figures: Figures, notifications: number | undefined): string[] {
   const count = (value: number) => (Number.isFinite(value) ? String(Math.round(value * 10) / 10) : '–');
   const faults = figures.faults.length;
   const of = (value: number) => (faults === 0 ? '–' : `${count(value)} of ${faults}`);
@@ -103,6 +125,7 @@ function cells(figures: Figures): string[] {
   return [
     `${(figures.redRatio * 100).toFixed(2)} %`,
     figures.findingsPerSeriesAndDay.toFixed(3),
+    notifications === undefined ? '–' : String(notifications),
     of(figures.own),
     of(figures.any),
     faults === 0 ? '–' : count(figures.chanceOwn),

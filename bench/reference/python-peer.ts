@@ -14,13 +14,22 @@ export interface PythonPeer {
   close(): Promise<void>;
 }
 
-/** Starts `script` with the interpreter of TIDEWATCH_PYTHON, else `python3`. Rejects when that lacks a module. */
-export async function startPython(script: string, args: readonly string[]): Promise<PythonPeer> {
-  const python = process.env.TIDEWATCH_PYTHON || 'python3';
+/** Starts `script`, with the interpreter of TIDEWATCH_PYTHON or `python3` unless told. Rejects when that lacks a module. */
+export async function startPython(
+  script: string,
+  args: readonly string[],
+  python: string = process.env.TIDEWATCH_PYTHON || 'python3',
+): Promise<PythonPeer> {
   const child = spawn(python, [script, ...args], {
     stdio: ['pipe', 'pipe', 'pipe'],
     // One thread each: the figures are per core.
-    env: { ...process.env, OMP_NUM_THREADS: '1', OPENBLAS_NUM_THREADS: '1', MKL_NUM_THREADS: '1' },
+    env: {
+      ...process.env,
+      OMP_NUM_THREADS: '1',
+      OPENBLAS_NUM_THREADS: '1',
+      MKL_NUM_THREADS: '1',
+      NUMBA_NUM_THREADS: '1',
+    },
   });
   const lines = createInterface({ input: child.stdout })[Symbol.asyncIterator]();
   let complaint = '';

@@ -1,17 +1,16 @@
-"""The peers of bench/rolling.ts: rolling scores by pandas and by NumPy alone.
+"""The peers of bench/speed/rolling.ts (P1, P2): rolling scores by pandas and by NumPy alone.
 
     rolling.py WINDOW MIN_POINTS Z_FILE Z_ROWS MAD_FILE MAD_ROWS COLS
 
-Files hold float64, one series a row. Reads one name of PEERS a line, runs it, and answers with a line of JSON: wall and
-CPU seconds. A name followed by a path also writes the result there (float64, laid out like the input).
+Files hold float64, one series a row.
 """
-import json
 import sys
-import time
 
 import numpy as np
 import pandas as pd
 from numpy.lib.stride_tricks import sliding_window_view
+
+from peer_loop import serve
 
 window, min_points = int(sys.argv[1]), int(sys.argv[2])
 cols = int(sys.argv[7])
@@ -62,13 +61,4 @@ def numpy_mad():
 
 PEERS = {"pandas-z": pandas_z, "numpy-z": numpy_z, "pandas-mad": pandas_mad, "numpy-mad": numpy_mad}
 
-versions = {"python": sys.version.split()[0], "pandas": pd.__version__, "numpy": np.__version__}
-print(json.dumps(versions), flush=True)
-for line in sys.stdin:
-    name, _, path = line.strip().partition(" ")
-    wall, cpu = time.perf_counter(), time.process_time()
-    result = PEERS[name]()
-    took = {"wallSeconds": time.perf_counter() - wall, "cpuSeconds": time.process_time() - cpu}
-    if path:
-        np.ascontiguousarray(result).tofile(path)
-    print(json.dumps(took), flush=True)
+serve(PEERS, pandas=pd.__version__, NumPy=np.__version__)

@@ -1,14 +1,14 @@
 // What the scale run came to, as the page docs/scale.md and for the terminal. Where a floor is not reached it says so.
 import { markdownTable } from '../measure.ts';
 import type { Comparison } from './compare.ts';
-import type { EngineMemory } from './engine.ts';
+import type { EngineFigures } from './engine.ts';
 import type { Memory, Restart, ScaleFigures, Steady } from './stages.ts';
 import type { Size } from './world.ts';
 
 export interface ScaleRun extends ScaleFigures {
   readonly size: Size;
   readonly comparison: Comparison;
-  readonly engines: readonly EngineMemory[];
+  readonly engines: readonly EngineFigures[];
   /** How many processes wanted a core, on how many cores. */
   readonly load: number;
   readonly cores: number;
@@ -51,19 +51,33 @@ ${restartTable(run.restart, steady.series)}
 
 The first check of a series stores its whole hour, here ${count(120)} points of each; the keeper's writing is what that waits for.
 
-## The engine alone
-
-What one more series costs where points are scored one by one, as for what is observed in every cluster: ten labels each, no store and no
-cluster around it.
-
-${engineTable(run.engines)}
-
-${engineSentence(run.engines)}
-
+${engineSection(run.engines, load, cores)}
 ## The same data
 
 ${comparisonSentence(run.comparison, size)}
 `;
+}
+
+/** What stands between two headings, so that it can be printed without the rest. */
+export function engineSection(engines: readonly EngineFigures[], load: number, cores: number): string {
+  return `## The engine alone
+
+What one more series costs where points are scored one by one, as for what is observed in every cluster: ten labels each, no store and no
+cluster around it. Pods come with all their series, as when a cluster grows. And how long a new start takes, from that of the process: all
+series are named again, and history is stepped until one has a score, and until all have.
+
+${engineTable(engines)}
+
+${engineSentence(engines)} ${cores} cores${sharedBy(load, cores)}.
+
+`;
+}
+
+/** The page with that section in place of the one it has. */
+export function withEngineSection(page: string, section: string): string {
+  const from = page.indexOf('## The engine alone');
+  const to = page.indexOf('\n## ', from) + 1;
+  return page.slice(0, from) + section + page.slice(to);
 }
 
 /** The run itself keeps about as many busy as there are. */
@@ -145,21 +159,30 @@ function restartTable({ firstScoreMs, allScoredMs }: Restart, series: number): s
   );
 }
 
-function engineTable(engines: readonly EngineMemory[]): string {
+function engineTable(engines: readonly EngineFigures[]): string {
+  const seconds = (ms: number) => `${(ms / 1000).toFixed(1)} s`;
   return markdownTable(
-    ['algorithm', 'held of each series', 'a series', 'of that heap', 'of that buffers', ''],
-    engines.map(({ algorithm, holds, rssBytes, heapBytes, buffersBytes }) => [
+    [
+      ...['algorithm', 'held of each series', 'a series', 'of that heap', 'of that buffers', ''],
+      ...['first score', '', 'its CPU', 'all scored'],
+    ],
+    engines.map(({ algorithm, holds, rssBytes, heapBytes, buffersBytes, restart }) => [
       algorithm,
       holds,
       ...[rssBytes, heapBytes, buffersBytes].map(bytes),
       verdict(rssBytes, SLOPE.floor, SLOPE.aim),
+      seconds(restart.firstScoreMs),
+      verdict(restart.firstScoreMs, FIRST_SCORE.floorMs, FIRST_SCORE.aimMs),
+      ...[restart.firstScoreCpuMs, restart.allScoredMs].map(seconds),
     ]),
   );
 }
 
-function engineSentence(engines: readonly EngineMemory[]): string {
-  const losers = engines.filter(({ rssBytes }) => rssBytes > SLOPE.floor).map(({ algorithm }) => `\`${algorithm}\``);
-  if (losers.length === 0) return 'All are below the floor.';
+function engineSentence(engines: readonly EngineFigures[]): string {
+  const isAbove = ({ rssBytes, restart }: EngineFigures) =>
+    rssBytes > SLOPE.floor || restart.firstScoreMs > FIRST_SCORE.floorMs;
+  const losers = engines.filter(isAbove).map(({ algorithm }) => `\`${algorithm}\``);
+  if (losers.length === 0) return 'All are within the floors.';
   return `**Above the floor: ${losers.join(', ')}.**`;
 }
 

@@ -1,7 +1,8 @@
 // docs/algorithms.md: the detection algorithms with their parameters, from the registry of src/detect.
-import type { Algorithm, Param } from '#detect/contract.ts';
+import type { Algorithm } from '#detect/contract.ts';
 import { NULL_SHARES } from '#detect/null-shares.ts';
 import { NOTICE, table } from './markdown.ts';
+import { defaultOf, rangeOf } from './param-words.ts';
 
 export function algorithmsPage(registry: Readonly<Record<string, Algorithm>>): string {
   const algorithms = Object.values(registry).sort((a, b) => (a.name < b.name ? -1 : 1));
@@ -11,9 +12,11 @@ export function algorithmsPage(registry: Readonly<Record<string, Algorithm>>): s
 # Algorithms
 
 Each gives a score to every point of a series, in sigmas; the sign is the direction. A detector names one, and may set its
-parameters. How well they do is in [accuracy.md](accuracy.md).
+parameters. How well they do is in [accuracy.md](accuracy.md); what each parameter does is drawn in [Which knob to turn](guides/tuning.md).
 
 ${table(['algorithm', 'in one sentence'], overview)}
+
+${promqlText(algorithms)}
 
 ## What a sigma is worth
 
@@ -23,9 +26,16 @@ more points beyond, though nothing is wrong with them. Measured on independent d
 ${table(['algorithm', 'log-normal', 'exponential', '0, in one point of ten 1'], algorithms.flatMap(shares))}
 
 So a threshold alone does not say how many points will be beyond it: that is what guards and \`tidewatch backtest\` are for.
-\`static-threshold\` has no baseline, and \`z-score\` has the point in its own: neither makes this promise.
+\`static-threshold\` has no baseline, \`slow-trend\` rates a window and no point, and the others that are not listed have the point in
+their own baseline: they make no such promise.
 
 ${algorithms.map(section).join('\n')}`;
+}
+
+/** Which of them Prometheus can evaluate by itself. */
+function promqlText(algorithms: readonly Algorithm[]): string {
+  const names = algorithms.flatMap(({ name, promql }) => (promql === undefined ? [] : [`\`${name}\``]));
+  return `As [rules of Prometheus](guides/promql-rules.md), with the same figures, there are ${names.join(', ')}.`;
 }
 
 function shares({ name }: Algorithm): string[][] {
@@ -36,7 +46,7 @@ function shares({ name }: Algorithm): string[][] {
   return [[`\`${name}\``, ...[logNormal, exponential, oneInTen].map(cell)]];
 }
 
-function section({ name, summary, source, params }: Algorithm): string {
+function section({ name, summary, source, shines, fails, params }: Algorithm): string {
   const rows = Object.entries(params).map(([key, param]) => [
     `\`${key}\``,
     defaultOf(param),
@@ -49,41 +59,12 @@ function section({ name, summary, source, params }: Algorithm): string {
 
 ${summary}
 
+**Good for:** ${shines}
+
+**Bad for:** ${fails}
+
 ${listed}
 
 Source: ${source.replace(/\.$/, '')}.
 `;
-}
-
-function defaultOf(param: Param): string {
-  if (param.default === undefined) return param.kind === 'number' && param.optional ? 'none' : 'must be given';
-  if (param.kind !== 'number' || param.unit === undefined) return `${param.default}`;
-  const { default: value, unit } = param;
-  return unit === 'ms' ? `${value} (${span(value)})` : `${value} ${unit}`;
-}
-
-function rangeOf(param: Param): string {
-  if (param.kind === 'boolean') return 'true, false';
-  if (param.kind === 'choice') return param.choices.join(', ');
-  const { min, max, unit, integer } = param;
-  const inWords = (limit: number) => (unit === 'ms' ? span(limit) : `${limit}`);
-  const what = integer ? 'whole' : '';
-  const limits = [
-    ...(min === undefined ? [] : [`from ${inWords(min)}`]),
-    ...(max === undefined ? [] : [`to ${inWords(max)}`]),
-  ];
-  return [what, ...limits].filter((word) => word !== '').join(' ') || 'any';
-}
-
-const SPANS = [
-  [86_400_000, 'd'],
-  [3_600_000, 'h'],
-  [60_000, 'min'],
-  [1000, 's'],
-] as const;
-
-/** Milliseconds as people say them: the largest unit of which there is a whole number. */
-function span(ms: number): string {
-  const found = SPANS.find(([one]) => ms >= one && ms % one === 0);
-  return found === undefined ? `${ms} ms` : `${ms / found[0]} ${found[1]}`;
 }

@@ -22,7 +22,7 @@ export function detectorsPage({ kinds, extensions, example }: DetectorsPage): st
     NOTICE,
     '',
     'A detector says which series it watches, by which method, and what a point must pass to become a finding. It is applied to a',
-    'cluster, or stands in a file: `tidewatch backtest TAPE -f FILE` says what it would have flagged, `tidewatch validate -f FILE`',
+    'cluster, or stands in a file: [`tidewatch backtest`](guides/back-test.md) says what it would have flagged, `tidewatch validate -f FILE`',
     'whether a cluster would take it, `tidewatch explain anomalydetector.spec.guards` what may be written where. Whatever is wrong is',
     'told with its line, what was expected and the nearest known name.',
     '',

@@ -11,7 +11,7 @@ export function benchCommand(): Command {
     .description('Runs a benchmark of the repository; without a name it runs all of them, one after the other.')
     .argument(
       '[name]',
-      'accuracy, page, pipeline, rolling, store …; each with --help says what it takes, any other word lists all',
+      'accuracy, page, pipeline, speed, store …; each with --help says what it takes, any other word lists all',
     )
     .argument('[args...]', 'what the benchmark itself takes')
     .allowUnknownOption()

@@ -10,22 +10,31 @@ import { AppError } from '#kit/errors.ts';
 /** Standard output. */
 const STDOUT = '-';
 
+/** What is written, and by which option, for messages. */
+export interface Written {
+  readonly what: string;
+  readonly option: string;
+}
+
+const EXPORT: Written = { what: 'export', option: '--export' };
+
 /** Throws when the export could not be written there, or would destroy one of the files that it is made from. */
-export async function checkExport(path: string, sources: readonly string[]): Promise<void> {
+export async function checkExport(path: string, sources: readonly string[], written = EXPORT): Promise<void> {
   if (path === STDOUT) return;
-  if (path === '') throw new AppError('bad-usage', '--export needs the name of a file, or - for standard output');
-  refuseOverwriting(path, sources);
+  if (path === '')
+    throw new AppError('bad-usage', `${written.option} needs the name of a file, or - for standard output`);
+  refuseOverwriting(path, sources, written);
   try {
     await access(dirname(path), constants.F_OK);
     const found = await stat(path).catch(absent);
     if (found?.isDirectory()) throw Object.assign(new Error('it is a folder'), { code: 'EISDIR' });
     await access(found === undefined || found.isFile() ? dirname(path) : path, constants.W_OK);
   } catch (cause) {
-    throw exportRefusal(path, cause);
+    throw exportRefusal(path, cause, written);
   }
 }
 
-export async function writeExport(path: string, lines: Iterable<string>): Promise<void> {
+export async function writeExport(path: string, lines: Iterable<string>, written = EXPORT): Promise<void> {
   const text = Readable.from(withBreaks(lines));
   if (path === STDOUT) return pipeline(text, process.stdout, { end: false });
   const part = `${path}.part`;
@@ -36,16 +45,16 @@ export async function writeExport(path: string, lines: Iterable<string>): Promis
     if (!special) await rename(part, path);
   } catch (cause) {
     await rm(part, { force: true }).catch(() => undefined);
-    throw exportRefusal(path, cause);
+    throw exportRefusal(path, cause, written);
   }
 }
 
 /** What the system said about writing to `path`, as a sentence with what to do. */
-export function exportRefusal(path: string, cause: unknown): AppError {
+export function exportRefusal(path: string, cause: unknown, { what } = EXPORT): AppError {
   const { code = '', message } = cause as NodeJS.ErrnoException;
   const why = remedy(path, code) ?? `${message.replace(/^E[A-Z]+: /, '').replace(/, \w+ '.*$/, '')}; name another file`;
   const ours = code === 'ENOSPC' || code === 'EDQUOT' ? 'disk-full' : 'cannot-write';
-  return new AppError(ours, `cannot write the export to ${path}: ${why}`, { cause });
+  return new AppError(ours, `cannot write the ${what} to ${path}: ${why}`, { cause });
 }
 
 function remedy(path: string, code: string): string | undefined {
@@ -72,11 +81,11 @@ function remedy(path: string, code: string): string | undefined {
   }
 }
 
-function refuseOverwriting(target: string, sources: readonly string[]): void {
+function refuseOverwriting(target: string, sources: readonly string[], { option }: Written): void {
   if (!existsSync(target)) return;
   const source = sources.find((path) => existsSync(path) && realpathSync(path) === realpathSync(target));
   if (source !== undefined)
-    throw new AppError('bad-usage', `--export ${target} would overwrite ${source}: name another file`);
+    throw new AppError('bad-usage', `${option} ${target} would overwrite ${source}: name another file`);
 }
 
 function absent(error: NodeJS.ErrnoException): undefined {

@@ -2,10 +2,11 @@
 import { Command, Option } from 'commander';
 import type { LogLevel } from '#kit/log.ts';
 import { logLevelOption, retentionOption } from './common-options.ts';
+import { type NotifyFlags, notifyOptions } from './notify-options.ts';
 import { parsePort, parseSize } from './option-values.ts';
 import { type RemoteWriteFlags, remoteWriteOptions } from './remote-write-options.ts';
 
-export interface KeeperOptions extends RemoteWriteFlags {
+export interface KeeperOptions extends RemoteWriteFlags, NotifyFlags {
   readonly data?: string;
   readonly maxSize?: number;
   readonly fresh: boolean;
@@ -48,7 +49,7 @@ export function keeperCommand(): Command {
       ),
     )
     .addOption(retentionOption());
-  for (const option of remoteWriteOptions()) command.addOption(option);
+  for (const option of [...remoteWriteOptions(), ...notifyOptions()]) command.addOption(option);
   return command
     .addOption(logLevelOption())
     .addHelpText(
@@ -56,7 +57,9 @@ export function keeperCommand(): Command {
       `
 Examples:
   tidewatch keeper                                    on this machine: page on 8080, operators on 8443
-  tidewatch operator --keeper http://127.0.0.1:8443   … and an operator that appends to it`,
+  tidewatch operator --keeper http://127.0.0.1:8443   … and an operator that appends to it
+  tidewatch keeper --alertmanager http://am:9093 --webhook https://chat.example.org/hook
+                                                      tell both what detectors alert on`,
     )
     .action(async (options: KeeperOptions) => (await import('./keeper.ts')).keep(options));
 }

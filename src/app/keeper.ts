@@ -37,6 +37,7 @@ export async function keep(options: KeeperOptions): Promise<void> {
     ...{ clock, store: () => live?.store, reportedMs: () => source?.reportedMs },
     keptMs: () => live?.upkeep.room.keptMs(),
     page: () => page?.doorStats(),
+    alerting: () => live?.alerting,
     ...(options.remoteWrite === undefined ? {} : { remoteWrite: () => live?.remote }),
   });
   const health = await openHealth(options, { metrics: metrics.read, log });
@@ -65,7 +66,7 @@ export async function keep(options: KeeperOptions): Promise<void> {
     onAppend: (outcome) => {
       metrics.appended(outcome);
       if (outcome !== 'duplicate') shown.changed();
-      if (outcome === 'stored') opened.remote?.wake();
+      if (outcome === 'stored') opened.stored();
     },
     ...(credentials && { credentials }),
   });
@@ -77,6 +78,7 @@ export async function keep(options: KeeperOptions): Promise<void> {
     async () => blockingOf(opened.troubles()) ?? (await storeTrouble(store)),
     () => opened.troubles().map(({ what }) => what),
   );
+  opened.alerting.pageAt(page.url);
   say.line(`Page      ${page.url}`);
   const how = credentials === undefined ? '' : ' (mTLS)';
   say.line(`Operators ${host}:${port}${how}. Ctrl-C ends it; what is stored is kept.`);
@@ -104,9 +106,12 @@ async function openPage({ pagePort }: KeeperOptions, shownBy: Shown): Promise<Op
   const { opened, shown, clock, log, say, folder, metrics, closing } = shownBy;
   await buildPage(say);
   const page = await createServer({
-    ...{ store: opened.store, replay: shown, clock, log, webFolder: SHIPPED.page, metrics, alive: opened.stuck },
+    ...{ store: opened.store, alerts: opened.store.alerts, replay: shown, clock, log },
+    ...{ webFolder: SHIPPED.page, metrics, alive: opened.stuck },
     ...{ services: shown.services, detectors: shown.detectors, detectorStates: shown.detectorStates },
     scrapeTargets: shown.scrapeTargets,
+    // The operator reports how detectors stand every few seconds, and not how they are set: the page says who knows.
+    deployed: { find: () => undefined, isElsewhere: true },
     about: { version: version(), data: folder, watchCommand: './tidewatch run' },
   });
   closing.defer(() => page.close());

@@ -13,13 +13,18 @@ export const OBSERVED_DETECTORS = 'observed';
 /** The plans of a detectors file, or the built-in ones of that name. */
 export async function loadDetectors(path: string): Promise<readonly Plan[]> {
   if (path === OBSERVED_DETECTORS) return OBSERVED.map(({ plan }) => plan);
-  let text: string;
+  return parseDetectors(await readDetectorsFile(path), path, ALGORITHMS);
+}
+
+/** Its text. Rejects with `not-found`. */
+export async function readDetectorsFile(path: string): Promise<string> {
   try {
-    text = await readFile(path, 'utf8');
+    return await readFile(path, 'utf8');
   } catch (cause) {
-    throw new AppError('not-found', `cannot read the detectors file ${path}: ${(cause as Error).message}`, { cause });
+    const { code, message } = cause as NodeJS.ErrnoException;
+    const why = code === 'EISDIR' ? 'it is a folder; name a file in it' : message;
+    throw new AppError('not-found', `cannot read the detectors file ${path}: ${why}`, { cause });
   }
-  return parseDetectors(text, path, ALGORITHMS);
 }
 
 /** The same tape under the same settings is the same stream; anything else must not be continued. */

@@ -17,6 +17,7 @@ import { operatorCommand } from './operator-command.ts';
 import { printableLines } from './printable.ts';
 import { recordCommand } from './record-command.ts';
 import { replayCommand } from './replay-command.ts';
+import { rulesCommand } from './rules-command.ts';
 import { runCommand } from './run-command.ts';
 import { startCommand } from './start-command.ts';
 import { tapeCommands } from './tape-commands.ts';
@@ -49,6 +50,7 @@ Examples:
     initCommand(),
     validateCommand(),
     explainCommand(),
+    rulesCommand(),
     recordCommand(),
     keeperCommand(),
     operatorCommand(),

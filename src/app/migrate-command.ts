@@ -1,6 +1,7 @@
 // `tidewatch migrate`: has what is stored in an old version stored in the newest. What it does is in migrate.ts, loaded when it is
 // asked for.
 import { Command, Option } from 'commander';
+import { DEFAULT_GROUP } from '#model/api-group.ts';
 import { groupOption } from './common-options.ts';
 
 export interface MigrateFlags {
@@ -23,7 +24,7 @@ export function migrateCommand(): Command {
       `
 Examples:
   tidewatch migrate
-  kubectl get crd anomalydetectors.monitoring.my.company -o jsonpath='{.status.storedVersions}'`,
+  kubectl get crd anomalydetectors.${DEFAULT_GROUP} -o jsonpath='{.status.storedVersions}'`,
     )
     .action(async (flags: MigrateFlags) => (await import('./migrate.ts')).migrate(flags));
 }

@@ -4,6 +4,7 @@ import { createExportSink } from '#pipeline/export-sink.ts';
 import { createFindingsSink } from '#pipeline/findings-sink.ts';
 import type { DroppedSamples } from '#pipeline/records.ts';
 import { openTape } from '#tape/reader.ts';
+import { denominatorLines, watchDenominators } from './denominators.ts';
 import { checkExport, writeExport } from './export-file.ts';
 import { loadDetectors, OBSERVED_DETECTORS } from './load.ts';
 import { printable } from './printable.ts';
@@ -23,14 +24,13 @@ export async function replay(path: string, options: ReplayOptions): Promise<void
     for (const line of blindLines(blind, series, path)) process.stderr.write(`${line}\n`);
     const exported = options.export === undefined ? undefined : createExportSink();
     const sink = exported ?? createFindingsSink();
+    const beneath = watchDenominators();
     const status = await runTape({
-      reader,
-      plans,
-      sink,
-      workers: options.workers,
-      speed: options.speed,
+      ...{ reader, plans, sink, workers: options.workers, speed: options.speed },
       onStatus: progress(),
+      lookBeneath: beneath.look,
     });
+    for (const line of denominatorLines(beneath.rows(plans))) process.stderr.write(`${printable(line)}\n`);
     if (options.export !== undefined && exported !== undefined) await writeExport(options.export, exported.lines());
     const print = options.export === '-' ? process.stderr : process.stdout;
     const findings = sink.findings();

@@ -10,11 +10,12 @@ import {
   scrapeIntervalOption,
   scrapeOption,
 } from './common-options.ts';
+import { type NotifyFlags, notifyOptions } from './notify-options.ts';
 import { parseSize } from './option-values.ts';
 import { type RemoteWriteFlags, remoteWriteOptions } from './remote-write-options.ts';
 import { workersOption } from './workers-option.ts';
 
-export interface RunOptions extends RemoteWriteFlags {
+export interface RunOptions extends RemoteWriteFlags, NotifyFlags {
   readonly kubeconfig?: string;
   readonly context?: string;
   readonly prometheus?: string;
@@ -76,7 +77,7 @@ export function runCommand(): Command {
         .env('TIDEWATCH_MAX_SIZE'),
     )
     .addOption(retentionOption());
-  for (const option of remoteWriteOptions()) command.addOption(option);
+  for (const option of [...remoteWriteOptions(), ...notifyOptions()]) command.addOption(option);
   return command
     .addOption(portOption())
     .addOption(hostOption())
@@ -89,7 +90,9 @@ Examples:
   tidewatch run                                      observe the cluster of your current context
   tidewatch run --prometheus http://127.0.0.1:9090   … with a Prometheus that is not in it
   tidewatch run --install                            … and act on the AnomalyDetectors that you apply
-  tidewatch run --install --scrape                   … whose pods are scraped, where there is no Prometheus`,
+  tidewatch run --install --scrape                   … whose pods are scraped, where there is no Prometheus
+  tidewatch run --install --alertmanager http://127.0.0.1:9093
+                                                     … and tell an Alertmanager what detectors alert on`,
     )
     .action(async (options: RunOptions) => (await import('./run.ts')).run(options));
 }

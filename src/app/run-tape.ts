@@ -4,6 +4,7 @@ import { systemClock } from '#kit/clock.ts';
 import { PARTITIONS } from '#model/partition.ts';
 import type { Plan } from '#model/plan.ts';
 import { startFlow } from '#pipeline/flow.ts';
+import { joinDenominators, type LookBeneath } from '#pipeline/join-denominators.ts';
 import type { Speed } from '#pipeline/playhead.ts';
 import type { PartitionRecord, Sink } from '#pipeline/records.ts';
 import { Replay, type ReplayStatus } from '#pipeline/replay.ts';
@@ -21,17 +22,18 @@ export interface RunTapeOptions {
   readonly speed: Speed;
   readonly sink: Sink;
   onStatus?(status: ReplayStatus): void;
+  readonly lookBeneath?: LookBeneath;
 }
 
 /** Plays the tape once to its end. Rejects with what made the pipeline fail. */
 export async function runTape(options: RunTapeOptions): Promise<ReplayStatus> {
-  const { reader, plans, workers, speed, sink } = options;
+  const { reader, plans, workers, speed, sink, lookBeneath } = options;
   const ended = Promise.withResolvers<void>();
   const replay = new Replay({
     reader,
     speed,
     clock: systemClock,
-    openFlow: async () => openFlow(plans, workers, sink),
+    openFlow: async () => openFlow(plans, workers, sink, lookBeneath),
     onStatus: (status) => {
       options.onStatus?.(status);
       if (status.phase === 'ended') ended.resolve();
@@ -48,7 +50,7 @@ export async function runTape(options: RunTapeOptions): Promise<ReplayStatus> {
 }
 
 /** Bus, workers and sink, wired. */
-export function openFlow(plans: readonly Plan[], workers: number, sink: Sink) {
+export function openFlow(plans: readonly Plan[], workers: number, sink: Sink, look?: LookBeneath) {
   const bus = createMemoryBus<PartitionRecord>({ partitions: PARTITIONS, capacity: TICKS_IN_FLIGHT });
-  return startFlow(bus, createStepWorkers(workers, plans), sink);
+  return startFlow(bus, createStepWorkers(workers, plans), sink, joinDenominators(plans, look));
 }

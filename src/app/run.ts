@@ -1,7 +1,7 @@
 // The wiring of `run`: cluster, Prometheus, store, what is observed, what is declared, page. Says at each step what it does,
 // and shuts down in the reverse order.
 import { loopbackOf } from '#api/rest/listen.ts';
-import { createServer } from '#api/rest/server.ts';
+import { createServer, type RestServer } from '#api/rest/server.ts';
 import type { PrometheusSource } from '#collect/prometheus/contract.ts';
 import { ALGORITHMS } from '#detect/index.ts';
 import { systemClock, wallClock } from '#kit/clock.ts';
@@ -13,6 +13,7 @@ import { kindsOf } from '#resource/kinds.ts';
 import { isObserved } from '#resource/observe/catalogue.ts';
 import { buildPage } from './build-page.ts';
 import { dataHome } from './data-folder.ts';
+import type { Alerting } from './live/alerting.ts';
 import type { Cluster } from './live/cluster.ts';
 import { openClusterStore, positionIn } from './live/cluster-store.ts';
 import { connectCluster } from './live/connect.ts';
@@ -65,7 +66,7 @@ async function watch(options: RunOptions): Promise<void> {
   });
   closing.defer(() => stored.close());
   const { folder, opened, sink, signal } = stored;
-  const { store, remote: remoteWrite } = opened;
+  const { store, remote: remoteWrite, alerting } = opened;
   const namespace = options.namespace ?? cluster.namespace;
   if (options.install) await installResource(cluster, options, namespace, say);
 
@@ -103,17 +104,17 @@ async function watch(options: RunOptions): Promise<void> {
 
   await buildPage(say);
   const server = await createServer({
-    ...{ store, replay: live, clock, log, webFolder: SHIPPED.page, services: cluster.directory },
+    ...{ store, alerts: store.alerts, replay: live, clock, log, webFolder: SHIPPED.page, services: cluster.directory },
     ...(operating === undefined ? {} : detectorPorts(operating.controller, operating.targets)),
     alive: () => opened.stuck() ?? pulse.stuck(),
     metrics: createLiveMetrics({
-      ...{ observing, operating, cluster, store, remoteWrite, clock, steadyClock: systemClock },
+      ...{ observing, operating, cluster, store, alerting, remoteWrite, clock, steadyClock: systemClock },
       page: () => server.doorStats(),
     }),
     about: { version: version(), data: folder, watchCommand: './tidewatch run' },
   });
   closing.defer(() => server.close());
-  sayWhere(await server.listen({ host: options.host, port: options.port }), options, say);
+  await openPage(server, options, { say, alerting });
   observing.observer.start();
   operating?.start();
   await signalled;
@@ -144,7 +145,13 @@ function leftLine(group: string, namespace: string): string {
   return `Left      in the cluster, to be removed with: ${crd} && kubectl delete lease tidewatch-operator -n ${namespace}`;
 }
 
-function sayWhere({ url, port }: { url: string; port: number }, options: RunOptions, say: Progress): void {
+async function openPage(
+  server: Pick<RestServer, 'listen'>,
+  options: RunOptions,
+  { say, alerting }: { readonly say: Progress; readonly alerting: Alerting },
+): Promise<void> {
+  const { url, port } = await server.listen({ host: options.host, port: options.port });
+  alerting.pageAt(url);
   if (options.port !== 0 && port !== options.port) say.line(`Port      ${options.port} is busy, so this uses ${port}`);
   say.line(`Page      ${url}`);
   say.line(`          ${options.install ? ACTING : OBSERVING} Ctrl-C ends it; what was seen so far is kept.`);

@@ -53,6 +53,10 @@ export async function start(options: StartOptions): Promise<void> {
   const server = await createServer({
     store,
     replay: playing.control,
+    deployed: {
+      find: (detector, metricName) =>
+        plans.find((plan) => plan.detector === detector && plan.metricName === metricName),
+    },
     webFolder: SHIPPED.page,
     about: { version: version(), data: folder, watchCommand: './tidewatch run' },
     log,

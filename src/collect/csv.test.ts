@@ -1,4 +1,4 @@
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { mkdtemp, rm, truncate, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
@@ -48,9 +48,11 @@ describe('CSV', () => {
   });
 
   test.each([
-    ['a row of another length', 'a,b\n1,2\n3\n', /x\.csv:3 has 1 fields, its header 2.*cut short/],
+    ['a row of another length', 'a,b\n1,2\n3\n', /x\.csv:3 has 1 field, its header 2.*cut short/],
     ['a quote that is never closed', 'a,b\n"1,2\n', /x\.csv:2: a quote/],
     ['text behind a closing quote', 'a,b\n"1"x,2\n', /x\.csv:2: .*after its closing quote/],
+    ['semicolons', 'time;a\n1;0,5\n', /x\.csv has semicolons between its fields: write it with commas/],
+    ['tabs', 'time\ta\n1\t2\n', /x\.csv has tabs between its fields/],
     ['nothing at all', '\n\n', /x\.csv is empty/],
   ])('is refused with file and line for %s', (_, text, message) => {
     expect(() => parseCsv(text, 'x.csv')).toThrow(message);
@@ -66,6 +68,17 @@ describe('CSV', () => {
     expect((await readCsv(join(folder, 'packed.csv.gz'))).rows).toEqual(
       (await readCsv(join(folder, 'plain.csv'))).rows,
     );
+  });
+
+  test('larger than can be read is said to be too large', async () => {
+    const path = join(folder, 'large.csv');
+    await writeFile(path, '');
+    // A file of holes: it takes no room.
+    await truncate(path, 3 * 2 ** 30);
+    await expect(readCsv(path)).rejects.toMatchObject({
+      code: 'too-much',
+      message: expect.stringMatching(/large\.csv is too large: it has more than \d+ MiB/),
+    });
   });
 
   test('is refused when the file is not there or was packed badly', async () => {

@@ -1,5 +1,6 @@
 // Reads CSV as RFC 4180 has it: a header, then rows of as many fields, quotes where a field holds a comma, a quote or a
 // line break. A file that is not that is refused with its name and line; nothing is guessed.
+import { constants } from 'node:buffer';
 import { readFile } from 'node:fs/promises';
 import { promisify } from 'node:util';
 import { gunzip } from 'node:zlib';
@@ -17,18 +18,32 @@ export interface CsvTable {
 const MAX_UNPACKED_BYTES = 256 * 1024 * 1024;
 const unpack = promisify(gunzip);
 
-/** The table in a `.csv` or `.csv.gz` file. Rejects with `not-found` or `bad-input`. */
+/** The table in a `.csv` or `.csv.gz` file. Rejects with `not-found`, `bad-input` or `too-much`. */
 export async function readCsv(path: string): Promise<CsvTable> {
-  const bytes = await readFile(path).catch((cause: unknown) => {
+  const bytes = await readFile(path).catch((cause: NodeJS.ErrnoException) => {
+    if (cause.code === 'ERR_FS_FILE_TOO_LARGE') throw tooLarge(path, 'it has', constants.MAX_STRING_LENGTH);
     throw new AppError('not-found', `Cannot read ${path}: check that the file is there and readable.`, { cause });
   });
-  if (!path.endsWith('.gz')) return parseCsv(bytes.toString('utf8'), path);
-  const text = await unpack(bytes, { maxOutputLength: MAX_UNPACKED_BYTES }).catch((cause: unknown) => {
-    throw new AppError('bad-input', `${path} is not whole gzip data: copy it again from where it came from.`, {
-      cause,
-    });
-  });
-  return parseCsv(text.toString('utf8'), path);
+  if (!path.endsWith('.gz')) return parseCsv(textOf(bytes, path), path);
+  const unpacked = await unpack(bytes, { maxOutputLength: MAX_UNPACKED_BYTES }).catch(
+    (cause: NodeJS.ErrnoException) => {
+      if (cause.code === 'ERR_BUFFER_TOO_LARGE') throw tooLarge(path, 'it unpacks to', MAX_UNPACKED_BYTES);
+      throw new AppError('bad-input', `${path} is not whole gzip data: copy it again from where it came from.`, {
+        cause,
+      });
+    },
+  );
+  return parseCsv(textOf(unpacked, path), path);
+}
+
+function textOf(bytes: Buffer, path: string): string {
+  if (bytes.length > constants.MAX_STRING_LENGTH) throw tooLarge(path, 'it has', constants.MAX_STRING_LENGTH);
+  return bytes.toString('utf8');
+}
+
+function tooLarge(path: string, has: string, mostBytes: number): AppError {
+  const most = Math.floor(mostBytes / 2 ** 20);
+  return new AppError('too-much', `${path} is too large: ${has} more than ${most} MiB. Take a part of it.`);
 }
 
 /** The table in `text`; `path` is only named in messages. Empty lines are passed over. */
@@ -41,7 +56,7 @@ export function parseCsv(text: string, path: string): CsvTable {
   while (at < text.length) {
     const { fields, next, breaks } = readRow(text, at, path, line);
     if (fields.length > 1 || fields[0] !== '') {
-      if (columns === undefined) columns = fields;
+      if (columns === undefined) columns = partedHeader(fields, path);
       else {
         if (fields.length !== columns.length) throw unequal(path, line, fields.length, columns.length);
         rows.push(fields);
@@ -107,9 +122,20 @@ function closingQuote(text: string, from: number): number {
   return -1;
 }
 
+/** The header; throws where it is one field that other things than commas part. */
+function partedHeader(fields: readonly string[], path: string): readonly string[] {
+  const [only = ''] = fields;
+  const parted = only.includes('\t') ? 'tabs' : only.includes(';') ? 'semicolons' : undefined;
+  if (fields.length > 1 || parted === undefined) return fields;
+  throw new AppError(
+    'bad-input',
+    `${path} has ${parted} between its fields: write it with commas, and numbers as 0.5.`,
+  );
+}
+
 function unequal(path: string, line: number, have: number, want: number): AppError {
   return new AppError(
     'bad-input',
-    `${path}:${line} has ${have} fields, its header ${want}: the file may be cut short; copy it again.`,
+    `${path}:${line} has ${have} ${have === 1 ? 'field' : 'fields'}, its header ${want}: the file may be cut short; copy it again.`,
   );
 }

@@ -1,50 +1,78 @@
 import { expect, test } from 'vitest';
+import { emptyScore } from '#model/score.ts';
 import { createRng } from '#stats/rng.ts';
 import { auto } from './auto.ts';
-import { medianIqr } from './median-iqr.ts';
 import { emptySeries } from './rolling-scorer.ts';
-import { rollingZScore } from './rolling-z-score.ts';
-import { STEP_MS, scorerOf, seriesFrom, stepAll } from './test-series.ts';
+import { scorerOf } from './test-series.ts';
 
-const rng = createRng(11);
-const noise = Float64Array.from({ length: 300 }, () => 10 + rng.normal());
-/** One point in ten is not 3. */
-const quantised = Float64Array.from({ length: 300 }, (_, index) => (index % 10 === 7 ? 4 + (index % 3) : 3));
+const DAY = 86_400_000;
 
-const scores = (algorithm: typeof auto, values: Float64Array) => stepAll(algorithm, values).map(({ score }) => score);
-const nameAfter = (values: Float64Array) => {
-  const { online } = scorerOf(auto);
-  return online.nameOf?.(online.start(seriesFrom(values)));
+/** Scores of a function of time, a point in each step, with the state that is left. */
+function play(valueAt: (timeMs: number) => number, days: number, stepMs = 300_000) {
+  const { online } = scorerOf(auto, {}, stepMs);
+  const state = online.start(emptySeries(stepMs));
+  const out = emptyScore();
+  const points: { timeMs: number; value: number; score: number; expected: number }[] = [];
+  for (let timeMs = 0; timeMs < days * DAY; timeMs += stepMs) {
+    const value = valueAt(timeMs);
+    online.step(state, timeMs, value, out);
+    points.push({ timeMs, value, score: out.score, expected: out.expected });
+  }
+  return { points, name: online.nameOf?.(state) };
+}
+
+const noise = (seed: number, size = 1) => {
+  const rng = createRng(seed);
+  return () => size * rng.normal();
 };
+const far = (points: readonly { score: number }[]) => points.filter(({ score }) => Math.abs(score) > 4).length;
 
-test('where values differ it is median-iqr from the first score on', () => {
-  expect(scores(auto, noise)).toEqual(scores(medianIqr, noise));
-  expect(nameAfter(noise)).toBe('auto: median-iqr');
+test('where the day repeats itself it is followed, and a night’s value at noon is far', () => {
+  const any = noise(1);
+  const day = (timeMs: number) => 100 + 50 * Math.sin((2 * Math.PI * timeMs) / DAY);
+  const noon = 9.25 * DAY;
+  const { points, name } = play((timeMs) => (Math.abs(timeMs - noon) < 900_000 ? 60 : day(timeMs) + any()), 10);
+  expect(name).toMatch(/^auto: time of (day|week)$/);
+  const odd = points.filter(({ timeMs }) => Math.abs(timeMs - noon) < 900_000);
+  for (const { score } of odd) expect(score).toBeLessThan(-4);
+  expect(far(points.slice(3 * 288))).toBe(odd.length);
 });
 
-test('where one value prevails it goes over to rolling-z-score once the baseline is full', () => {
-  expect(scores(auto, quantised).slice(120)).toEqual(scores(rollingZScore, quantised).slice(120));
-  expect(scores(auto, quantised).slice(0, 120)).toEqual(scores(medianIqr, quantised).slice(0, 120));
-  expect(nameAfter(quantised)).toBe('auto: rolling-z-score');
+test('where no day is like another the recent level is followed', () => {
+  const any = noise(2);
+  let level = 0;
+  expect(play(() => (level += any()), 10).name).toBe('auto: recent level');
 });
 
-test('it keeps its choice until the baseline has been renewed whole, and then looks again', () => {
-  const changed = (length: number) => Float64Array.of(...quantised.subarray(0, 240), ...noise.subarray(0, length));
-  // The point after a full turn is the first that is scored by what the turn brought in.
-  expect(nameAfter(changed(120))).toBe('auto: rolling-z-score');
-  expect(nameAfter(changed(121))).toBe('auto: median-iqr');
-  const back = Float64Array.of(...noise.subarray(0, 240), ...quantised);
-  expect(scores(auto, back).slice(360)).toEqual(scores(rollingZScore, back).slice(360));
-  expect(scores(auto, back).slice(0, 360)).toEqual(scores(medianIqr, back).slice(0, 360));
+test('a step that stays is far for hours, and is the usual after days', () => {
+  const any = noise(3);
+  const { points } = play((timeMs) => (timeMs >= 5 * DAY ? 20 : 0) + any(), 12);
+  const hours = (from: number, to: number) =>
+    points.filter(({ timeMs }) => timeMs >= 5 * DAY + from * 3_600_000 && timeMs < 5 * DAY + to * 3_600_000);
+  expect(far(hours(0, 1))).toBeGreaterThan(6);
+  expect(far(hours(96, 168))).toBe(0);
 });
 
-test('missing values at the turn neither take the choice nor lose it', () => {
-  const gap = new Array(3).fill(Number.NaN);
-  expect(nameAfter(Float64Array.of(...quantised.subarray(0, 120), ...gap))).toBe('auto: median-iqr');
-  expect(nameAfter(Float64Array.of(...quantised.subarray(0, 120), ...gap, 3))).toBe('auto: rolling-z-score');
+test('who has a spike now and then is not reported for each of them, and one of another size is', () => {
+  const any = noise(4);
+  const spikes = (timeMs: number) => (timeMs % (6 * 3_600_000) === 0 ? 40 : 0);
+  const { points } = play((timeMs) => (timeMs === 9.5 * DAY ? 400 : spikes(timeMs)) + any(), 10);
+  const told = points.filter(({ timeMs, score }) => timeMs > 4 * DAY && Math.abs(score) > 6);
+  expect(told.map(({ timeMs }) => timeMs)).toEqual([9.5 * DAY]);
 });
 
-test('before it has looked it says what it uses until then', () => {
-  const { online } = scorerOf(auto);
-  expect(online.nameOf?.(online.start(emptySeries(STEP_MS)))).toBe('auto: median-iqr');
+test('one absurd value does not blind it: a day later ten sigmas are far again', () => {
+  const any = noise(5);
+  const { points } = play((timeMs) => (timeMs === 5 * DAY ? 1e12 : timeMs === 6.5 * DAY ? 30 : any()), 7);
+  const odd = points.find(({ timeMs }) => timeMs === 6.5 * DAY);
+  expect(odd?.score).toBeGreaterThan(4);
+});
+
+test('what is odd together ranks above what is not, below three sigmas', () => {
+  const any = noise(6);
+  const { points } = play((timeMs) => any() * (timeMs >= 5 * DAY && timeMs < 5.25 * DAY ? 2 : 1), 6);
+  const mean = (some: readonly { score: number }[]) =>
+    some.reduce((sum, { score }) => sum + Math.abs(score), 0) / some.length;
+  const inside = points.filter(({ timeMs }) => timeMs >= 5.05 * DAY && timeMs < 5.25 * DAY);
+  expect(mean(inside)).toBeGreaterThan(1.4 * mean(points.slice(2 * 288, 5 * 288)));
 });

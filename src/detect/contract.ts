@@ -20,11 +20,26 @@ export type Param =
       readonly unit?: string;
     }
   | { readonly kind: 'choice'; readonly summary: string; readonly default: string; readonly choices: readonly string[] }
-  | { readonly kind: 'boolean'; readonly summary: string; readonly default: boolean };
+  | { readonly kind: 'boolean'; readonly summary: string; readonly default: boolean }
+  | {
+      /** Need not be given. */
+      readonly kind: 'text';
+      readonly summary: string;
+      readonly default?: undefined;
+      readonly maxLength: number;
+      /** Of the whole text; every reader of a schema and the API server go by it. */
+      readonly pattern: string;
+      /** What is expected, with an example. */
+      readonly expected: string;
+      /** What is wrong with a text that fits the pattern, in a sentence; what only we can know, as which time zones there are. */
+      problem(text: string): string | undefined;
+    };
 
 export interface ParamRule {
   /** In CEL; `self` has the values that were given and the defaults of the rest. */
   readonly rule: string;
+  /** The same where there is no CEL; a test holds the two together. */
+  readonly holds: (self: ParamValues) => boolean;
   /** What is expected, as a sentence for their author. */
   readonly message: string;
 }
@@ -63,13 +78,44 @@ export interface ScorerDeps {
   readonly stepMs: number;
 }
 
+/** A method as recording rules of Prometheus: the same figures as stepping gives, within 1e-6. */
+export interface PromqlTwin {
+  /** Why these values cannot be rules, as a sentence; absent or undefined when they can. */
+  refusal?(values: ParamValues, deps: ScorerDeps): string | undefined;
+  /**
+   * In the order in which they are evaluated: a rule reads what those before it recorded at this moment, and what all of
+   * them recorded earlier. Among them are `score`, `expected`, `lower` and `upper`, as far as the method has them.
+   */
+  rules(values: ParamValues, recorded: Recorded): readonly PromqlRule[];
+}
+
+export interface PromqlRule {
+  /** Of what is recorded, without the prefix that all of them have. */
+  readonly name: string;
+  readonly expr: string;
+}
+
+/** What is recorded of one detector. */
+export interface Recorded {
+  /** From one evaluation to the next. */
+  readonly stepMs: number;
+  /** Selects what is recorded by this name; `value` is what was measured, and absent where it is missing. */
+  of(name: string): string;
+}
+
 export interface Algorithm {
   readonly name: string;
   /** One sentence for the pick-list. */
   readonly summary: string;
   /** The paper, book or specification it follows. */
   readonly source: string;
+  /** What it is for: the series and the faults that suit it, in a sentence or two. */
+  readonly shines: string;
+  /** What it misses or takes for a fault; as much. */
+  readonly fails: string;
   readonly params: Params;
+  /** The method as recording rules; absent where it cannot be written in PromQL. */
+  readonly promql?: PromqlTwin;
   /** What good values must be together; `rule` is CEL, which every reader of a spec and the API server evaluate. */
   readonly rules?: readonly ParamRule[];
   /** Refuses nothing: `values` were checked against `params` and completed with defaults. */
@@ -95,7 +141,8 @@ export interface Engine {
    * forget it by then (`Plan.forgetMs`).
    */
   removeSeries?(ids: readonly number[]): readonly number[];
-  step(block: SampleBlock): StepOutput;
+  /** `beneath`: by the denominator's name, what lies beneath each sample, for plans that ask for it. */
+  step(block: SampleBlock, beneath?: ReadonlyMap<string, Float64Array>): StepOutput;
   /**
    * Tells that everything seen before `seenMs` has been stepped, and returns the findings that closed because their
    * series fell silent. Without it they close, with the same times, at the next sample of their family.
@@ -103,6 +150,8 @@ export interface Engine {
   advance?(seenMs: number): readonly Finding[];
   /** What was counted since the start; nothing is dropped without being counted here. */
   counters?(): EngineCounters;
+  /** Gives back what it shares with other engines of its thread; nobody steps it any more. */
+  close?(): void;
 }
 
 export interface EngineCounters {
@@ -127,14 +176,22 @@ export interface GivenScores extends Scores {
   readonly stepMs: number;
   readonly timesMs: Float64Array;
   readonly values: Float64Array;
+  /** What was beneath each point, where the plan asks for it. */
+  readonly denominators?: Float64Array;
   /** When the window was scored. */
   readonly seenMs: number;
 }
 
 /** Guards and episodes for scores that come from elsewhere; one a detector. */
+/** What judging a window gives. */
+export interface JudgeOutput extends StepOutput {
+  /** Time of the point that confirmed the finding that the series is part of after it; absent without an open one. */
+  readonly openSinceMs?: number;
+}
+
 export interface Judge {
   /** Rows for the points that are newer than the series' last, and the findings that changed. */
-  take(given: GivenScores): StepOutput;
+  take(given: GivenScores): JudgeOutput;
   /** As of an engine. */
   advance(seenMs: number): readonly Finding[];
   /** Lets the series go whose newest point is older: no window that is still to come may reach back to it. */

@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest';
 import { FLAG } from '#model/score.ts';
 import { createEngine } from './engine.ts';
 import { ALGORITHMS } from './index.ts';
-import { blockOf, gather, MINUTE_MS, merge, minutesOf, planOf, START_MS, seriesOf } from './test-stream.ts';
+import { blockOf, gather, MINUTE_MS, merge, minuteOf, minutesOf, planOf, START_MS, seriesOf } from './test-stream.ts';
 
 const NAN = Number.NaN;
 const engineOf = (plans: Parameters<typeof createEngine>[0]) => createEngine(plans, ALGORITHMS);
@@ -120,4 +120,20 @@ test('a series that is zero throughout is never found', () => {
   engine.addSeries([seriesOf(0)]);
   const { findings } = engine.step(blockOf(merge(minutesOf(0, new Array(300).fill(0)))));
   expect(findings).toEqual([]);
+});
+
+test('a quiet time ends a finding, lets none open, and says so of each point', () => {
+  const quiet = [{ days: ['Mon'], from: '02:05', to: '02:10' }] as const;
+  const calendar = { timeZone: 'Europe/Berlin', active: [], quiet, holidays: [], holidaysAre: 'sunday' } as const;
+  const engine = engineOf([planOf({ guards: { calendar } })]);
+  engine.addSeries([seriesOf(0)]);
+  const { rows, findings } = gather(engine, [blockOf(minutesOf(0, new Array(20).fill(20)))]);
+  const [before, after] = [...findings.values()];
+  expect([before?.startMs, before?.endMs, before?.closedMs].map(minuteOf)).toEqual([0, 4, 6]);
+  expect([after?.startMs, after?.closedMs].map(minuteOf)).toEqual([10, undefined]);
+  expect(after?.opening.guards).toContainEqual({
+    ...{ guard: 'calendar', passed: true, limit: 'not Mon 02:05–02:10 Europe/Berlin', actual: 'Mon 02:12' },
+  });
+  const held = rows.flatMap(({ flags }, minute) => ((flags & FLAG.failedCalendar) === 0 ? [] : [minute]));
+  expect(held).toEqual([5, 6, 7, 8, 9]);
 });

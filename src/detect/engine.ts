@@ -4,33 +4,67 @@
 // for it beyond its row in the output.
 import type { Plan } from '#model/plan.ts';
 import type { SampleBlock } from '#model/signal.ts';
-import type { Algorithm, Engine, StepOutput } from './contract.ts';
-import { createDirectory, type Watched } from './directory.ts';
+import type { Algorithm, Engine, EngineFactory, StepOutput } from './contract.ts';
+import { createDirectory } from './directory.ts';
+import { createCohorts, type Lens } from './lens.ts';
+import { namesByLabels } from './names.ts';
 import { createStepping } from './stepping.ts';
+import { createStreamIds } from './stream-ids.ts';
+import { createTexts } from './texts.ts';
 
-/** Makes an engine for these plans. A plan whose algorithm is not in the registry is a programming error and throws. */
-export function createEngine(plans: readonly Plan[], registry: Readonly<Record<string, Algorithm>>): Required<Engine> {
-  const { byId, open, addSeries, removeSeries } = createDirectory(plans, registry);
-  const stepping = createStepping(open);
+/** In place of a series' number. */
+const UNKNOWN = -1;
 
-  function step(block: SampleBlock): StepOutput {
-    const pass = stepping.begin(mostRows(block, byId));
-    for (let index = 0; index < block.ids.length; index++) {
-      const series = byId.get(block.ids[index] as number);
+/**
+ * Makes an engine for these plans. A plan whose algorithm is not in the registry is a programming error and throws. `texts`:
+ * shared with other engines, which should be closed when they are no more.
+ */
+export function createEngine(
+  plans: readonly Plan[],
+  registry: Readonly<Record<string, Algorithm>>,
+  texts = createTexts(),
+): Required<Engine> {
+  const directory = createDirectory({ names: namesByLabels(texts), cohortOf: createCohorts(plans, registry) });
+  const { byId, addSeries, removeSeries } = createStreamIds(directory);
+  const stepping = createStepping(directory);
+
+  /** Of the block that is being stepped, so that each id is looked up once. */
+  let found = new Int32Array(0);
+
+  function find({ ids }: SampleBlock): number {
+    if (found.length < ids.length) found = new Int32Array(ids.length);
+    // Samples that are ignored give no rows.
+    let mostRows = 0;
+    for (let index = 0; index < ids.length; index++) {
+      const series = byId.get(ids[index] as number) ?? UNKNOWN;
+      found[index] = series;
+      if (series !== UNKNOWN) mostRows += directory.columns.cohortOf(series).lenses.length;
+    }
+    return mostRows;
+  }
+
+  function step(block: SampleBlock, beneath?: ReadonlyMap<string, Float64Array>): StepOutput {
+    const pass = stepping.begin(find(block));
+    let index = 0;
+    const beneathOf =
+      beneath &&
+      (({ plan: { guards } }: Lens) => beneath.get(guards.denominator?.metricName ?? '')?.[index] ?? Number.NaN);
+    for (; index < block.ids.length; index++) {
+      const series = found[index] as number;
       const timeMs = block.timesMs[index] as number;
       const seenMs = block.seenMs[index] as number;
-      if (series === undefined) stepping.counts.unknownSeries++;
-      else stepping.step(pass, series, timeMs, seenMs, block.values[index] as number);
+      if (series === UNKNOWN) stepping.counts.unknownSeries++;
+      else stepping.step(pass, series, timeMs, seenMs, block.values[index] as number, beneathOf);
     }
     return stepping.finish(pass);
   }
 
-  return { addSeries, removeSeries, step, advance: stepping.advance, counters: () => ({ ...stepping.counts }) };
+  const counters = () => ({ ...stepping.counts });
+  return { addSeries, removeSeries, step, advance: stepping.advance, counters, close: directory.close };
 }
 
-/** The most rows that a block can give: samples that are ignored give none. */
-function mostRows(block: SampleBlock, byId: ReadonlyMap<number, Watched>): number {
-  let count = 0;
-  for (const id of block.ids) count += byId.get(id)?.watches.length ?? 0;
-  return count;
+/** Makes engines of one thread: what labels say is held once for all of them. */
+export function createEngines(registry: Readonly<Record<string, Algorithm>>): EngineFactory {
+  const texts = createTexts();
+  return (plans) => createEngine(plans, registry, texts);
 }

@@ -29,6 +29,22 @@ function found(samples: readonly Sample[], series: readonly Labels[] = [{}], pla
   return [...gather(engineWith(plans, series), [blockOf(samples)]).findings.values()];
 }
 
+test('a finding says whether its detector wants somebody to be told', () => {
+  const alert = { afterMs: 300_000, severity: 'critical', labels: { team: 'shop' } } as const;
+  const values = minutesOf(0, [1, 20, 20, 20]);
+  expect(found(values, [{}], [{ ...planOf(), alert }])[0]?.alert).toEqual(alert);
+  expect(found(values)[0]).not.toHaveProperty('alert');
+});
+
+test('where points lie far apart it is told of after so many of them', () => {
+  const alertAfter = (afterPoints: number) => {
+    const alert = { afterMs: 300_000, afterPoints, severity: 'warning', labels: {} } as const;
+    return found(minutesOf(0, [1, 20, 20, 20]), [{}], [{ ...planOf(), alert }])[0]?.alert;
+  };
+  expect(alertAfter(5)).toEqual({ afterMs: 300_000, severity: 'warning', labels: {} });
+  expect(alertAfter(8)).toEqual({ afterMs: 480_000, severity: 'warning', labels: {} });
+});
+
 /** Minutes at which findings began, were confirmed, had their last anomalous point, and closed. */
 function spans(values: readonly (number | undefined)[], guards: Partial<Guards> = {}) {
   return found(minutesOf(0, values), [{}], [planOf({ guards })]).map(({ startMs, confirmedMs, endMs, closedMs }) =>
@@ -244,7 +260,7 @@ describe('evidence', () => {
   test('names what a chooser has chosen', () => {
     const values = Array.from({ length: 130 }, (_, minute) => Math.sin(minute));
     const [finding] = found(minutesOf(0, [...values, 9, 9, 9]), [{}], [planOf({ algorithm: 'auto' })]);
-    expect(finding?.opening.algorithm).toBe('auto: median-iqr');
+    expect(finding?.opening.algorithm).toBe('auto: recent level');
   });
 });
 

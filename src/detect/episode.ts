@@ -2,22 +2,24 @@
 // opens when the first member's run is long enough; others join when theirs are; it closes when each member was normal
 // for `clear` points in a row or fell silent. Every change leaves a whole finding as it was at that point, so that the
 // output does not depend on how the stream is cut into blocks.
+import { alertRuleAt } from '#model/alert.ts';
 import { entityOf } from '#model/entity.ts';
 import type { Evidence, Finding } from '#model/finding.ts';
 import { familyKey, familyName, metricNameOf } from '#model/series.ts';
 import { findingId } from './finding-id.ts';
+import type { Settings } from './lens.ts';
 import { clearRun, countVerdict, fieldOf, placesOf, type Verdict } from './run.ts';
 import { evidenceAt, type Watch } from './watch.ts';
 
 /** All that watch one family with the same settings. */
 export interface Group {
-  /** The family's key, or what stands for it where that is not held. */
-  readonly name: string;
-  readonly settings: string;
+  /** The number of the family's name. */
+  readonly family: number;
+  readonly settings: Settings;
   /** The groups of the same engine that have an open episode; this one is in it while it has. */
   readonly open: Set<Group>;
   episode: Episode | undefined;
-  /** That watch in it. */
+  /** That are awake in it. */
   watches: number;
 }
 
@@ -25,6 +27,9 @@ interface Member {
   readonly watch: Watch;
   /** False once it was normal again; true again if it relapses while others keep the episode open. */
   active: boolean;
+  /** The side on which it joined, and how far from what was expected it had to be then; NaN where the method has no band. */
+  side: Verdict;
+  room: number;
   points: number;
   peakScore: number;
 }
@@ -46,6 +51,11 @@ export interface Episode {
 /** Findings that changed, by id, each as it was at its last change; in the order of these changes. */
 export type Changes = Map<string, Finding>;
 
+/** Since when a finding is open that the watch takes part in: the time of the point that confirmed it; undefined without one. */
+export function openSince(watch: Watch): number | undefined {
+  return isActive(watch) ? watch.group.episode?.confirmedMs : undefined;
+}
+
 /** Whether the watch is a member that is not yet normal again. */
 export function isActive(watch: Watch): boolean {
   return memberOf(watch)?.active === true;
@@ -60,14 +70,18 @@ export function takeAnomalous(watch: Watch, verdict: 1 | -1, changes: Changes): 
   const among = countVerdict(run, verdict);
   let member = memberOf(watch);
   const joins = member?.active !== true;
-  if (joins && among < watch.plan.guards.persistence.points) return false;
+  if (joins && among < watch.lens.plan.guards.persistence.points) return false;
   let changed = joins;
   const episode = group.episode ?? openEpisode(watch, verdict);
   group.episode = episode;
   group.open.add(group);
   if (member === undefined) {
-    member = { watch, active: true, points: 0, peakScore: 0 };
+    member = { watch, active: true, side: verdict, room: Number.NaN, points: 0, peakScore: 0 };
     episode.members.push(member);
+  }
+  if (joins) {
+    member.side = verdict;
+    member.room = roomOf(watch, verdict);
   }
   member.points += joins ? among : 1;
   member.active = true;
@@ -84,10 +98,32 @@ export function takeAnomalous(watch: Watch, verdict: 1 | -1, changes: Changes): 
   return true;
 }
 
+/**
+ * On which side a point is that the score calls normal, and that would have been anomalous when the series joined the episode:
+ * the method got used to it, and the value is not back. `deviation` is from what is expected now. 0 where it is back.
+ */
+export function sideStillOff(watch: Watch, deviation: number): Verdict {
+  const member = memberOf(watch);
+  if (member?.active !== true) return 0;
+  return deviation * member.side > member.room ? member.side : 0;
+}
+
+/**
+ * The distance at which the first anomalous point would have been at the threshold, by its band of three sigmas: the bands of the
+ * later ones hold it already. Of what was constant the band is nothing: half of how far it went.
+ */
+function roomOf({ run, lens }: Watch, verdict: Verdict): number {
+  const place = placesOf(run, verdict)[0] ?? run.place;
+  const expected = fieldOf(run, place, 'expected');
+  const band = (fieldOf(run, place, verdict < 0 ? 'lower' : 'upper') - expected) * verdict;
+  if (band === 0) return Math.abs(fieldOf(run, place, 'value') - expected) / 2;
+  return band > 0 ? band * (lens.plan.threshold / 3) : Number.NaN;
+}
+
 /** Takes a normal point, the newest of the watch's run: enough of them and the member leaves. */
 export function takeNormal(watch: Watch, timeMs: number, seenMs: number, changes: Changes): void {
   const member = memberOf(watch);
-  if (member?.active !== true || watch.run.streak < watch.plan.guards.persistence.clear) return;
+  if (member?.active !== true || watch.run.streak < watch.lens.plan.guards.persistence.clear) return;
   member.active = false;
   clearRun(watch.run);
   closeIfOver(watch.group, timeMs, seenMs, changes);
@@ -100,11 +136,11 @@ export function dropSilent(group: Group, seenMs: number, changes: Changes): void
   let closedSeenMs = Number.NEGATIVE_INFINITY;
   for (const member of group.episode.members) {
     const { watch } = member;
-    if (!member.active || seenMs <= watch.lastSeenMs + watch.silentMs) continue;
+    if (!member.active || seenMs <= watch.lastSeenMs + watch.lens.silentMs) continue;
     member.active = false;
     clearRun(watch.run);
-    closedMs = Math.max(closedMs, watch.lastMs + watch.silentMs);
-    closedSeenMs = Math.max(closedSeenMs, watch.lastSeenMs + watch.silentMs);
+    closedMs = Math.max(closedMs, watch.lastMs + watch.lens.silentMs);
+    closedSeenMs = Math.max(closedSeenMs, watch.lastSeenMs + watch.lens.silentMs);
   }
   if (closedMs > Number.NEGATIVE_INFINITY) closeIfOver(group, closedMs, closedSeenMs, changes);
 }
@@ -119,7 +155,7 @@ function openEpisode(watch: Watch, verdict: Verdict): Episode {
   const first = placesOf(run, verdict)[0] ?? run.place;
   const family = familyKey(watch.info.labels);
   return {
-    id: findingId(watch.info.detector, group.settings, family, opening.timeMs),
+    id: findingId(watch.info.detector, group.settings.text, family, opening.timeMs),
     family,
     opener: watch,
     opening,
@@ -146,7 +182,7 @@ function note(
   changes: Changes,
   closed: { readonly endMs?: number; readonly closedMs?: number; readonly closedSeenMs?: number } = {},
 ): void {
-  const { info } = episode.opener;
+  const { info, lens } = episode.opener;
   const { source, destination } = info.labels;
   changes.delete(episode.id);
   changes.set(episode.id, {
@@ -161,6 +197,7 @@ function note(
     confirmedMs: episode.confirmedMs,
     seenMs: episode.seenMs,
     ...closed,
+    ...(lens.plan.alert === undefined ? {} : { alert: alertRuleAt(lens.plan.alert, info.stepMs) }),
     opening: episode.opening,
     peak: episode.peak,
     members: episode.members.map(({ watch, peakScore, points }) => ({

@@ -29,6 +29,8 @@ export const medianIqr: Algorithm = {
   name: 'median-iqr',
   summary: 'Distance from the recent median in units of the interquartile range; bears a quarter of bad points.',
   source: 'Tukey, Exploratory Data Analysis (1977); efficiency of the IQR from Rousseeuw & Croux (1993)',
+  shines: 'A level with noise, and now and then bad points that must not spoil the baseline.',
+  fails: 'What is done at the same hour every day: it knows the last hours only.',
   params: BASELINE_PARAMS,
   create(values, deps) {
     const baseline = createBaseline(values, deps, { sorted: true, moments: false });

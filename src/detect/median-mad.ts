@@ -14,6 +14,8 @@ export const medianMad: Algorithm = {
   name: 'median-mad',
   summary: 'Distance from the recent median in units of the median absolute deviation; bears half of bad points.',
   source: 'Hampel, The influence curve and its role in robust estimation (1974)',
+  shines: 'A level with noise, though half of the last hours was bad: the next fault still shows.',
+  fails: 'Counts of rare things, mostly 0: two or three events are red.',
   params: BASELINE_PARAMS,
   create(values, deps) {
     const baseline = createBaseline(values, deps, { sorted: true, moments: false });

@@ -13,9 +13,16 @@ export interface NullShares {
 
 /** By algorithm: those that estimate a baseline and leave the scored point out of it. */
 export const NULL_SHARES: Readonly<Record<string, NullShares>> = {
-  auto: { logNormal: [7.1, 2.1], exponential: [4.0, 0.4], oneInTen: [4.6, 0.0] },
+  auto: { logNormal: [1.9, 0.1], exponential: [0.9, 0.0], oneInTen: [0.5, 0.0] },
+  cusum: { logNormal: [3.8, 0.1], exponential: [2.2, 0.0], oneInTen: [7.7, 0.2] },
+  differencing: { logNormal: [4.1, 0.7], exponential: [2.2, 0.1], oneInTen: [17.7, 0.3] },
   ema: { logNormal: [2.2, 0.4], exponential: [1.9, 0.1], oneInTen: [4.6, 0.0] },
+  'half-space-trees': { logNormal: [0.5, 0.0], exponential: [0.5, 0.0], oneInTen: [1.1, 1.0] },
+  'holt-winters': { logNormal: [3.2, 0.7], exponential: [2.2, 0.2], oneInTen: [9.2, 0.1] },
+  'local-polynomial': { logNormal: [3.2, 0.7], exponential: [2.2, 0.2], oneInTen: [9.2, 0.1] },
   'median-iqr': { logNormal: [7.1, 2.1], exponential: [4.0, 0.4], oneInTen: [4.6, 0.0] },
   'median-mad': { logNormal: [9.2, 3.0], exponential: [5.5, 0.6], oneInTen: [4.6, 0.0] },
   'rolling-z-score': { logNormal: [2.3, 0.5], exponential: [2.0, 0.1], oneInTen: [4.6, 0.0] },
+  sarima: { logNormal: [3.0, 0.7], exponential: [2.2, 0.2], oneInTen: [8.1, 0.2] },
+  'seasonal-bands': { logNormal: [3.2, 0.7], exponential: [2.2, 0.2], oneInTen: [9.3, 0.1] },
 };

@@ -10,7 +10,13 @@ import { blockOf, gather, MINUTE_MS, planOf, type Sample, START_MS, seriesOf } f
 const PARAMETERS = { baselineMs: 15 * MINUTE_MS, minPoints: 10 };
 const GUARDS = { persistence: { points: 2, of: 3, clear: 2 } };
 const PLANS = ['latency_p90_seconds', 'latency_p99_seconds', 'errors_total'].flatMap((metricName) => [
-  planOf({ detector: metricName, metricName, algorithm: 'auto', parameters: PARAMETERS, guards: GUARDS }),
+  planOf({
+    detector: metricName,
+    metricName,
+    algorithm: 'auto',
+    parameters: PARAMETERS,
+    guards: { ...GUARDS, ends: 'back' },
+  }),
   planOf({ detector: `${metricName}-z`, metricName, algorithm: 'z-score', threshold: 2, guards: GUARDS }),
 ]);
 const SERIES = [0, 1, 2, 3, 4, 5, 6].map((id) =>

@@ -6,6 +6,7 @@ import { slidingMean, slidingSquares } from '#stats/sliding-variance.ts';
 import { wideningOfMean } from '#stats/small-sample.ts';
 import { BASELINE_PARAMS, type Baseline, COUNT, createBaseline, MOMENTS } from './baseline.ts';
 import type { Algorithm } from './contract.ts';
+import { rollingRules } from './promql/rolling-z-score.ts';
 import { rollingScorer, type ScoreAgainst } from './rolling-scorer.ts';
 import { fillScore } from './sigma.ts';
 
@@ -23,9 +24,17 @@ export const rollingZScore: Algorithm = {
   name: 'rolling-z-score',
   summary: 'Distance from the recent mean in standard deviations; for smooth data without stray points.',
   source: 'Prediction interval of a normal sample: Student (1908), Wallace (1959) for its tail',
+  shines: 'A level with noise and without stray points: for these it has the most exact yardstick.',
+  fails: 'A stray point widens the band for as long as the baseline holds it, and hides what follows.',
   params: BASELINE_PARAMS,
   create(values, deps) {
     const baseline = createBaseline(values, deps, { sorted: false, moments: true });
     return rollingScorer(baseline, againstMean(baseline));
+  },
+  promql: {
+    rules(values, recorded) {
+      const { capacity, minPoints } = createBaseline(values, recorded, { sorted: false, moments: true });
+      return rollingRules({ points: capacity, minPoints }, recorded);
+    },
   },
 };

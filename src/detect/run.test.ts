@@ -5,7 +5,7 @@ import { clearRun, countVerdict, createRun, fieldOf, placesOf, pushPoint, type V
 function runOf(of: number, verdicts: readonly Verdict[]) {
   const run = createRun(of);
   verdicts.forEach((verdict, index) => {
-    pushPoint(run, verdict, index, index + 0.5, index * 10, { ...emptyScore(), score: verdict * 5 });
+    pushPoint(run, verdict, index, index + 0.5, index * 10, { ...emptyScore(), score: verdict * 5 }, Number.NaN);
   });
   return run;
 }
@@ -33,17 +33,17 @@ test('a cleared run has forgotten everything', () => {
   const run = runOf(3, [1, 1, 1]);
   clearRun(run);
   expect([countVerdict(run, 1), run.streak, placesOf(run, 1)]).toEqual([0, 0, []]);
-  pushPoint(run, 1, 9, 9, 9, emptyScore());
+  pushPoint(run, 1, 9, 9, 9, emptyScore(), Number.NaN);
   expect([countVerdict(run, 1), run.streak]).toEqual([1, 1]);
 });
 
 test('points are held only while one of them is anomalous', () => {
   const run = runOf(3, [0, 0, 1]);
   expect(run.points).toBeDefined();
-  for (const index of [3, 4]) pushPoint(run, 0, index, index, 0, emptyScore());
+  for (const index of [3, 4]) pushPoint(run, 0, index, index, 0, emptyScore(), Number.NaN);
   expect(placesOf(run, 1)).toHaveLength(1);
-  pushPoint(run, 0, 5, 5, 0, emptyScore());
+  pushPoint(run, 0, 5, 5, 0, emptyScore(), Number.NaN);
   expect([run.points, run.streak, countVerdict(run, 0)]).toEqual([undefined, 3, 3]);
-  pushPoint(run, 1, 6, 6, 7, emptyScore());
+  pushPoint(run, 1, 6, 6, 7, emptyScore(), Number.NaN);
   expect([run.streak, countVerdict(run, 0), fieldOf(run, run.place, 'value')]).toEqual([1, 2, 7]);
 });

@@ -15,8 +15,9 @@ export const POINT = {
   baselineCount: 7,
   baselineFromMs: 8,
   baselineToMs: 9,
+  denominator: 10,
 } as const;
-export const POINT_SIZE = 10;
+export const POINT_SIZE = 11;
 
 /** 1: anomalous above, −1: anomalous below, 0: normal. */
 export type Verdict = 1 | -1 | 0;
@@ -54,6 +55,7 @@ export function pushPoint(
   seenMs: number,
   value: number,
   score: Score,
+  denominator: number,
 ): void {
   run.streak = newestVerdict(run) === verdict ? run.streak + 1 : 1;
   run.place = run.place + 1 === run.of ? 0 : run.place + 1;
@@ -76,6 +78,7 @@ export function pushPoint(
   points[at + POINT.baselineCount] = score.baselineCount;
   points[at + POINT.baselineFromMs] = score.baselineFromMs;
   points[at + POINT.baselineToMs] = score.baselineToMs;
+  points[at + POINT.denominator] = denominator;
 }
 
 /** Of the newest point; a run that holds none had normal ones. */

@@ -15,6 +15,8 @@ test('a default written out is the same setting, in whatever order', () => {
   expect(keyOf({ parameters: { baselineMs: 7_200_000, minPoints: 20 } })).toBe(keyOf({}));
 });
 
+const CALENDAR = { timeZone: 'UTC', active: [], quiet: [], holidays: [], holidaysAre: 'quiet' as const };
+
 test.each([
   ['threshold', { threshold: 4 }],
   ['parameters', { parameters: { minPoints: 30 } }],
@@ -22,6 +24,9 @@ test.each([
   ['range', { guards: { range: { min: 0 } } }],
   ['persistence', { guards: { persistence: { points: 2, of: 3, clear: 2 } } }],
   ['missing data', { guards: { missing: 'end' as const } }],
+  ['a calendar', { guards: { calendar: CALENDAR } }],
+  ['another zone of it', { guards: { calendar: { ...CALENDAR, timeZone: 'Asia/Kolkata' } } }],
+  ['a denominator', { guards: { denominator: { metricName: 'requests', min: 5 } } }],
 ])('another %s is another setting', (_, given) => {
   expect(keyOf(given)).not.toBe(keyOf({}));
 });

@@ -21,6 +21,7 @@ export function settingsKey(plan: Plan, algorithm: Algorithm): string {
   const complete = { ...plan.parameters, ...completeParams(algorithm.params, plan.parameters) };
   const parameters = Object.entries(complete).sort(([a], [b]) => (a < b ? -1 : 1));
   const { direction, minAbsoluteDeviation, minRelativeDeviation, range, persistence, missing } = plan.guards;
+  const { calendar, denominator, ends } = plan.guards;
   const guards = [
     direction,
     minAbsoluteDeviation,
@@ -31,6 +32,9 @@ export function settingsKey(plan: Plan, algorithm: Algorithm): string {
     persistence.of,
     persistence.clear,
     missing,
+    // Findings are called by these settings: what is not asked for must not rename them.
+    ...(calendar === undefined && denominator === undefined ? [] : [calendar ?? null, denominator ?? null]),
+    ...(ends === undefined ? [] : [{ ends }]),
   ];
   return JSON.stringify([plan.algorithm, parameters, plan.threshold, guards]);
 }

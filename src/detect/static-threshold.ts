@@ -2,8 +2,9 @@
 // ±3, so that a detector's threshold of 3 means "beyond the bound"; twice as far from zero as the bound is 6. What is
 // "expected" is the nearest allowed value: the guards' deviations are what lies beyond the bound.
 import type { Score } from '#model/score.ts';
-import type { Algorithm, OnlineScorer } from './contract.ts';
+import type { Algorithm, OnlineScorer, ParamValues } from './contract.ts';
 import { isMeasured } from './measured.ts';
+import { boundRules } from './promql/static-threshold.ts';
 import { scoreByStepping } from './rolling-scorer.ts';
 import { fillNothing, SCORE_CAP } from './sigma.ts';
 
@@ -11,20 +12,26 @@ export const staticThreshold: Algorithm = {
   name: 'static-threshold',
   summary: 'Distance from fixed bounds: a value at a bound scores 3, twice the bound 6. At least one bound is needed.',
   source: 'Shewhart, Economic control of quality (1931): limits that are given, not estimated',
+  shines: 'A limit that somebody knows: a full disk, an agreed latency, a quota.',
+  fails: 'What is odd within the bounds: too much for a night is still less than a noon.',
   params: {
     above: { kind: 'number', summary: "Values above are anomalous, in the metric's unit.", optional: true },
     below: { kind: 'number', summary: "Values below are anomalous, in the metric's unit.", optional: true },
   },
   rules: [
-    { rule: 'has(self.above) || has(self.below)', message: 'expected "above", "below" or both' },
+    {
+      rule: 'has(self.above) || has(self.below)',
+      holds: ({ above, below }) => above !== undefined || below !== undefined,
+      message: 'expected "above", "below" or both',
+    },
     {
       rule: '!has(self.above) || !has(self.below) || self.below < self.above',
+      holds: ({ above, below }) => above === undefined || below === undefined || below < above,
       message: 'expected "below" to be less than "above"',
     },
   ],
   create(values) {
-    const above = values.above === undefined ? Number.POSITIVE_INFINITY : Number(values.above);
-    const below = values.below === undefined ? Number.NEGATIVE_INFINITY : Number(values.below);
+    const { above, below } = boundsOf(values);
     const online: OnlineScorer = {
       start: () => new Float64Array(0),
       step(_state, _timeMs, value, out) {
@@ -37,7 +44,22 @@ export const staticThreshold: Algorithm = {
     };
     return { score: (series) => scoreByStepping(online, series), online };
   },
+  promql: {
+    rules(values, recorded) {
+      const { above, below } = boundsOf(values);
+      const given = { ...(Number.isFinite(above) && { above }), ...(Number.isFinite(below) && { below }) };
+      return boundRules({ ...given, aboveUnit: unitOf(above, below), belowUnit: unitOf(below, above) }, recorded);
+    },
+  },
 };
+
+/** The one that is not given is infinitely far. */
+function boundsOf(values: ParamValues): { readonly above: number; readonly below: number } {
+  return {
+    above: values.above === undefined ? Number.POSITIVE_INFINITY : Number(values.above),
+    below: values.below === undefined ? Number.NEGATIVE_INFINITY : Number(values.below),
+  };
+}
 
 function against(value: number, below: number, above: number, out: Score): void {
   const over = beyond(value - above, above, below);
@@ -48,12 +70,13 @@ function against(value: number, below: number, above: number, out: Score): void 
   out.upper = Number.isFinite(above) ? above : Number.NaN;
 }
 
-/**
- * 3 at the bound, more outside by `distance`, down to 0 inside. Three sigmas are half the distance of the two bounds, or
- * how far the only one is from zero.
- */
+/** 3 at the bound, more outside by `distance`, down to 0 inside. */
 function beyond(distance: number, bound: number, other: number): number {
   if (!Number.isFinite(bound)) return 0;
-  const unit = Number.isFinite(other) ? Math.abs(bound - other) / 2 : Math.abs(bound);
-  return Math.max(0, 3 + (3 * distance) / (unit || 1));
+  return Math.max(0, 3 + (3 * distance) / unitOf(bound, other));
+}
+
+/** Three sigmas are half the distance of the two bounds, or how far the only one is from zero. */
+function unitOf(bound: number, other: number): number {
+  return (Number.isFinite(other) ? Math.abs(bound - other) / 2 : Math.abs(bound)) || 1;
 }

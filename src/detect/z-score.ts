@@ -3,7 +3,9 @@
 import type { Series } from '#model/series.ts';
 import type { Algorithm, Scores } from './contract.ts';
 import { isMeasured } from './measured.ts';
+import { zScoreRules } from './promql/z-score.ts';
 import { scoreOf } from './sigma.ts';
+import { windowPoints } from './windowed.ts';
 
 const LEAST_POINTS = 10;
 
@@ -11,6 +13,8 @@ export const zScore: Algorithm = {
   name: 'z-score',
   summary: 'Signed distance from the mean of the window that the point is part of, in standard deviations.',
   source: 'Textbook standard score, population standard deviation',
+  shines: 'Short spikes, and detectors of old that must go on as they are.',
+  fails: 'What comes slowly or lasts is part of its own baseline. Few points allow no high score at all.',
   params: {
     windowMs: {
       kind: 'number',
@@ -23,6 +27,10 @@ export const zScore: Algorithm = {
     },
   },
   create: () => ({ score: scoreWindow }),
+  promql: {
+    rules: (values, recorded) =>
+      zScoreRules({ points: windowPoints(values, recorded.stepMs), leastPoints: LEAST_POINTS }, recorded),
+  },
 };
 
 function scoreWindow(series: Series): Scores {

@@ -1,9 +1,10 @@
 // Every call that Tidewatch makes of the API server, once: the client takes no other, and the accounts' rights are
 // generated from this table (`tidewatch manifests`). A line that nobody uses any more is a right too many: an end-to-end
 // test compares the table with the API server's audit log.
+import { DEFAULT_GROUP } from '#model/api-group.ts';
 import type { KubeCall, KubeRole, KubeVerb } from './contract.ts';
 
-export const DETECTOR_GROUP = 'monitoring.my.company';
+export const DETECTOR_GROUP = DEFAULT_GROUP;
 const READERS: readonly KubeRole[] = ['operator', 'observer'];
 
 function core(verb: KubeVerb, resource: string, roles: readonly KubeRole[], why: string): KubeCall {

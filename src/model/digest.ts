@@ -12,6 +12,13 @@ const BLOCK = 8;
 
 /** The same sixteen letters (of code units below 256) for the same text, in the order of the hash's bytes. */
 export function digestOf(text: string): string {
+  const [a, b, c, d] = digestWords(text);
+  // In one piece: what is joined of several would be held in several.
+  return String.fromCharCode(...bytesOf(a), ...bytesOf(b), ...bytesOf(c), ...bytesOf(d));
+}
+
+/** The same as four words of 32 bits. */
+export function digestWords(text: string): [number, number, number, number] {
   let [a, b, c, d] = [0, 0, 0, 0];
   const whole = text.length - (text.length % BLOCK);
   for (let at = 0; at < whole; at += BLOCK) {
@@ -27,9 +34,7 @@ export function digestOf(text: string): string {
   a ^= mix(wordAt(text, whole), C1, 15, C2);
   const sizeBytes = text.length * 2;
   [a, b, c, d] = spread(a ^ sizeBytes, b ^ sizeBytes, c ^ sizeBytes, d ^ sizeBytes);
-  [a, b, c, d] = spread(finish(a), finish(b), finish(c), finish(d));
-  // In one piece: what is joined of several would be held in several.
-  return String.fromCharCode(...bytesOf(a), ...bytesOf(b), ...bytesOf(c), ...bytesOf(d));
+  return spread(finish(a), finish(b), finish(c), finish(d));
 }
 
 /** Two code units as one word; 0 beyond the end. */

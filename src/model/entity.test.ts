@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { serviceOf } from './entity.ts';
+import { entityKey, entityOf, serviceOf } from './entity.ts';
 
 describe("a thing's service", () => {
   it.each([
@@ -19,4 +19,9 @@ describe("a thing's service", () => {
   it('can be told of an entity whose labels nobody knows', () => {
     expect(serviceOf({}, { kind: 'pod', namespace: 'x', name: 'cart-5f6585d649-fnmft' })).toBe('cart');
   });
+});
+
+it('a volume is called by its claim', () => {
+  const labels = { __name__: 'volume_usage_ratio', namespace: 'shop', persistentvolumeclaim: 'data-0' };
+  expect(entityKey(entityOf(labels))).toBe('other/shop/data-0');
 });

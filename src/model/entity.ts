@@ -11,7 +11,7 @@ export interface Entity {
 
 /**
  * The entity a series counts to. A call from `source` to `destination` counts to the callee, whose latency it is;
- * then a pod, a service, a node; a series with none of these labels counts to `other`.
+ * then a pod, a service, a node; a series with none of these labels counts to `other`: a volume's claim, a job, itself.
  */
 export function entityOf(labels: Labels): Entity {
   const namespace = labels.namespace ?? '';
@@ -19,7 +19,7 @@ export function entityOf(labels: Labels): Entity {
   if (labels.pod !== undefined) return { kind: 'pod', namespace, name: labels.pod };
   if (labels.service !== undefined) return { kind: 'service', namespace, name: labels.service };
   if (labels.node !== undefined) return { kind: 'node', namespace: '', name: labels.node };
-  return { kind: 'other', namespace, name: labels.job ?? labels.__name__ ?? '' };
+  return { kind: 'other', namespace, name: labels.persistentvolumeclaim ?? labels.job ?? labels.__name__ ?? '' };
 }
 
 /** As a Deployment names its pods: `<name>-<hash of the replica set>-<five characters>`; a StatefulSet: `<name>-<n>`. */

@@ -1,7 +1,8 @@
 // A finding is an episode in which something was not normal: scores that passed every guard, near copies joined.
+import type { AlertRule } from './alert.ts';
 import type { Entity } from './entity.ts';
 
-export type GuardName = 'direction' | 'absolute' | 'relative' | 'range' | 'persistence';
+export type GuardName = 'direction' | 'absolute' | 'relative' | 'range' | 'calendar' | 'denominator' | 'persistence';
 
 /** One guard's decision with the figures it was made from, so that it can be shown and not only believed. */
 export interface GuardResult {
@@ -60,6 +61,8 @@ export interface Finding {
   readonly endMs?: number;
   readonly closedMs?: number;
   readonly closedSeenMs?: number;
+  /** Its detector wants somebody to be told. */
+  readonly alert?: AlertRule;
   readonly opening: Evidence;
   readonly peak: Evidence;
   readonly members: readonly FindingMember[];

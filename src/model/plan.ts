@@ -1,4 +1,7 @@
 // What a detector resource becomes before anything runs: which series, by which method, under which guards.
+import type { AlertRule } from './alert.ts';
+import type { Denominator } from './denominator.ts';
+import type { QuietTime } from './quiet-time.ts';
 import { type Labels, matchesLabels, metricNameOf, SERVICE_LABEL } from './series.ts';
 
 export type Direction = 'above' | 'below' | 'both';
@@ -16,6 +19,15 @@ export interface Guards {
   /** A finding opens when `points` of the last `of` points were anomalous, and ends after `clear` normal ones in a row. */
   readonly persistence: { readonly points: number; readonly of: number; readonly clear: number };
   readonly missing: MissingPolicy;
+  /**
+   * Present: a finding also stays open while the method has got used to what began it: as long as its points are as far from
+   * what is expected as they had to be then. Absent: a point that is scored normal is normal.
+   */
+  readonly ends?: 'back';
+  /** When nothing can be anomalous; absent: never. */
+  readonly calendar?: QuietTime;
+  /** What must lie beneath a ratio or a mean for it to count; absent: it is not asked. */
+  readonly denominator?: Denominator;
 }
 
 /** A condition on one label, as Kubernetes' label selectors have them. */
@@ -43,6 +55,8 @@ export interface Plan {
   /** Sigmas; a point is anomalous where |score| > threshold, strictly. */
   readonly threshold: number;
   readonly guards: Guards;
+  /** Absent: nobody is told of its findings. */
+  readonly alert?: AlertRule;
   /** A series that said nothing for longer begins anew when it comes back; absent: it is never forgotten. */
   readonly forgetMs?: number;
 }

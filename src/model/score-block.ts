@@ -8,7 +8,7 @@ export type Figure = (typeof FIGURES)[number];
 /** Scored points of one track: columns of one length, a row a point. */
 export interface Points extends Readonly<Record<Figure, Float64Array>> {
   /** Bits of FLAG. */
-  readonly flags: Uint8Array;
+  readonly flags: Uint16Array;
 }
 
 /** Scored points of many tracks; `tracks[row]` is the number of the (detector, series) that the row belongs to. */
@@ -17,7 +17,7 @@ export interface ScoreBlock extends Points {
 }
 
 /** Any column of a block. */
-export type Column = Float64Array | Uint32Array | Uint8Array;
+export type Column = Float64Array | Uint32Array | Uint16Array;
 
 /** Rows without a score: times 0, figures NaN, flags 0. */
 export function emptyBlock(rows: number): ScoreBlock {
@@ -31,7 +31,7 @@ export function emptyBlock(rows: number): ScoreBlock {
     expected: missing(),
     lower: missing(),
     upper: missing(),
-    flags: new Uint8Array(rows),
+    flags: new Uint16Array(rows),
   };
 }
 

@@ -1,5 +1,5 @@
 // One scored point. A score is in sigmas: on roughly normal data ±3 is as rare, on the series' own history, as 3σ of a
-// normal (0.27 %). On skewed data and on counts of rare things more lies beyond though nothing is wrong: 2 to 9 %, by
+// normal (0.27 %). On skewed data and on counts of rare things more lies beyond though nothing is wrong: up to 9 %, by
 // method and shape (docs/algorithms.md). Persistence and the other guards are for that. The sign is the direction.
 // NaN means that there is no score (missing value, or still warming up).
 import type { Labels } from './series.ts';
@@ -41,7 +41,18 @@ export const FLAG = {
   /** A finding that this series takes part in is open after this point. */
   findingOpen: 64,
   missing: 128,
+  failedCalendar: 256,
+  failedDenominator: 512,
 } as const;
+
+/** The bits of guards that hold a single point back; persistence is of several. */
+export const HELD_BACK =
+  FLAG.failedDirection |
+  FLAG.failedAbsolute |
+  FLAG.failedRelative |
+  FLAG.failedRange |
+  FLAG.failedCalendar |
+  FLAG.failedDenominator;
 
 /** A series as one detector watches it. The key is `detector|seriesKey`. */
 export interface Track {

@@ -51,11 +51,18 @@ const COPY_LABELS = ['quantile', 'reporter'];
  * caller and from its callee) share it, so that they make one finding and live in one partition.
  */
 export function familyKey(labels: Labels): string {
-  const kept: Record<string, string> = { __name__: familyName(labels) };
+  return seriesKey(familyLabels(labels));
+}
+
+/** The labels that its near copies share; the very same where a series is a family of its own. */
+export function familyLabels(labels: Labels): Labels {
+  const family = familyName(labels);
+  if (family === labels.__name__ && !COPY_LABELS.some((copy) => Object.hasOwn(labels, copy))) return labels;
+  const kept: Record<string, string> = { __name__: family };
   for (const [name, value] of Object.entries(labels)) {
     if (name !== '__name__' && !COPY_LABELS.includes(name)) kept[name] = value;
   }
-  return seriesKey(kept);
+  return kept;
 }
 
 /** The metric's name without its percentile: `pod_server_latency_p90_seconds` → `pod_server_latency_seconds`. */

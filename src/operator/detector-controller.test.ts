@@ -313,6 +313,13 @@ describe('an outcome', () => {
     expect(settled(analysed()).absentOf).toEqual([]);
   });
 
+  test('of a query without an answer asks for nothing: what it reads may well be scraped', () => {
+    const { controller, plans, absentOf } = settled(analysed());
+    const asked = [...plans.values()].map((one) => ({ ...one, plan: { ...one.plan, query: 'sum by (pod) (x)' } }));
+    controller.settle(asked, new Map([['u1', { kind: 'no-metrics', checkedMs: 1 }]]));
+    expect(absentOf).toEqual([]);
+  });
+
   test('of a spec that has changed meanwhile says nothing', () => {
     const { controller, plans, statuses, detectors } = settled(analysed());
     const count = statuses.length;
@@ -483,9 +490,9 @@ test('of a metric that comes no more says since when', () => {
 test('what it asks for and does not get is a condition of its own', () => {
   const world = setUp();
   world.pods.push(pod('a'));
-  world.detectors.set(KEY, record({ warnings: ['spec.findings.alert: nobody is told yet'] }));
+  world.detectors.set(KEY, record({ warnings: ['spec.execution.mode: Stream is not to be had'] }));
   world.controller.reconcile(KEY);
   world.controller.settle([...world.plans.values()], new Map([['u1', analysed()]]));
   const warned = world.last()?.conditions.find(({ type }) => type === 'Warned');
-  expect(warned).toMatchObject({ status: 'True', message: 'spec.findings.alert: nobody is told yet.' });
+  expect(warned).toMatchObject({ status: 'True', message: 'spec.execution.mode: Stream is not to be had.' });
 });

@@ -207,7 +207,9 @@ class PlanningController implements DetectorController {
     const called = calledOutcome(record, plan, outcome);
     entry.outcomes.set(plan.key, called);
     if (called.kind !== 'failed') entry.answers.set(plan.key, called);
-    if (outcome.kind === 'no-metrics') this.#options.onAbsent(record, plan.namespace, plan.pods);
+    // A query may well have no answer of pods whose metrics are all there: scraped once more, they would come twice.
+    const isOwnMetric = plan.plan.query === undefined;
+    if (outcome.kind === 'no-metrics' && isOwnMetric) this.#options.onAbsent(record, plan.namespace, plan.pods);
     const looked = entry.planKeys.flatMap((planKey) => entry.outcomes.get(planKey) ?? []);
     const all = withinBudget(record, looked, combinedOutcome(looked, answersBeside(entry)) ?? outcome);
     // It is not to do what it must not cost: what is open of it is over.

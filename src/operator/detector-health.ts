@@ -1,6 +1,6 @@
 // Whether a detector does its work, and what that costs (D10): as of its last check.
 import type { Analysed } from '#pipeline/window-plan.ts';
-import { readSamples } from '#resource/anomaly-detector/read-samples.ts';
+import { samplesPerMinute } from '#resource/anomaly-detector/samples-per-minute.ts';
 import { timeText } from './condition.ts';
 import type { Watch } from './watch.ts';
 
@@ -28,7 +28,7 @@ export function healthOf(
     warm: `${Math.floor((100 * scored) / Math.max(1, series))} %`,
     ...(warmMs !== undefined && { warmTime: timeText(checkedMs + warmMs) }),
     ...(!Number.isNaN(newestMs) && { lastScoreTime: timeText(newestMs) }),
-    samplesPerMinute: readSamples(series, watch),
+    samplesPerMinute: samplesPerMinute(series, watch),
     findingsPerDay: Math.round(findingsPerDay * 100) / 100,
   };
 }

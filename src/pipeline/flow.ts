@@ -41,14 +41,21 @@ export interface Flow {
   close(): Promise<void>;
 }
 
-export function startFlow(bus: Bus<PartitionRecord>, workers: readonly StepWorker[], sink: Sink): Flow {
-  return new TickFlow(bus, workers, sink);
+/** `join` completes a tick before it is shared out; it sees every tick in order. */
+export function startFlow(
+  bus: Bus<PartitionRecord>,
+  workers: readonly StepWorker[],
+  sink: Sink,
+  join: (split: SplitTick) => SplitTick = (split) => split,
+): Flow {
+  return new TickFlow(bus, workers, sink, join);
 }
 
 class TickFlow implements Flow {
   readonly #bus: Bus<PartitionRecord>;
   readonly #workers: readonly StepWorker[];
   readonly #sink: Sink;
+  readonly #join: (split: SplitTick) => SplitTick;
   readonly #producer;
   readonly #consumers: Consumer<PartitionRecord>[];
   /** Ticks under way in the order they were submitted (a Map keeps it). */
@@ -60,10 +67,16 @@ class TickFlow implements Flow {
   #closed = false;
   #failure: unknown;
 
-  constructor(bus: Bus<PartitionRecord>, workers: readonly StepWorker[], sink: Sink) {
+  constructor(
+    bus: Bus<PartitionRecord>,
+    workers: readonly StepWorker[],
+    sink: Sink,
+    join: (split: SplitTick) => SplitTick,
+  ) {
     this.#bus = bus;
     this.#workers = workers;
     this.#sink = sink;
+    this.#join = join;
     this.#producer = bus.producer();
     // All join before the first record, so that no partition moves once it has state.
     this.#consumers = workers.map((worker) => bus.consumer(GROUP, { onRevoked: (gone) => worker.revoke(gone) }));
@@ -73,8 +86,9 @@ class TickFlow implements Flow {
     });
   }
 
-  async submit(split: SplitTick): Promise<void> {
+  async submit(given: SplitTick): Promise<void> {
     this.#check();
+    const split = this.#join(given);
     this.#open.set(split.tick, { split, parts: [] });
     for (const [partition, record] of split.records) {
       try {

@@ -2,7 +2,7 @@
 // it judged; when that could not be stored it is dropped, and a new one judges the whole window again at the next check:
 // rows and findings have the same names then, so that nothing is stored twice. Whatever becomes of a judge, what the store
 // has open and the next one does not find again is closed.
-import type { GivenScores, Judge, JudgeFactory, StepOutput } from '#detect/contract.ts';
+import type { GivenScores, Judge, JudgeFactory, JudgeOutput } from '#detect/contract.ts';
 import type { Finding } from '#model/finding.ts';
 import { closedAt } from './orphans.ts';
 import { silenceKey } from './silence.ts';
@@ -23,7 +23,7 @@ export interface Judging {
   isOpen(key: string): boolean;
   /** Whether the detector was forgotten since the judging began. */
   isGone(plan: WindowPlan): boolean;
-  take(plan: WindowPlan, given: GivenScores): StepOutput;
+  take(plan: WindowPlan, given: GivenScores): JudgeOutput;
   /** What was last said of the detector's newest points. */
   verdicts(plan: WindowPlan): Verdicts;
   /** After all its series: what closes because they fell silent, or was not found again. `fromMs`: the window's begin. */

@@ -37,8 +37,10 @@ export function troubleOf(metricName: string, sinceMs: number, error: unknown): 
 
 /** Further back than this a gap is not caught up: a detector's baseline holds no more. */
 const LONGEST_RANGE_MS = 12 * 3_600_000;
-/** So that the answers of seven queries, all of which are held at once, stay within a bound. */
+/** So that the answers of all queries, which are held at once, stay within a bound. */
 const LONGEST_PIECE_MS = 3_600_000;
+/** What gave nothing for so long is not measured there. */
+const ABSENT_MS = 3_600_000;
 const MOST_SHARES = 16;
 const MOST_REFUSALS = 30;
 
@@ -51,6 +53,8 @@ export class QueryProgress {
   readonly query: ObservedQuery;
   readonly #options: QueryOptions;
   #doneMs = Number.NaN;
+  /** The end of the last answer that had series, or the beginning. */
+  #presentMs = Number.NaN;
   #answer: Answer | undefined;
   #asking: Promise<void> | undefined;
   #shares = 1;
@@ -84,14 +88,24 @@ export class QueryProgress {
     return this.#skippedSteps;
   }
 
-  /** Whether what it still owes could come: one that was refused again and again from the beginning owes nothing. */
+  /** Whether it has long given nothing: it need not be asked each time, and then for all that it was not asked for. */
+  get isAbsent(): boolean {
+    return this.#doneMs - this.#presentMs >= ABSENT_MS;
+  }
+
+  /**
+   * Whether what it still owes could come: one that was refused again and again from the beginning owes nothing, nor one
+   * that is absent, whose series would still be too short for a score.
+   */
   get isOwing(): boolean {
-    return this.#answered || this.#refusals < MOST_REFUSALS;
+    return !this.isAbsent && (this.#answered || this.#refusals < MOST_REFUSALS);
   }
 
   /** Begins at `fromMs`, unless it has begun. */
   begin(fromMs: number): void {
-    if (Number.isNaN(this.#doneMs)) this.#doneMs = fromMs - this.#options.stepMs;
+    if (!Number.isNaN(this.#doneMs)) return;
+    this.#doneMs = fromMs - this.#options.stepMs;
+    this.#presentMs = this.#doneMs;
   }
 
   /** Asks for the next piece, unless it is being asked for, or was answered. Never rejects. */
@@ -114,6 +128,7 @@ export class QueryProgress {
     if (answer === undefined) return undefined;
     this.#answer = undefined;
     this.#doneMs = answer.toMs;
+    if (answer.fetched.length > 0) this.#presentMs = answer.toMs;
     return answer.fetched;
   }
 
@@ -124,6 +139,7 @@ export class QueryProgress {
     if (this.#doneMs + stepMs < oldestMs) {
       this.#skippedSteps += Math.round((oldestMs - this.#doneMs) / stepMs) - 1;
       this.#doneMs = oldestMs - stepMs;
+      this.#presentMs = Math.max(this.#presentMs, this.#doneMs);
     }
     try {
       this.#answer = await this.#fetch(this.#doneMs + stepMs, endMs);

@@ -16,6 +16,7 @@ async function setUp(queries = ['a', 'b']) {
   await clock.advance(START);
   const asked: { name: string; fromMs: number; toMs: number }[] = [];
   const failing = new Map<string, Error>();
+  const unmeasured = new Set<string>();
   const ticks: SplitTick[] = [];
   const statuses: ObserverStatus[] = [];
   const known = new Set<string>();
@@ -46,6 +47,7 @@ async function setUp(queries = ['a', 'b']) {
         asked.push({ name: promql, fromMs: startMs, toMs: endMs });
         const failure = failing.get(promql);
         if (failure !== undefined) throw failure;
+        if (unmeasured.has(promql)) return [];
         const timesMs = Float64Array.from(
           { length: (endMs - startMs) / stepMs + 1 },
           (_, index) => startMs + index * stepMs,
@@ -74,7 +76,7 @@ async function setUp(queries = ['a', 'b']) {
   });
   observer.start();
   await clock.advance(0);
-  return { observer, clock, asked, failing, ticks, statuses, control };
+  return { observer, clock, asked, failing, unmeasured, ticks, statuses, control };
 }
 
 test('the first round asks for the past, each later one for what is new, and never for the step that is filling', async () => {
@@ -148,5 +150,30 @@ test('when the store fails it stops and says why', async () => {
   await clock.advance(3 * STEP);
   expect(String(statuses.at(-1)?.failure)).toContain('no room');
   expect(asked).toHaveLength(2);
+  await observer.stop();
+});
+
+test('what gave nothing for an hour is asked every ten minutes, for all that it was not asked for', async () => {
+  const { observer, clock, asked, unmeasured, ticks } = await setUp();
+  const asksOfB = () => asked.filter(({ name }) => name === 'b');
+  unmeasured.add('b');
+  await clock.advance(60 * STEP);
+  expect(observer.status.absent).toBe(1);
+  const before = asksOfB().length;
+  await clock.advance(40 * STEP);
+  expect(asksOfB().length - before).toBe(4);
+  // Each time from where it was: no step is left out.
+  expect(
+    asksOfB().every(({ fromMs }, index, all) => index === 0 || fromMs === (all[index - 1]?.toMs ?? 0) + STEP),
+  ).toBe(true);
+  // It holds back nobody's position.
+  expect(ticks.at(-1)?.live?.positionMs).toBeGreaterThan(clock.nowMs() - 2 * STEP);
+  unmeasured.clear();
+  await clock.advance(10 * STEP);
+  expect(observer.status.absent).toBe(0);
+  const [first] = asksOfB().slice(before + 4);
+  expect((first?.toMs ?? 0) - (first?.fromMs ?? 0)).toBe(9 * STEP);
+  await clock.advance(STEP);
+  expect(asked.slice(-2).map(({ name }) => name)).toEqual(['a', 'b']);
   await observer.stop();
 });

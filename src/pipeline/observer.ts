@@ -44,6 +44,8 @@ export interface ObserverStatus {
   readonly clock: ClockStatus;
   /** Queries that are not waited for. */
   readonly late: number;
+  /** Queries that gave nothing for so long that they are asked now and then only. */
+  readonly absent: number;
   /** Steps of queries that were never asked for: too far back when they could be. */
   readonly skippedSteps: number;
   /** Samples that were left out, by reason. */
@@ -60,6 +62,8 @@ export interface Observer {
 
 const ALIGN_MS = 600_000;
 const FORGET_ROUNDS = 10;
+/** Each tenth round an absent query is asked, not all of them in the same. */
+const ABSENT_ROUNDS = 10;
 
 export function createObserver(options: ObserverOptions): Observer {
   return new RoundObserver(options);
@@ -103,6 +107,7 @@ class RoundObserver implements Observer {
       troubles: this.#unreached === undefined ? troubles : [this.#unreached],
       clock: this.#clock.status,
       late: this.#queries.filter(({ isLate }) => isLate).length,
+      absent: this.#queries.filter(({ isAbsent }) => isAbsent).length,
       skippedSteps: this.#queries.reduce((sum, { skippedSteps }) => sum + skippedSteps, 0),
       dropped: { outOfOrder, unknownSeries: unknownSeries + this.#splitter.unknownSamples },
       failure: this.#failure,
@@ -146,8 +151,8 @@ class RoundObserver implements Observer {
     // The newest step may still be filling.
     const endMs = Math.floor(nowMs / stepMs) * stepMs - stepMs;
     this.#begin(nowMs, endMs);
-    /** Those that failed or are late: with the next round. */
-    const resting = new Set<QueryProgress>();
+    /** Those that failed or are late: with the next round; those that are absent: with one of the next. */
+    const resting = new Set(this.#queries.filter((query, index) => query.isAbsent && !this.#isTurnOf(index)));
     for (;;) {
       const behind = this.#queries.filter((query) => query.doneMs < endMs && !resting.has(query));
       if (behind.length === 0) break;
@@ -160,6 +165,10 @@ class RoundObserver implements Observer {
       });
     }
     if (this.#rounds % FORGET_ROUNDS === FORGET_ROUNDS - 1) this.#forget();
+  }
+
+  #isTurnOf(index: number): boolean {
+    return (this.#rounds + index) % ABSENT_ROUNDS === 0;
   }
 
   /** What time it is for Prometheus; undefined, with the reason noted, when nothing can be asked. */

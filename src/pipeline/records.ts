@@ -12,6 +12,8 @@ export interface PartitionRecord {
   readonly seenMs: number;
   readonly series: readonly SeriesInfo[];
   readonly samples: SampleBlock;
+  /** By the denominator's name, what lies beneath each sample; absent where no plan asks. */
+  readonly beneath?: ReadonlyMap<string, Float64Array>;
   /** Ids of series that are gone; none of them is among the samples, nor ever again. */
   readonly gone: readonly number[];
 }

@@ -39,7 +39,7 @@ export function createStepper(createEngine: EngineFactory, plans: readonly Plan[
         if (!plans.some((plan) => planMatches(plan, info.labels))) state.unwatched.set(info.id, unwatchedTrack(info));
       }
       state.engine.addSeries(record.series);
-      const output = state.engine.step(record.samples);
+      const output = state.engine.step(record.samples, record.beneath);
       for (const { track, info } of output.newTracks) state.tracks.set(track, info);
       const closed = state.engine.advance?.(record.seenMs) ?? [];
       const { outOfOrder = 0, unknownSeries = 0 } = state.engine.counters?.() ?? {};
@@ -56,7 +56,10 @@ export function createStepper(createEngine: EngineFactory, plans: readonly Plan[
         dropped,
       };
     },
-    revoke: (partition) => states.delete(partition),
+    revoke(partition) {
+      states.get(partition)?.engine.close?.();
+      states.delete(partition);
+    },
   };
 }
 

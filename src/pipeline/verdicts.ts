@@ -1,11 +1,10 @@
 // What was last said of each of a series' newest points, so that a point is written again only when scoring it again says
 // something else. With every check the whole window gets slightly other scores; writing them all would cost the store
 // many times what the new points cost, and change what a reader was told without a reason.
-import { FLAG } from '#model/score.ts';
+import { FLAG, HELD_BACK } from '#model/score.ts';
 
 /** The bits that guards give; persistence and an open finding are of the moment in which a point was judged. */
-const OF_GUARDS =
-  FLAG.beyondThreshold | FLAG.failedDirection | FLAG.failedAbsolute | FLAG.failedRelative | FLAG.failedRange;
+const OF_GUARDS = FLAG.beyondThreshold | HELD_BACK;
 /** More points than the last minutes hold in steps of 30 s. */
 const PLACES = 16;
 
@@ -16,7 +15,7 @@ interface Said {
   /** Bit n: something was said of the nth step before the newest. */
   steps: number;
   /** By step modulo PLACES; absent while all are 0. */
-  flags: Uint8Array | undefined;
+  flags: Uint16Array | undefined;
 }
 
 export interface Verdicts {
@@ -64,7 +63,7 @@ function say(said: Said, step: number, bit: number, flags: number): boolean {
   const before = said.flags?.[place] ?? 0;
   const isSame = (said.steps & bit) !== 0 && before === flags;
   said.steps |= bit;
-  if (before !== flags) said.flags ??= new Uint8Array(PLACES);
+  if (before !== flags) said.flags ??= new Uint16Array(PLACES);
   if (said.flags !== undefined) said.flags[place] = flags;
   return !isSame;
 }

@@ -13,6 +13,7 @@ import type { Labels } from '#model/series.ts';
 import { type Closings, createClosings } from './closings.ts';
 import { createJudges, type Judges, type Judging } from './judges.ts';
 import { createSilences, type Silences } from './silence.ts';
+import { askBeneath, withBeneath } from './window-beneath.ts';
 import { jobsOf, toAnalysisJob, type WindowJob } from './window-job.ts';
 import { type Guard, overBudget, type WindowOutcome, type WindowPlan } from './window-plan.ts';
 import { createWindowRows, type WindowRows } from './window-rows.ts';
@@ -166,19 +167,24 @@ async function checkTogether(
   const endMs = Math.floor(checkedMs / stepMs) * stepMs - stepMs;
   const startMs = endMs - windowMs + stepMs;
   const pods = [...new Set(plans.flatMap((one) => [...one.pods]))].sort();
-  const leftMs = untilMs - deps.steadyClock.nowMs();
-  if (leftMs <= 0) throw isLate(deps);
-  const limits = { maxSeries: deps.maxSeries, timeoutMs: leftMs, signal };
+  const limits = () => {
+    const leftMs = untilMs - deps.steadyClock.nowMs();
+    if (leftMs <= 0) throw isLate(deps);
+    return { maxSeries: deps.maxSeries, timeoutMs: leftMs, signal };
+  };
+  const range = { namespace, pods, startMs, endMs, stepMs };
   const fetched = await deps.source.window(
     {
-      ...{ namespace, metricName, pods, startMs, endMs, stepMs },
+      ...{ ...range, metricName },
       ...(query !== undefined && { query }),
       ...(isCounter !== undefined && { isCounter }),
       ...(isDear && { isDear }),
     },
-    limits,
+    limits(),
   );
-  const { jobs, over } = withinBudgets(plans, checkedMs, (plan) => jobsOf(plan, fetched, deps.enrich));
+  const beneath = await askBeneath(deps.source, plans, range, limits);
+  const { jobs: found, over } = withinBudgets(plans, checkedMs, (plan) => jobsOf(plan, fetched, deps.enrich));
+  const jobs = found.map((job) => withBeneath(job, beneath));
   const scored = await deps.analyser.analyse(jobs.map(toAnalysisJob), signal);
   const within = plans.filter(({ key }) => !over.has(key));
   const windows = { plans: within, jobs, scored, checkedMs, startMs };

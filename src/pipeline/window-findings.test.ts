@@ -28,6 +28,35 @@ async function withFinding(options: Parameters<typeof setUp>[1] = {}, plan = PLA
   return { ...world, measured, go };
 }
 
+describe('what the method got used to', () => {
+  const endingWhen = (ends: 'back' | undefined): WindowPlan => {
+    const guards = { ...PLAN.plan.guards, ...(ends !== undefined && { ends }) };
+    return { ...PLAN, plan: { ...PLAN.plan, guards } };
+  };
+
+  test.each([
+    [undefined, 0, []],
+    ['back' as const, 1, ['cart-2']],
+  ])('with ends: %s has %i findings open after ten minutes, and its pods are %j', async (ends, count, pods) => {
+    const plan = endingWhen(ends);
+    const { check, open, clock, go } = await withFinding({}, plan);
+    await go(10, plan);
+    expect(open()).toHaveLength(count);
+    await clock.advance(60_000);
+    expect((await check.check([plan], signal)).get('a')).toMatchObject({ kind: 'analysed', anomalousPods: pods });
+  });
+
+  test('is over when the value is back', async () => {
+    const plan = endingWhen('back');
+    const { measured, open, stored, go } = await withFinding({}, plan);
+    await go(10, plan);
+    measured['cart-2'] = (timeMs) => (timeMs >= SPIKE && timeMs < START + 600_000 ? 50 : quiet(timeMs));
+    await go(6, plan);
+    expect(open()).toHaveLength(0);
+    expect([...stored.values()]).toHaveLength(1);
+  });
+});
+
 describe('what is open', () => {
   test('of a detector whose threshold was raised because of it is closed once the new one has looked', async () => {
     const { measured, open, stored, go } = await withFinding();

@@ -12,6 +12,8 @@ export interface WindowJob {
   readonly pod: string;
   readonly labels: Labels;
   readonly fetched: FetchedSeries;
+  /** What lies beneath each of its points, where the plan asks. */
+  readonly denominators?: Float64Array;
 }
 
 /** The plan's series among those that were fetched for several. */

@@ -13,7 +13,14 @@ export interface OutcomeDeps {
 }
 
 export interface OutcomeBuilder {
-  add(pod: string, series: FetchedSeries, outcome: AnalysisOutcome): void;
+  /** `isOpen`: the series is part of a finding that is open after this check. */
+  add(
+    pod: string,
+    series: FetchedSeries,
+    outcome: AnalysisOutcome,
+    denominators?: Float64Array,
+    isOpen?: boolean,
+  ): void;
   /** `confirmedMs`: of the findings that the check opened or changed. */
   finish(confirmedMs: readonly number[]): WindowOutcome;
 }
@@ -29,15 +36,15 @@ export function createOutcome(plan: WindowPlan, checkedMs: number, { guards, sou
   let message: string | undefined;
   let tooShort: string | undefined;
 
-  function take(pod: string, { timesMs, values }: FetchedSeries, scores: Float64Array, expected: Float64Array): void {
+  function take(pod: string, series: FetchedSeries, { scores, expected }: Scored, denominators?: Float64Array): void {
     const fromMs = checkedMs - RECENT_MS - plan.stepMs;
     for (let row = scores.length - 1; row >= 0; row--) {
-      const timeMs = timesMs[row] ?? Number.NaN;
-      const score = scores[row] ?? Number.NaN;
+      const timeMs = at(series.timesMs, row);
+      const score = at(scores, row);
       if (Number.isNaN(score)) continue;
       if (!(timeMs <= newestMs)) newestMs = timeMs;
       if (!(timeMs > fromMs)) return;
-      const flags = guards(plan.plan, values[row] ?? Number.NaN, expected[row] ?? Number.NaN, score);
+      const flags = guards(plan.plan, timeMs, at(series.values, row), at(expected, row), score, denominators?.[row]);
       if (flags !== FLAG.beyondThreshold || pod === NO_POD) continue;
       anomalous.set(pod, Math.max(anomalous.get(pod) ?? 0, Math.abs(score)));
     }
@@ -51,7 +58,7 @@ export function createOutcome(plan: WindowPlan, checkedMs: number, { guards, sou
   }
 
   return {
-    add(pod, series, outcome) {
+    add(pod, series, outcome, denominators, isOpen = false) {
       counts.series++;
       seen.add(pod);
       mostPoints = Math.max(mostPoints, series.timesMs.length);
@@ -69,7 +76,10 @@ export function createOutcome(plan: WindowPlan, checkedMs: number, { guards, sou
       }
       counts.scored++;
       if (!(Math.abs(latest.get(pod) ?? 0) > Math.abs(score))) latest.set(pod, score);
-      take(pod, series, outcome.scores, outcome.expected);
+      take(pod, series, outcome, denominators);
+      // What the method got used to is still the matter where the value must be back.
+      if (isOpen && plan.plan.guards.ends === 'back' && pod !== NO_POD)
+        anomalous.set(pod, Math.max(anomalous.get(pod) ?? 0, Math.abs(score)));
     },
     finish(confirmedMs) {
       const absent = whyAbsent(plan, seen, source);
@@ -90,6 +100,12 @@ export function createOutcome(plan: WindowPlan, checkedMs: number, { guards, sou
       };
     },
   };
+}
+
+type Scored = Extract<AnalysisOutcome, { ok: true }>;
+
+function at(column: Float64Array, row: number): number {
+  return column[row] ?? Number.NaN;
 }
 
 /** Of the pods that have no series, where the source knows. */

@@ -42,7 +42,14 @@ export function windowGroup(
 }
 
 /** What the guards say of a point, as `evaluateGuards` of detect does; the flow knows of steps what they promise. */
-export type Guard = (plan: Plan, value: number, expected: number, score: number) => number;
+export type Guard = (
+  plan: Plan,
+  timeMs: number,
+  value: number,
+  expected: number,
+  score: number,
+  denominator?: number,
+) => number;
 
 /** What was scored and is no more, for longer than it may be. */
 export interface Silent {

@@ -1,9 +1,9 @@
 // What a check gives to the store: the points that are new, with what the guards said, and those of the last minutes again
 // of which the guards now say something else (scoring a point again updates it). The others keep what was told.
-import type { GivenScores, StepOutput } from '#detect/contract.ts';
+import type { GivenScores, JudgeOutput } from '#detect/contract.ts';
 import { digestOf } from '#model/digest.ts';
 import type { Finding } from '#model/finding.ts';
-import type { Track } from '#model/score.ts';
+import { FLAG, type Track } from '#model/score.ts';
 import { emptyBlock, type ScoreBlock, setPoints } from '#model/score-block.ts';
 import type { Verdicts } from './verdicts.ts';
 import { type Guard, RECENT_MS, type WindowPlan } from './window-plan.ts';
@@ -13,7 +13,7 @@ export interface WindowRows {
   readonly findings: readonly Finding[];
   readonly isEmpty: boolean;
   toBlock(): ScoreBlock;
-  add(plan: WindowPlan, given: GivenScores, judged: StepOutput, verdicts: Verdicts): void;
+  add(plan: WindowPlan, given: GivenScores, judged: JudgeOutput, verdicts: Verdicts): void;
   addFindings(findings: readonly Finding[]): void;
 }
 
@@ -35,7 +35,7 @@ export function createWindowRows(guards: Guard): WindowRows {
     },
     add(plan, given, judged, verdicts) {
       const track = tracks.push(trackOf(plan, given)) - 1;
-      push(track, rescored(guards, plan, given, judged.scores.timesMs[0] ?? Number.POSITIVE_INFINITY, verdicts));
+      push(track, rescored(guards, plan, given, judged, verdicts));
       push(track, judged.scores);
       findings.push(...judged.findings);
     },
@@ -58,16 +58,21 @@ function rescored(
   guards: Guard,
   plan: WindowPlan,
   given: GivenScores,
-  newFromMs: number,
+  { scores: news, openSinceMs = Number.POSITIVE_INFINITY }: JudgeOutput,
   verdicts: Verdicts,
 ): ScoreBlock {
+  const newFromMs = news.timesMs[0] ?? Number.POSITIVE_INFINITY;
   const { timesMs, values, expected, scores } = given;
   const fromMs = (timesMs.at(-1) ?? Number.NaN) - RECENT_MS;
   const at = (column: Float64Array, row: number) => column[row] ?? Number.NaN;
+  const flagsOf = (row: number) => {
+    const denominator = given.denominators?.[row];
+    return guards(plan.plan, at(timesMs, row), at(values, row), at(expected, row), at(scores, row), denominator);
+  };
   const rows: number[] = [];
   const series = digestOf(given.key);
   for (let row = timesMs.length - 1; row >= 0 && at(timesMs, row) > fromMs; row--) {
-    const flags = guards(plan.plan, at(values, row), at(expected, row), at(scores, row));
+    const flags = flagsOf(row);
     const isNews = verdicts.changed(series, at(timesMs, row), plan.stepMs, flags);
     // A new point is written anyway, by its judge.
     if (isNews && at(timesMs, row) < newFromMs) rows.push(row);
@@ -81,7 +86,8 @@ function rescored(
     block.expected[place] = at(expected, row);
     block.lower[place] = at(given.lower, row);
     block.upper[place] = at(given.upper, row);
-    block.flags[place] = guards(plan.plan, at(values, row), at(expected, row), at(scores, row));
+    // What a reader was told is open is open, whatever the point is worth by now.
+    block.flags[place] = flagsOf(row) | (at(timesMs, row) >= openSinceMs ? FLAG.findingOpen : 0);
   });
   return block;
 }

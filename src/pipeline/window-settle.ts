@@ -2,7 +2,7 @@
 // between, because a check of many series takes seconds.
 import { setImmediate as turn } from 'node:timers/promises';
 import type { AnalysisOutcome } from '#analysis/contract.ts';
-import type { GivenScores, StepOutput } from '#detect/contract.ts';
+import type { GivenScores, JudgeOutput } from '#detect/contract.ts';
 import { seriesKey } from '#model/series.ts';
 import type { Judging } from './judges.ts';
 import { type Silences, silenceBoundMs, silenceKey, silencePoint } from './silence.ts';
@@ -67,7 +67,7 @@ export async function judgeWindows(
 }
 
 /** When the findings were confirmed that these changed, each once. */
-function confirmedTimes(outputs: readonly StepOutput[]): number[] {
+function confirmedTimes(outputs: readonly JudgeOutput[]): number[] {
   const times = new Map<string, number>();
   for (const { findings } of outputs) for (const { id, confirmedMs } of findings) times.set(id, confirmedMs);
   return [...times.values()];
@@ -100,7 +100,7 @@ function withSilence(
 
 interface Judged {
   readonly given: GivenScores;
-  readonly output: StepOutput;
+  readonly output: JudgeOutput;
 }
 
 async function judgePlan(
@@ -111,14 +111,19 @@ async function judgePlan(
   rest: () => Promise<unknown> | undefined,
 ): Promise<readonly Judged[]> {
   const judged: Judged[] = [];
-  for (const { plan, pod, labels, fetched, outcome } of scored) {
+  for (const { plan, pod, labels, fetched, denominators, outcome } of scored) {
     await rest();
     if (judging.isGone(plan)) break;
-    told.add(pod, fetched, outcome);
-    if (!outcome.ok) continue;
+    if (!outcome.ok) {
+      told.add(pod, fetched, outcome, denominators);
+      continue;
+    }
     const { timesMs, values } = fetched;
-    const given = { ...outcome, key: seriesKey(labels), labels, stepMs: plan.stepMs, timesMs, values, seenMs };
-    judged.push({ given, output: judging.take(plan, given) });
+    const series = { key: seriesKey(labels), labels, stepMs: plan.stepMs, timesMs, values };
+    const given = { ...outcome, ...series, ...(denominators && { denominators }), seenMs };
+    const output = judging.take(plan, given);
+    told.add(pod, fetched, outcome, denominators, output.openSinceMs !== undefined);
+    judged.push({ given, output });
   }
   return judged;
 }

@@ -1,6 +1,7 @@
 // The kinds of fields that resources are made of. Each carries what Kubernetes' schema must say of it (`meta`), a maximum
 // above all, so that rules in CEL stay cheap; `expected` is the words for who got it wrong.
 import { z } from 'zod';
+import { DAY_PATTERN } from '#model/holidays.ts';
 import { rule, rules } from './schema/structural-schema.ts';
 
 export function wholeNumber(min: number, max: number) {
@@ -69,8 +70,8 @@ function bounds(least: string, most: string): string {
   return `expected a duration from ${least} to ${most}`;
 }
 
-const DAY = 'expected a day, e.g. 2026-12-25';
+const DAY = 'expected a day, e.g. 2026-12-25, or --12-25 of every year';
 // By a rule and not by a format: where a text has one, the API server takes lists for texts.
-export const day = text(10, /^[0-9]{4}-[0-9]{2}-[0-9]{2}$/, DAY).meta(
-  rules(rule("timestamp(self + 'T00:00:00Z').getFullYear() >= 0", DAY)),
+export const day = text(10, new RegExp(`^${DAY_PATTERN}$`), DAY).meta(
+  rules(rule("self.startsWith('--') || timestamp(self + 'T00:00:00Z').getFullYear() >= 0", DAY)),
 );

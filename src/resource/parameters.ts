@@ -8,17 +8,17 @@ import { checkRules } from './schema/check-rules.ts';
 import { checkValue } from './schema/check-value.ts';
 import { fillDefaults } from './schema/fill-defaults.ts';
 import type { JsonObject } from './schema/json-value.ts';
-import { rules, structuralSchema } from './schema/structural-schema.ts';
+import { rule, rules, structuralSchema } from './schema/structural-schema.ts';
 
-/** As much of an algorithm as is needed to check what is written for it. */
-export type Checkable = Pick<Algorithm, 'params' | 'rules'>;
+/** As much of an algorithm as is needed to check what is written for it, and to say what it is for. */
+export type Checkable = Pick<Algorithm, 'params' | 'rules'> & Partial<Pick<Algorithm, 'shines' | 'fails'>>;
 
 /** As a field of a resource. */
 export function parameterFields({ params, rules: own = [] }: Checkable) {
   const fields = Object.entries(params).map(([name, param]) => [name, parameterField(param)]);
   return z
     .strictObject(Object.fromEntries(fields) as Record<string, z.ZodType>)
-    .meta(own.length > 0 ? rules(...own) : {});
+    .meta(own.length > 0 ? rules(...own.map((one) => rule(one.rule, one.message))) : {});
 }
 
 function parameterField(param: Param): z.ZodType {
@@ -28,6 +28,14 @@ function parameterField(param: Param): z.ZodType {
       return z.boolean().default(param.default).describe(summary);
     case 'choice':
       return z.enum(param.choices).default(param.default).describe(summary);
+    case 'text':
+      return z
+        .string()
+        .max(param.maxLength)
+        .regex(new RegExp(`^${param.pattern}$`))
+        .meta({ expected: `expected ${param.expected}` })
+        .optional()
+        .describe(summary);
     case 'number': {
       const { integer, min = -Number.MAX_VALUE, max = Number.MAX_VALUE, unit } = param;
       const plain = (integer === true ? z.number().int() : z.number()).min(min).max(max);
@@ -65,5 +73,13 @@ export function checkParameters(
   const problems = [...unknown, ...shape];
   if (problems.length > 0) return { values, problems };
   const broken = checkRules(values, schema).problems.map((problem) => ({ ...problem, path: [...at, ...problem.path] }));
-  return { values, problems: broken };
+  return { values, problems: [...broken, ...textProblems(values, algorithm, at)] };
+}
+
+function textProblems(values: ParamValues, { params }: Checkable, at: Path): Problem[] {
+  return Object.entries(params).flatMap(([name, param]) => {
+    const value = values[name];
+    const message = param.kind === 'text' && typeof value === 'string' ? param.problem(value) : undefined;
+    return message === undefined ? [] : [{ path: [...at, name], message }];
+  });
 }

@@ -1,5 +1,6 @@
 // What a store must do, whichever engine is behind it. Scores, findings and the resume position go in together or not
 // at all; reading never waits for writing.
+import type { Alert, AlertChanges, AlertCommit, MessageQueue } from '#model/alert.ts';
 import type { Finding } from '#model/finding.ts';
 import type { Track } from '#model/score.ts';
 import type { ScoreBlock } from '#model/score-block.ts';
@@ -46,7 +47,7 @@ export interface TrackScores {
   readonly expected: Float64Array;
   readonly lower: Float64Array;
   readonly upper: Float64Array;
-  readonly flags: Uint8Array;
+  readonly flags: Uint16Array;
 }
 
 export interface FindingQuery {
@@ -149,6 +150,34 @@ export interface Outbox {
   /** All up to this number is dealt with. */
   done(number: number): Promise<void>;
   state(): Promise<OutboxState>;
+}
+
+/** Alerts, and what is to be told of them. As durable as the store itself. */
+export interface AlertBook {
+  /** Findings that changed since they were last committed, oldest first, some hundred at most; undefined when none did. */
+  changes(): Promise<AlertChanges | undefined>;
+  /** Returns how many messages were dropped because a receiver had too many, the oldest first. */
+  commit(commit: AlertCommit): Promise<number>;
+  /** Those that are pending or firing, and those that were resolved since. */
+  alerts(resolvedSinceMs: number): Promise<readonly Alert[]>;
+  /**
+   * What others say; what bears the labels of one of ours is ours, and stays as it is. Resolved ones make room for those that
+   * fire, and these are kept or counted as refused.
+   */
+  hear(alerts: readonly Alert[]): Promise<Heard>;
+  messages(receiver: string): Promise<MessageQueue>;
+  /** These messages of the receiver are dealt with. */
+  told(receiver: string, numbers: readonly number[]): Promise<void>;
+}
+
+/** What came of the alerts that others say. */
+export interface Heard {
+  /** That are ours. */
+  readonly own: number;
+  /** That fire, and for which there was no room: they are not kept. */
+  readonly refused: number;
+  /** Resolved ones, the oldest, that had to go. */
+  readonly leftEarly: number;
 }
 
 /** What a writer needs of a store: the store itself, or the keeper that has it. */

@@ -58,9 +58,9 @@ const REFUSED: readonly [args: readonly string[], says: RegExp][] = [
   [['acuracy'], /did you mean "accuracy"/],
   [['--nonsense'], /no benchmark "--nonsense".*accuracy/],
   [['accuracy', '--nonsense'], /accuracy: Unknown option '--nonsense'.*--task quiet/],
-  [['rolling', '--runs'], /rolling: .*--runs.*\[--runs 7\]/],
-  [['rolling', 'again'], /rolling: Unexpected argument 'again'/],
-  [['rolling', '--runs', '1'], /5 or more/],
+  [['speed', '--runs'], /speed: .*--runs.*\[--runs 7\]/],
+  [['speed', 'again'], /speed: Unexpected argument 'again'/],
+  [['speed', '--runs', '1'], /5 or more/],
 ];
 
 // Behind both doors is the same code.

@@ -49,6 +49,20 @@ test.each([['replay'], ['backtest']])('%s names detectors that watch nothing, on
   expect(outcome.stdout).not.toContain('No series matches');
 });
 
+test('replay names a detector whose denominator is not there, and not one whose is', async () => {
+  const asking = (name: string, metricName: string) =>
+    detector(name, 'pod_cpu_usage_cores').replace(
+      '}] }',
+      `}], guards: { denominator: { metricName: ${metricName}, min: 0 } } }`,
+    );
+  const path = await file('asking.yaml', asking('lacking', 'nobody_counts'), asking('given', 'pod_cpu_usage_cores'));
+  const outcome = await tidewatchHere(['replay', SHIPPED.tape, '-f', path]);
+  expect(outcome).toMatchObject({
+    code: 0,
+    stderr: 'lacking: its denominator nobody_counts is never there, so that nothing could be a finding\n',
+  });
+});
+
 test('start names them before it plays', async () => {
   const child = start(['start', '--data', join(folder, 'data'), '--port', '0', '-f', await twoBlind()]);
   await child.printed(/Page +http/);

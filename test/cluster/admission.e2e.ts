@@ -98,9 +98,9 @@ const TESTS: Tests = {
     if (status !== 404) throw new Error(`it is there: ${status}`);
   },
   'what it does not do yet is let in with a warning': async (session) => {
-    const loud = detector('loud', { ...GOOD, findings: { alert: true } });
+    const loud = detector('loud', { ...GOOD, execution: { mode: 'Stream' } });
     const told = await apply(session, loud, '--warnings-as-errors').catch(String);
-    if (!told.includes('Warning: spec.findings.alert: nobody is told yet by this version')) throw new Error(told);
+    if (!told.includes('Warning: spec.execution.mode: Stream is not to be had in this version')) throw new Error(told);
     await get(session, 'v2', 'loud');
   },
   'a method that is not said is written out, again when it is taken away; a dry run leaves nothing': async (
@@ -109,7 +109,9 @@ const TESTS: Tests = {
     const dry = await create(session, detector('bare', GOOD), '?dryRun=All');
     expectSame(dry.body.spec.method, { name: 'auto' }, 'method in a dry run');
     if ((await call(session, pathOf('v2', 'bare'))).status !== 404) throw new Error('a dry run made it');
-    expectSame((await create(session, detector('bare', GOOD))).body.spec.method, { name: 'auto' }, 'method');
+    const { spec, metadata: made } = (await create(session, detector('bare', GOOD))).body;
+    expectSame(spec.method, { name: 'auto' }, 'method');
+    expectSame(made.finalizers, ['foregroundDeletion'], 'finalizers');
     const { metadata } = await get(session, 'v2', 'bare');
     const { name, resourceVersion } = metadata;
     const again = { ...detector(name, { ...GOOD, threshold: 4 }), metadata: { name, resourceVersion } };

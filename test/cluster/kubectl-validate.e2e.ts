@@ -24,8 +24,8 @@ export interface KubectlValidateSuite {
 
 const DETECTORS = 2000;
 const SEED = 20261128;
-/** What `validate` says of a folder, and no judge of single objects can. */
-const TAKEN = /^is taken by /;
+/** What `validate` says of a folder, or of a file's text, and no judge of objects can: that key is gone from the object. */
+const BEYOND_OBJECT = /^is taken by |a key may not be __proto__/;
 
 interface Remark {
   readonly file: string;
@@ -87,6 +87,26 @@ export async function run({ folder, report }: KubectlValidateSuite): Promise<voi
 /** An example for each item of the list. */
 const BEYOND: readonly (readonly [at: string, spec: JsonObject])[] = [
   ['spec.metrics[].query', { targets: { matchLabels: { a: 'b' } }, metrics: [{ name: 'x', query: 'rate(x[5m])' }] }],
+  [
+    'spec.guards.denominator.query',
+    { selector: { a: 'b' }, metricName: 'x', guards: { denominator: { metricName: 'y', query: 'sum(', min: 1 } } },
+  ],
+  [
+    'spec.method.seasonalBands.timeZone',
+    {
+      selector: { a: 'b' },
+      metricName: 'x',
+      method: { name: 'seasonal-bands', seasonalBands: { timeZone: 'Europe/Nowhere' } },
+    },
+  ],
+  [
+    'spec.method.seasonalBands.holidays',
+    {
+      selector: { a: 'b' },
+      metricName: 'x',
+      method: { name: 'seasonal-bands', seasonalBands: { holidays: '2026-02-31' } },
+    },
+  ],
   ['spec.calendar.timeZone', { selector: { a: 'b' }, metricName: 'x', calendar: { timeZone: 'Europe/Nowhere' } }],
   ['spec.extension', { selector: { a: 'b' }, metricName: 'x', extension: { apiVersion: 'a/v1', deep: nested(101) } }],
   ['spec.parameters', { selector: { a: 'b' }, metricName: 'x', algorithm: 'ema', parameters: { unheardOf: 1 } }],
@@ -166,7 +186,7 @@ function compared({ ours, theirs }: Verdicts, files: readonly string[] = [...the
 }
 
 function isOnlyOurs({ path, message }: Remark): boolean {
-  return isBeyondSchema(path) || TAKEN.test(message);
+  return isBeyondSchema(path) || BEYOND_OBJECT.test(message);
 }
 
 function told({ path, message }: Remark): string {

@@ -155,6 +155,9 @@ const TESTS: Readonly<Record<string, Test>> = {
     file,
   }) => {
     await installPodMonitors(plane);
+    // As admission makes it.
+    const finalizers = JSON.stringify({ metadata: { finalizers: ['foregroundDeletion'] } });
+    await plane.kubectl(['patch', 'ad', 'six', '-n', 'shop', '--type=merge', '-p', finalizers]);
     await makePodMonitor(plane, 'six');
     // With them again, as it is for a user whose admission is down.
     await plane.kubectl(['apply', '-f', '-'], file);

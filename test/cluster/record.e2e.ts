@@ -118,7 +118,7 @@ function day(pods: readonly string[], beginMs: number): Measured[] {
     const container = { ...labels, container: 'main' };
     const noise = (timeMs: number) => Math.sin(timeMs / 700_000 + index) + Math.sin(timeMs / 190_000);
     const isFull = (timeMs: number) =>
-      (index === 0 && within(timeMs, -60, -45)) || (index === 2 && within(timeMs, -2.5, 60));
+      (index === 0 && within(timeMs, -60, -45)) || (index === 2 && within(timeMs, -0.5, 60));
     const burstMs = (timeMs: number) => Math.min(10 * MINUTE, Math.max(0, timeMs - (beginMs - 30 * MINUTE)));
     return [
       { name: 'request_latency_seconds', type: 'gauge', labels, at: (timeMs) => 0.1 + 0.002 * noise(timeMs) },

@@ -39,7 +39,7 @@ export function makeScores(points: readonly Point[]): ScoreBlock {
     expected: column((point) => point.expected ?? (point.value ?? 1) / 3),
     lower: column((point) => (point.value ?? 1) - 0.1),
     upper: column((point) => (point.value ?? 1) + 0.1),
-    flags: Uint8Array.from(points, (point) => point.flags ?? 0),
+    flags: Uint16Array.from(points, (point) => point.flags ?? 0),
   };
 }
 

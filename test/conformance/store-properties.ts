@@ -16,7 +16,7 @@ const point = fc.record({
   ),
   value: fc.double(),
   score: fc.oneof(fc.double(), fc.constant(Number.NaN)),
-  flags: fc.nat(255),
+  flags: fc.oneof(fc.nat(255), fc.nat(65_535)),
 });
 
 const finding = fc
@@ -41,7 +41,7 @@ const points = fc.oneof(
           timeMs: T0 + (from + minute) * MINUTE,
           value: minute,
           score: track,
-          flags: minute & 255,
+          flags: minute & 0xffff,
         })),
       ).flat(),
     ),

@@ -1,10 +1,13 @@
 // The end-to-end suites, in the order in which they run, with what each needs.
 import { join } from 'node:path';
 import { run as runAdmission } from '../cluster/admission.e2e.ts';
+import { run as runAlerts } from '../cluster/alerts.e2e.ts';
+import { run as runBacktest } from '../cluster/backtest.e2e.ts';
 import { run as runBadInput } from '../cluster/bad-input.e2e.ts';
 import { run as runCertificates } from '../cluster/certificates.e2e.ts';
 import { run as runChaos } from '../cluster/chaos.e2e.ts';
 import { run as runCosts } from '../cluster/costs.e2e.ts';
+import { run as runDenominator } from '../cluster/denominator.e2e.ts';
 import { run as runDockerfile } from '../cluster/dockerfile.e2e.ts';
 import { run as runFilled } from '../cluster/filled.e2e.ts';
 import { run as runGrpc } from '../cluster/grpc.e2e.ts';
@@ -13,14 +16,18 @@ import { run as runKubectlValidate } from '../cluster/kubectl-validate.e2e.ts';
 import { run as runLive } from '../cluster/live.e2e.ts';
 import { run as runManifests } from '../cluster/manifests.e2e.ts';
 import { run as runPrometheus } from '../cluster/prometheus.e2e.ts';
+import { run as runReadyMade } from '../cluster/ready-made.e2e.ts';
 import { run as runRecord } from '../cluster/record.e2e.ts';
 import { run as runRemoteWrite } from '../cluster/remote-write.e2e.ts';
 import { run as runRoles } from '../cluster/roles.e2e.ts';
+import { run as runRules } from '../cluster/rules.e2e.ts';
 import { run as runScrape } from '../cluster/scrape.e2e.ts';
 import { run as runVerdicts } from '../cluster/verdicts.e2e.ts';
 import { FAULTS } from '../faults/faults.ts';
 import { runFaults } from '../faults/run-faults.ts';
 import { startProduct } from '../fixtures/product.ts';
+import { run as runBacktestPage } from '../page/backtest.e2e.ts';
+import { run as runBacktestReport } from '../page/backtest-report.e2e.ts';
 import { run as runLivePage } from '../page/live.e2e.ts';
 import { run as runPage } from '../page/page.e2e.ts';
 import type { PartName } from '../parts/catalogue.ts';
@@ -59,7 +66,23 @@ async function withPlane(
   }
 }
 
+/** The longest first, so that at the end no lane waits for another. */
 export const SUITES: readonly Suite[] = [
+  {
+    name: 'roles',
+    needs: [...SIMULATED, 'prometheus'],
+    run: (context) => withPlane(context, { simulate: true, audit: true }, (plane) => runRoles({ plane, ...context })),
+  },
+  {
+    name: 'record',
+    needs: [...SIMULATED, 'prometheus'],
+    run: (context) => withPlane(context, { simulate: true }, (plane) => runRecord({ plane, ...context })),
+  },
+  {
+    name: 'bad-input',
+    needs: [...PLANE, 'prometheus'],
+    run: (context) => withPlane(context, {}, (plane) => runBadInput({ plane, ...context })),
+  },
   {
     name: 'page',
     browser: true,
@@ -73,6 +96,9 @@ export const SUITES: readonly Suite[] = [
     },
   },
   { name: 'live-page', browser: true, run: runLivePage },
+  { name: 'backtest-report', browser: true, run: runBacktestReport },
+  // Alone: it looks whether frames are drawn while a slow method works.
+  { name: 'backtest-page', browser: true, alone: true, run: runBacktestPage },
   {
     name: 'kube',
     needs: SIMULATED,
@@ -111,7 +137,11 @@ export const SUITES: readonly Suite[] = [
     run: (context) => withPlane(context, {}, (plane) => runChaos({ plane, ...context })),
   },
   { name: 'prometheus', needs: ['prometheus', 'prometheus-3'], run: runPrometheus },
+  { name: 'rules', needs: ['prometheus', 'prometheus-3'], run: runRules },
+  { name: 'backtest', needs: ['prometheus', 'prometheus-3'], run: runBacktest },
+  { name: 'denominator', needs: ['prometheus'], run: runDenominator },
   { name: 'remote-write', needs: ['prometheus', 'prometheus-3', 'victoria-metrics'], run: runRemoteWrite },
+  { name: 'alerts', needs: ['prometheus-alertmanager'], run: runAlerts },
   { name: 'grpc', run: runGrpc },
   {
     name: 'live',
@@ -124,30 +154,20 @@ export const SUITES: readonly Suite[] = [
     run: (context) => withPlane(context, { simulate: true }, (plane) => runScrape({ plane, ...context })),
   },
   {
+    name: 'ready-made',
+    needs: [...SIMULATED, 'prometheus', 'prometheus-3', 'prometheus-node-exporter', 'kube-state-metrics'],
+    run: (context) => withPlane(context, { simulate: true }, (plane) => runReadyMade({ plane, ...context })),
+  },
+  {
     name: 'filled',
     browser: true,
     needs: [...SIMULATED, 'prometheus'],
     run: (context) => withPlane(context, { simulate: true }, (plane) => runFilled({ plane, ...context })),
   },
   {
-    name: 'bad-input',
-    needs: [...PLANE, 'prometheus'],
-    run: (context) => withPlane(context, {}, (plane) => runBadInput({ plane, ...context })),
-  },
-  {
     name: 'costs',
     needs: [...PLANE, 'prometheus'],
     run: (context) => withPlane(context, {}, (plane) => runCosts({ plane, ...context })),
-  },
-  {
-    name: 'roles',
-    needs: [...SIMULATED, 'prometheus'],
-    run: (context) => withPlane(context, { simulate: true, audit: true }, (plane) => runRoles({ plane, ...context })),
-  },
-  {
-    name: 'record',
-    needs: [...SIMULATED, 'prometheus'],
-    run: (context) => withPlane(context, { simulate: true }, (plane) => runRecord({ plane, ...context })),
   },
   {
     name: 'faults',

@@ -8,6 +8,8 @@ export interface FaultContext {
   readonly rng: Rng;
   /** Empty; removed afterwards. */
   readonly folder: string;
+  /** It may last as long as the target says; else no longer than a build may take. */
+  readonly long: boolean;
   say(line: string): void;
 }
 

@@ -1,4 +1,4 @@
-// The faults, the longest first: three run side by side, and none is to wait long for the other in the end.
+// The faults, the longest first: some run side by side, and none is to wait long for the other in the end.
 
 import { apiServerAway } from './api-server-away.ts';
 import { appendCrash } from './append-crash.ts';
@@ -13,6 +13,7 @@ import { keeperKilled } from './keeper-killed.ts';
 import { leaderCutOff } from './leader-cut-off.ts';
 import { leaderFrozen } from './leader-frozen.ts';
 import { mutationFought } from './mutation-fought.ts';
+import { nobodyTold } from './nobody-told.ts';
 import { prometheusWorse } from './prometheus-worse.ts';
 import { reconcileCrash } from './reconcile-crash.ts';
 import { rulesTightened } from './rules-tightened.ts';
@@ -23,24 +24,25 @@ import { webhookChaos } from './webhook-chaos.ts';
 import { webhookDown } from './webhook-down.ts';
 
 export const FAULTS: readonly Fault[] = [
+  reconcileCrash,
   prometheusWorse,
   clockWrong,
   leaderFrozen,
-  leaderCutOff,
-  reconcileCrash,
   appendCrash,
-  apiServerAway,
-  watchSilence,
-  webhookChaos,
-  keeperKilled,
-  rulesTightened,
-  certificatesRotated,
-  webhookDown,
-  conversionBroken,
-  mutationFought,
-  flood,
-  slowClients,
   watchReset,
+  leaderCutOff,
+  apiServerAway,
+  nobodyTold,
+  flood,
+  watchSilence,
+  slowClients,
+  certificatesRotated,
+  rulesTightened,
+  keeperKilled,
+  webhookChaos,
+  conversionBroken,
+  webhookDown,
   handlerThrows,
   compaction,
+  mutationFought,
 ];

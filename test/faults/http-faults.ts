@@ -1,9 +1,9 @@
 // An HTTP proxy before a real server that now and then answers worse than it: with a status, with a page of HTML, with half
 // a body, or never. Everything else passes unchanged.
 import { once } from 'node:events';
-import { createServer, type IncomingMessage, request, type ServerResponse } from 'node:http';
-import type { AddressInfo } from 'node:net';
+import { type IncomingMessage, request, type ServerResponse } from 'node:http';
 import { buffer } from 'node:stream/consumers';
+import { type LocalServer, startLocalServer } from '../fixtures/local-server.ts';
 
 export type HttpFault =
   /** Answered at once, without asking the server. */
@@ -17,40 +17,30 @@ export type HttpFault =
   /** The request is taken, and nothing comes. */
   | { readonly kind: 'hang' };
 
-export interface HttpFaults {
-  readonly url: string;
+export interface HttpFaults extends LocalServer {
   /** Asked for each request; undefined: it passes. */
   choose: (path: string) => HttpFault | undefined;
   /** How often each took place. */
   readonly counts: Readonly<Record<HttpFault['kind'], number>>;
   readonly passed: number;
-  stop(): Promise<void>;
 }
 
 /** `targetUrl`: of the real server, over HTTP. */
 export async function startHttpFaults(targetUrl: string): Promise<HttpFaults> {
   const counts = { status: 0, html: 0, cut: 0, short: 0, hang: 0 };
   let passed = 0;
-  const server = createServer((incoming, outgoing) => {
+  const server = await startLocalServer((incoming, outgoing) => {
     const fault = faults.choose(incoming.url ?? '');
     if (fault === undefined) passed++;
     else counts[fault.kind]++;
     answer(targetUrl, incoming, outgoing, fault).catch(() => outgoing.destroy());
   });
-  server.listen(0, '127.0.0.1');
-  await once(server, 'listening');
   const faults: HttpFaults = {
-    url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
+    ...server,
     choose: () => undefined,
     counts,
     get passed() {
       return passed;
-    },
-    stop: async () => {
-      const closed = once(server, 'close');
-      server.close();
-      server.closeAllConnections();
-      await closed;
     },
   };
   return faults;

@@ -105,10 +105,17 @@ async function applyUntilSame(session: Session, name: string): Promise<number> {
 }
 
 /** Of each question about an object of this name, in their order. */
+/** What was done about the spec: its owner's finalizer is given to a new object once. */
 function patchesOf({ passed }: ReviewProxy, name: string): string[] {
   return passed
     .filter(({ path, asked }) => path.startsWith('/mutate') && asked.object?.metadata.name === name)
-    .map(({ answered }) => answered?.patch ?? '');
+    .map(({ answered }) => specStepsIn(answered?.patch));
+}
+
+function specStepsIn(patch: string | undefined): string {
+  if (patch === undefined) return '';
+  const steps = JSON.parse(Buffer.from(patch, 'base64').toString()) as { path: string }[];
+  return JSON.stringify(steps.filter(({ path }) => path.startsWith('/spec')));
 }
 
 /** The API server takes a moment to know a new webhook. */

@@ -15,14 +15,22 @@ export interface FaultRun {
 export interface RunFaultsOptions {
   readonly faults: readonly Fault[];
   readonly seeds: readonly number[];
+  /** Absent: short. */
+  readonly long?: boolean;
   say(line: string): void;
   report(name: string, error?: Error): void;
 }
 
-/** Most of a fault’s time is waiting, so three run side by side; what each says is kept together. */
+/** Most of a fault’s time is waiting, so some run side by side; what each says is kept together. */
 const LANES = 3;
 
-export async function runFaults({ faults, seeds, say, report }: RunFaultsOptions): Promise<readonly FaultRun[]> {
+export async function runFaults({
+  faults,
+  seeds,
+  long = false,
+  say,
+  report,
+}: RunFaultsOptions): Promise<readonly FaultRun[]> {
   const waiting = faults.flatMap((fault) => seeds.map((seed) => ({ fault, seed })));
   const runs: FaultRun[] = [];
   const lane = async () => {
@@ -30,13 +38,14 @@ export async function runFaults({ faults, seeds, say, report }: RunFaultsOptions
       const { fault, seed } = next;
       const beganMs = performance.now();
       const lines: string[] = [];
-      const run = await runFault(fault, seed, (line) => lines.push(line));
+      const run = await runFault(fault, seed, long, (line) => lines.push(line));
       const seconds = ((performance.now() - beganMs) / 1000).toFixed(0);
       runs.push(run);
       report(`${fault.id}: ${fault.title} (seed ${seed}, ${seconds} s)`, run.error);
       for (const line of lines) say(`     ${line}`);
       if (run.outcome !== undefined) say(`     ${run.outcome.broken} → ${run.outcome.seen}`);
-      if (run.error !== undefined) say(`     again: npm run e2e -- --faults --only ${fault.id} --seed ${seed}`);
+      if (run.error !== undefined)
+        say(`     again: npm run e2e -- --faults --only ${fault.id} --seed ${seed}${long ? ' --long' : ''}`);
     }
   };
   await Promise.all(Array.from({ length: LANES }, lane));
@@ -44,10 +53,10 @@ export async function runFaults({ faults, seeds, say, report }: RunFaultsOptions
 }
 
 /** Never rejects: what went wrong is in the run. */
-async function runFault(fault: Fault, seed: number, say: (line: string) => void): Promise<FaultRun> {
+async function runFault(fault: Fault, seed: number, long: boolean, say: (line: string) => void): Promise<FaultRun> {
   const folder = await mkdtemp(join(tmpdir(), 'tidewatch-fault-'));
   try {
-    const outcome = await fault.run({ rng: createRng(seed), folder, say });
+    const outcome = await fault.run({ rng: createRng(seed), folder, long, say });
     const { lost, doubled } = outcome;
     const error = lost + doubled === 0 ? {} : { error: new Error(`lost ${lost}, doubled ${doubled}`) };
     return { fault, seed, outcome, ...error };

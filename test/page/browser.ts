@@ -31,11 +31,13 @@ export interface Page {
   url(): string;
   locator(selector: string): Locator;
   getByRole(role: string, options?: { name?: string | RegExp; exact?: boolean }): Locator;
+  getByText(text: string | RegExp, options?: { exact?: boolean }): Locator;
   evaluate<T>(expression: string): Promise<T>;
   /** The function runs inside the page. A text instead would need `unsafe-eval`. */
   waitForFunction<T>(holds: (argument: T) => boolean, argument?: T, options?: { timeout?: number }): Promise<unknown>;
   route(pattern: RegExp, handler: (route: Route) => Promise<void>): Promise<void>;
   waitForTimeout(ms: number): Promise<void>;
+  setDefaultTimeout(ms: number): void;
   setViewportSize(size: { width: number; height: number }): Promise<void>;
   screenshot(options: { path: string; fullPage?: boolean }): Promise<unknown>;
   readonly mouse: {

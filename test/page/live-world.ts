@@ -68,6 +68,7 @@ export async function openLiveWorld(): Promise<LiveWorld> {
       find: (name) => (name in SCORES ? [{ namespace: 'shop', pods: [podOf(name)] }] : []),
     },
     detectors: { list: () => world.detectors },
+    alerts: filled.store.alerts,
     webFolder: SHIPPED.page,
     about: { version: '0.0.0', data: folder, watchCommand: './tidewatch run' },
     log: createTestLog(),

@@ -133,7 +133,7 @@ const TESTS: Readonly<Record<string, Test>> = {
       (await page.getByRole('slider').count()) + (await page.getByRole('button', { name: /Play|Pause/ }).count());
     if (gone > 0) throw new Error('there are controls of a replay');
     const rail = (await page.locator('nav').first().textContent()) ?? '';
-    if (rail !== 'OverviewFindingsDetectors') throw new Error(`the rail has "${rail}"`);
+    if (rail !== 'OverviewFindingsDetectorsBack-test') throw new Error(`the rail has "${rail}"`);
     await page.locator('main').first().focus();
     await page.keyboard.press('Space');
   },
@@ -184,6 +184,32 @@ const TESTS: Readonly<Record<string, Test>> = {
       './tidewatch run --prometheus URL',
     );
     await look(page);
+  },
+  'what an Alertmanager sends is listed, beside the pod that it names, as text, in both languages': async (session) => {
+    const { open, world } = session;
+    const page = await open('/');
+    await page.getByText('No alert fires.').waitFor();
+    await look(page);
+    const pod = 'cart-5f6585d649-fnmft';
+    const labels = { alertname: 'CartDown', severity: 'page', namespace: 'shop', pod };
+    const annotations = { summary: 'The cart is <b>down</b>' };
+    const startsAt = new Date(Date.now() - 60_000).toISOString();
+    const send = (status: string) =>
+      fetch(`${world.url}/api/alerts/alertmanager`, {
+        ...{ method: 'POST', headers: { 'content-type': 'application/json' } },
+        body: JSON.stringify({ version: '4', alerts: [{ status, labels, annotations, startsAt }] }),
+      });
+    await send('firing');
+    await page.getByText('The cart is <b>down</b>').waitFor({ timeout: 12_000 });
+    await look(page);
+    const beside = await open(`/pod/shop/${pod}`);
+    await beside.getByText('CartDown').waitFor();
+    const chinese = await open('/service/shop/cart', { locale: 'zh-CN' });
+    await chinese.getByText('来自 Alertmanager').waitFor();
+    const other = await open('/service/shop/frontend');
+    await other.getByText('No alert fires.').waitFor();
+    await send('resolved');
+    await page.getByText('No alert fires.').waitFor({ timeout: 12_000 });
   },
   'the detectors are listed with their states; without any there is one to copy': async ({ open, world }) => {
     const page = await open('/detectors');

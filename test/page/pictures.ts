@@ -51,7 +51,13 @@ export async function takePictures(url: string, folder: string): Promise<number>
 async function pathsOf(url: string): Promise<Record<string, string>> {
   const reply = await fetch(`${url}/api/findings?order=worst&limit=1`);
   const { findings } = (await reply.json()) as {
-    findings: { id: string; service: string; entity: { namespace: string } }[];
+    findings: {
+      id: string;
+      service: string;
+      detector: string;
+      entity: { namespace: string };
+      peak: { series: string };
+    }[];
   };
   const worst = findings[0];
   const paths: Record<string, string> = {
@@ -60,10 +66,12 @@ async function pathsOf(url: string): Promise<Record<string, string>> {
     'answer-key': '/answer-key',
     'not-found': '/no/such/page',
     examples: '/examples',
+    backtest: '/backtest',
   };
   if (worst !== undefined) {
     paths.service = `/service/${worst.entity.namespace}/${worst.service}`;
     paths.finding = `/findings/${worst.id}`;
+    paths['backtest-of'] = `/backtest?series=${encodeURIComponent(`${worst.detector}|${worst.peak.series}`)}`;
   }
   return paths;
 }

@@ -77,6 +77,7 @@ export const PARTS = {
     binaries: { 'kubectl-validate': 'sigs.k8s.io/kubectl-validate' },
   },
   prometheus: { from: 'apt', binaries: ['prometheus', 'promtool'] },
+  'prometheus-alertmanager': { from: 'apt', binaries: ['prometheus-alertmanager'] },
   faketime: { from: 'apt', binaries: ['faketime'] },
   strace: { from: 'apt', binaries: ['strace'] },
   'victoria-metrics': {
@@ -95,6 +96,14 @@ export const PARTS = {
     binaries: { prometheus: './cmd/prometheus', promtool: './cmd/promtool' },
     variables: { 'github.com/prometheus/common/version.Version': '3.15.0' },
   },
+  'kube-state-metrics': {
+    from: 'go',
+    version: 'v2.18.0',
+    module: 'k8s.io/kube-state-metrics/v2',
+    source: { checksum: 'h1:3T0ydK17wNf+uYyxaTMg0vM0lyqWMAv8xDqZjheMdxk=' },
+    binaries: { 'kube-state-metrics': '.' },
+  },
+  'prometheus-node-exporter': { from: 'apt', binaries: ['prometheus-node-exporter'] },
   /** No program of it runs here: what deploy/chaos/ is judged by. Apache-2.0. */
   'chaos-mesh': {
     from: 'go',

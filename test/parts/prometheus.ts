@@ -21,8 +21,9 @@ export interface PrometheusOptions {
   readonly series?: readonly History[];
   /** Which one; Debian's unless told. */
   readonly part?: PrometheusPart;
-  /** The address that it listens on; loopback unless told. */
+  /** The address that it listens on; loopback unless told, and a free port. */
   readonly host?: string;
+  readonly port?: number;
 }
 
 export async function startPrometheus(options: PrometheusOptions): Promise<MetricServer> {
@@ -31,7 +32,7 @@ export async function startPrometheus(options: PrometheusOptions): Promise<Metri
   const configFile = join(folder, 'prometheus.yml');
   await writeFile(configFile, config);
   if (series.length > 0) await writeHistory(folder, toOpenMetrics(series), part);
-  const port = await freePort();
+  const port = options.port ?? (await freePort());
   const url = `http://${host}:${port}`;
   const process = await startProcess({
     name: 'Prometheus',

@@ -2,6 +2,7 @@
 // of nulls breaks the lines. Also the extent of the y axis, the stretches in which a finding was open, and the CSV.
 import type { SeriesData } from '#api/rest/contract.ts';
 import { FLAG } from '#model/score.ts';
+import { openStretches } from './open-stretches.ts';
 import type { TimeScale } from './time-scale.ts';
 
 type Column = (number | null)[];
@@ -19,7 +20,7 @@ export interface ChartData {
 }
 
 /** A pause longer than this many steps is a gap. */
-const GAP_STEPS = 2.5;
+export const GAP_STEPS = 2.5;
 
 export function toChartData(data: SeriesData, scale: TimeScale): ChartData {
   const columns = {
@@ -45,22 +46,11 @@ export function toChartData(data: SeriesData, scale: TimeScale): ChartData {
     }
     push(scale.toX(ms), i);
   }
-  return { ...columns, rows, open: openStretches(data, scale) };
-}
-
-function openStretches(data: SeriesData, scale: TimeScale): { fromX: number; toX: number }[] {
-  const found: { fromX: number; toX: number }[] = [];
-  let lastRow = -2;
-  for (const [i, flags] of data.flags.entries()) {
-    if ((flags & FLAG.findingOpen) === 0) continue;
-    const ms = data.timesMs[i] ?? 0;
-    const toX = scale.toX(ms);
-    const current = found[found.length - 1];
-    if (current !== undefined && lastRow === i - 1) current.toX = toX;
-    else found.push({ fromX: scale.toX(ms - data.stepMs), toX });
-    lastRow = i;
-  }
-  return found;
+  const open = openStretches(data.flags).map(({ from, to }) => ({
+    fromX: scale.toX((data.timesMs[from] ?? 0) - data.stepMs),
+    toX: scale.toX(data.timesMs[to] ?? 0),
+  }));
+  return { ...columns, rows, open };
 }
 
 /**
@@ -81,7 +71,8 @@ export function yExtent(data: SeriesData): { readonly min: number; readonly max:
   return { min: min === 0 ? 0 : min - margin, max: max + margin };
 }
 
-function extentOf(columns: readonly (readonly (number | null)[])[]): { min: number; max: number } | undefined {
+/** From where to where the values of all columns reach; undefined without any. NaN is none. */
+export function extentOf(columns: readonly Iterable<number | null>[]): { min: number; max: number } | undefined {
   let [min, max] = [Infinity, -Infinity];
   for (const column of columns) {
     for (const value of column) {

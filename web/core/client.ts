@@ -3,11 +3,12 @@
 import type { ReplayCommand, Reply, ROUTES, RouteName } from '#api/rest/contract.ts';
 
 /** Those that the page asks for. */
-export type GetName = Exclude<RouteName, 'control' | 'scrapeTargets'>;
+export type GetName = Exclude<RouteName, 'control' | 'hearAlertmanager' | 'scrapeTargets'>;
 export type Query = Readonly<Record<string, string | number | undefined>>;
 
 const PATHS: { readonly [Name in GetName]: (typeof ROUTES)[Name]['path'] } = {
   about: '/api/about',
+  alerts: '/api/alerts',
   replay: '/api/replay',
   overview: '/api/overview',
   timeline: '/api/timeline',
@@ -19,6 +20,7 @@ const PATHS: { readonly [Name in GetName]: (typeof ROUTES)[Name]['path'] } = {
   answerKey: '/api/answer-key',
   anomaly: '/api/anomaly/{serviceName}',
   detectors: '/api/detectors',
+  tracks: '/api/tracks',
 };
 
 /** An answer that is not 2xx. `status` is 0 when there was no answer at all. */

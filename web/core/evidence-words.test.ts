@@ -80,6 +80,17 @@ test.each([
   ['absolute', 0.05, '50 ms'],
   ['direction', 'above', 'above'],
   ['persistence', '3/3', '3/3'],
+  ['denominator', 0.05, '0.05'],
+  ['denominator', 'none', 'not known'],
+  ['calendar', 'Fri 09:30, holiday', 'Fri 09:30, holiday'],
 ] as const)('the figure of the guard %s is told in its unit', (guard, value, expected) => {
   expect(plain(guardFigure(guard, value, 'pod_server_latency_p90_seconds', words('en')))).toBe(expected);
+});
+
+test('a calendar’s words are those of the page’s language, and the zone’s name stays', () => {
+  const told = (text: string) => guardFigure('calendar', text, 'm', words('zh'));
+  expect(told('Mon–Fri 08:00–18:00; not Fri 22:00–06:00; no holidays Europe/Berlin')).toBe(
+    '周一–周五 08:00–18:00; 不含 周五 22:00–06:00; 节假日除外 Europe/Berlin',
+  );
+  expect(told('Sun 09:30, holiday')).toBe('周日 09:30, 节假日');
 });

@@ -67,6 +67,16 @@ function roundLength(ms: number): number {
   return ms < 30 * 60_000 ? ms : Math.round(ms / step) * step;
 }
 
+/** What a guard says in words: those that it has of its own are told in the page's language. */
+function guardText(guard: EvidenceView['guards'][number]['guard'], text: string, { guards }: Messages): string {
+  const own: Readonly<Record<string, string>> = guard === 'denominator' ? guards.denominator : guards.directions;
+  if (guard !== 'calendar') return own[text] ?? text;
+  const calendar: Readonly<Record<string, string>> = guards.calendar;
+  // Whole words alone: a time zone's name has others between its slashes.
+  const known = new RegExp(`(?<![\\w/])(?:${Object.keys(calendar).join('|')})(?![\\w/])`, 'g');
+  return text.replace(known, (word) => calendar[word] ?? word);
+}
+
 /** From ten times on a share of the expected value reads better as its multiple than in percent. */
 const MANY_TIMES = 10;
 
@@ -77,10 +87,7 @@ export function guardFigure(
   metricName: string,
   { format, messages }: Words,
 ): string {
-  if (typeof value === 'string') {
-    const directions: Readonly<Record<string, string>> = messages.guards.directions;
-    return directions[value] ?? value;
-  }
+  if (typeof value === 'string') return guardText(guard, value, messages);
   if (guard === 'relative') return Math.abs(value) >= MANY_TIMES ? `${format.number(value)}×` : format.percent(value);
   if (guard === 'absolute' || guard === 'range') return format.figure(value, unitOf(metricName));
   return format.number(value);

@@ -19,6 +19,8 @@ export interface Format {
   clock(ms: number): string;
   /** 22 Aug 2022 */
   date(ms: number): string;
+  /** 22 Aug */
+  day(ms: number): string;
   /** 22 Aug, 05:18 */
   moment(ms: number): string;
   /** 2022-08-22 05:18:20 UTC */
@@ -60,6 +62,7 @@ export function createFormat(language: Language, timeZone?: string): Format {
     time: dates(hours),
     clock: dates({ ...hours, second: '2-digit' }),
     date: dates({ day: 'numeric', month: 'short', year: 'numeric' }),
+    day: dates({ day: 'numeric', month: 'short' }),
     moment: dates({ day: 'numeric', month: 'short', ...hours }),
     utc: (ms) =>
       Number.isFinite(ms)

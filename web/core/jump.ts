@@ -17,6 +17,8 @@ export interface JumpWatch {
   aim(toMs: number): void;
   /** A jump was answered: when it is the last one asked for, the replay's states are from now on those after it. */
   answered(): void;
+  /** How many were answered so far. */
+  answers(): number;
   giveUp(): void;
   see(state: ReplayState, before: ReplayState | undefined): void;
 }
@@ -24,8 +26,10 @@ export interface JumpWatch {
 export function watchJumps(): JumpWatch {
   let jump: Jump | undefined;
   let unanswered = 0;
+  let answers = 0;
   const answered = (): void => {
     unanswered = Math.max(0, unanswered - 1);
+    answers++;
   };
   return {
     jump: () => jump,
@@ -34,6 +38,7 @@ export function watchJumps(): JumpWatch {
       unanswered++;
     },
     answered,
+    answers: () => answers,
     giveUp() {
       answered();
       if (unanswered === 0) jump = undefined;

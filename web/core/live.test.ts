@@ -111,6 +111,22 @@ describe('the live connection', () => {
     expect(live.ageMs()).toBe(POLL_MS);
   });
 
+  test('an answer to what was asked before a jump was over does not undo the jump', async () => {
+    const { live, emit, tick } = setUp();
+    emit('replay', '{"state":"playing","nowMs":1}');
+    live.aim(9);
+    emit('replay', '{"state":"catching-up","nowMs":1,"progress":0.1}');
+    tick();
+    live.accept({ state: 'catching-up', nowMs: 1, progress: 0.5 } as ReplayState, true);
+    await Promise.resolve();
+    expect(live.replay()?.nowMs).toBe(1);
+    expect(live.jump()?.toMs).toBe(9);
+    tick();
+    await Promise.resolve();
+    expect(live.replay()?.nowMs).toBe(5);
+    expect(live.jump()).toBeUndefined();
+  });
+
   test('is quiet after it was stopped', () => {
     const { live, emit, tick, changed } = setUp();
     emit('error');

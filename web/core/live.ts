@@ -1,7 +1,7 @@
 // What arrives by itself: server-sent events. `replay` tells each second where the replay is, `changed` that what was
 // fetched may be out of date. When the connection is lost this says so and since when, and polls until it is back.
 import type { ReplayState } from '#api/rest/contract.ts';
-import { type Jump, watchJumps } from './jump.ts';
+import { type Jump, type JumpWatch, watchJumps } from './jump.ts';
 
 export type Connection =
   | { readonly state: 'connecting' }
@@ -57,7 +57,7 @@ export function startLive(options: LiveOptions): Live {
     tell();
     if (jumps.jump() !== undefined) follow();
   };
-  const ask = (): void => void options.poll().then(take, () => {});
+  const ask = createAsker(options, jumps, take);
   const follow = once(options, FOLLOW_MS, ask);
   const alive = (): void => {
     if (connection.state === 'live') return;
@@ -93,7 +93,7 @@ export function startLive(options: LiveOptions): Live {
   /** A new source each time: a browser gives up for good after some kinds of failure. */
   const connect = (): void => {
     source?.close();
-    source = listen(options.open(), { alive, take, changed: options.changed, lost });
+    source = listen(options, { alive, take, lost });
   };
 
   connect();
@@ -135,6 +135,17 @@ function createTeller(): { tell(): void; subscribe(listener: () => void): () => 
   };
 }
 
+/** Asks for the state. What was asked before a jump was answered is not taken: it may be from before the jump. */
+function createAsker({ poll }: LiveOptions, { answers }: JumpWatch, take: (state: ReplayState) => void): () => void {
+  return () => {
+    const before = answers();
+    const takeIfNew = (state: ReplayState): void => {
+      if (answers() === before) take(state);
+    };
+    poll().then(takeIfNew, () => {});
+  };
+}
+
 /** Runs `work` after a while, however often it is asked for meanwhile. */
 function once({ setTimer }: LiveOptions, delayMs: number, work: () => void): () => void {
   let waiting = false;
@@ -151,11 +162,11 @@ function once({ setTimer }: LiveOptions, delayMs: number, work: () => void): () 
 interface Listeners {
   readonly alive: () => void;
   readonly take: (state: ReplayState) => void;
-  readonly changed: () => void;
   readonly lost: () => void;
 }
 
-function listen(source: Source, { alive, take, changed, lost }: Listeners): Source {
+function listen({ open, changed }: LiveOptions, { alive, take, lost }: Listeners): Source {
+  const source = open();
   source.addEventListener('open', alive);
   source.addEventListener('replay', (event) => {
     alive();

@@ -12,6 +12,10 @@ const ENGLISH: Readonly<Record<string, string>> = {
   operations: 'requests',
   syscall: 'syscall',
   node: 'node',
+  io: 'I/O',
+  apiserver: 'API server',
+  pleg: 'PLEG',
+  wal: 'WAL',
 };
 
 const CHINESE: Readonly<Record<string, string>> = {
@@ -37,8 +41,26 @@ const CHINESE: Readonly<Record<string, string>> = {
   restarts: '重启次数',
   limit: '限额',
   throttled: '限流',
+  apiserver: 'API 服务器',
   detector: '检测器',
   silence: '静默',
+  pending: '等待',
+  filesystem: '文件系统',
+  inodes: 'inode ',
+  disk: '磁盘',
+  io: 'I/O ',
+  volume: '卷',
+  pressure: '资源压力',
+  ready: '就绪',
+  not: '未',
+  runtime: '运行时',
+  namespace: '命名空间',
+  pods: 'Pod 数',
+  leader: '主节点',
+  no: '无',
+  changes: '变更次数',
+  database: '数据库',
+  quota: '配额',
 };
 
 /** Without the percentile this also serves a family, whose members are percentiles of one thing. */

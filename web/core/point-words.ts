@@ -7,6 +7,8 @@ const BITS: readonly (readonly [GuardName, number])[] = [
   ['absolute', FLAG.failedAbsolute],
   ['relative', FLAG.failedRelative],
   ['range', FLAG.failedRange],
+  ['calendar', FLAG.failedCalendar],
+  ['denominator', FLAG.failedDenominator],
   ['persistence', FLAG.failedPersistence],
 ];
 

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { entityPath, findingPath, parseRoute } from './route.ts';
+import { backtestOfDetector, backtestPath, entityPath, findingPath, parseRoute } from './route.ts';
 
 describe('a path', () => {
   test.each([
@@ -10,6 +10,7 @@ describe('a path', () => {
     ['/findings/abc', 'finding'],
     ['/answer-key', 'answer-key'],
     ['/detectors', 'detectors'],
+    ['/backtest', 'backtest'],
     ['/examples', 'examples'],
     ['/pod/shop/cart-1', 'entity'],
   ])('%s names the page %s', (path, page) => {
@@ -22,6 +23,13 @@ describe('a path', () => {
       expect(parseRoute(path)).toEqual({ page: 'not-found', path });
     },
   );
+
+  test('of a back-test holds the track whole, and a range of it', () => {
+    const track = 'shop/latency|m{a="b&c",d="é#"}';
+    const query = new URL(backtestPath(track, { fromMs: 1.5, toMs: 20 }), 'http://x').searchParams;
+    expect([query.get('series'), query.get('from'), query.get('to')]).toEqual([track, '2', '20']);
+    expect(new URL(backtestOfDetector('*/a'), 'http://x').searchParams.get('detector')).toBe('*/a');
+  });
 
   test('leads back to the entity it was made of, whatever its name', () => {
     fc.assert(

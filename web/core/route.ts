@@ -1,6 +1,8 @@
 // Which page a path names, and the path that names a page. The whole state of the page is in its URL: the page in the
 // path, filters and ranges in the query. An empty namespace is written `_`, which no namespace can be called.
 import type { EntityRef } from '#api/rest/contract.ts';
+import { rangeQuery } from './chart-range.ts';
+import type { Span } from './time-scale.ts';
 
 export type Route =
   | { readonly page: 'overview' }
@@ -9,10 +11,11 @@ export type Route =
   | { readonly page: 'finding'; readonly id: string }
   | { readonly page: 'answer-key' }
   | { readonly page: 'detectors' }
+  | { readonly page: 'backtest' }
   | { readonly page: 'examples' }
   | { readonly page: 'not-found'; readonly path: string };
 
-const PLAIN = ['findings', 'answer-key', 'detectors', 'examples'] as const;
+const PLAIN = ['findings', 'answer-key', 'detectors', 'backtest', 'examples'] as const;
 const KINDS: readonly string[] = ['service', 'pod', 'node', 'other'] satisfies EntityRef['kind'][];
 
 export function parseRoute(path: string): Route {
@@ -34,6 +37,19 @@ export function entityPath(entity: EntityRef): string {
 
 export function findingPath(id: string): string {
   return `/findings/${encode(id)}`;
+}
+
+/** Where other settings are tried on a series; a range of it may be named. */
+export function backtestPath(track: string, range?: Span): string {
+  const query = new URLSearchParams({ series: track });
+  const asked = range && rangeQuery({ kind: 'chosen', ...range });
+  for (const [name, value] of Object.entries(asked ?? {})) if (value !== undefined) query.set(name, value);
+  return `/backtest?${query}`;
+}
+
+/** The series of a detector, to choose the one to try other settings on. */
+export function backtestOfDetector(detector: string): string {
+  return `/backtest?${new URLSearchParams({ detector })}`;
 }
 
 /** A name may be any text, also one that is not well-formed UTF-16: that must not take the page. */

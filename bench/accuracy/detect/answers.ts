@@ -1,4 +1,5 @@
-// Answer files, so that any scorer can judge, and ours any answers: DIR/detect/<set>/<path>.csv with index, score, is_anomaly.
+// Answer files, so that any scorer can judge, and ours any answers: DIR/detect/<set>/<path>.csv with index, score, is_anomaly. Where
+// is_anomaly is empty in all rows the scores are judged alone.
 import { existsSync } from 'node:fs';
 import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
@@ -24,6 +25,7 @@ export async function writeAnswer(folder: string, recording: Recording, answer: 
 /** What the folder answers; undefined where it says nothing of some part. Rejects rows that do not fit the recording's. */
 export async function readAnswer(folder: string, recording: Recording): Promise<Answer | undefined> {
   const answer = emptyAnswer(recording.timesMs.length);
+  const said = new Set<string>();
   for (const part of recording.parts) {
     const path = pathOf(folder, recording, part);
     if (!existsSync(path)) return undefined;
@@ -39,7 +41,11 @@ export async function readAnswer(folder: string, recording: Recording): Promise<
       if (Number(index) !== at) throw new AppError('bad-input', `${path}: row ${at} has the index ${index}`);
       answer.scores[part.from + at] = score === '' ? Number.NaN : Number(score);
       answer.anomalous[part.from + at] = anomalous === '1' ? 1 : 0;
+      said.add(anomalous ?? '');
+      if (said.has('') ? said.size > 1 : !/^[01]$/.test(anomalous ?? '')) {
+        throw new AppError('bad-input', `${path}: row ${at}: expected is_anomaly to be 0 or 1, or empty in all rows`);
+      }
     });
   }
-  return answer;
+  return said.has('') ? { ...answer, isRankingOnly: true } : answer;
 }

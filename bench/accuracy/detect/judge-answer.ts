@@ -16,7 +16,9 @@ export interface JudgedPart {
   readonly vusRoc: number;
   readonly aucPr: number;
   readonly anomalies: readonly (Run & { readonly kind?: string; readonly delayMs?: number })[];
-  /** Share of the rows outside anomalies with a finding open, findings that opened there, and how long that was. */
+  /** The answer says nothing of findings. */
+  readonly isRankingOnly: boolean;
+  /** Share of the rows outside anomalies with a finding open, findings that opened there, and how long that was; NaN of scores alone. */
   readonly redRatio: number;
   readonly falseFindings: number;
   readonly days: number;
@@ -32,6 +34,8 @@ export function judgePart(recording: Recording, part: Part, answer: Answer, trut
   const { scores, anomalous } = partOf(answer, part);
   const rows = part.to - part.from;
   const anomalies = truth?.anomalies ?? [];
+  const isRankingOnly = answer.isRankingOnly === true;
+  const known = isRankingOnly ? Number.NaN : 1;
   const labels = labelsOf(anomalies, rows);
   // What has no score is the least suspicious.
   const areas = areasOf(
@@ -50,13 +54,11 @@ export function judgePart(recording: Recording, part: Part, answer: Answer, trut
     red += anomalous[row] as number;
   }
   return {
-    set: recording.set,
-    path: part.path,
-    rows,
+    ...{ set: recording.set, path: part.path, rows, isRankingOnly },
     ...{ vusPr: areas.vusPr, vusRoc: areas.vusRoc, aucPr: areas.aucPr },
     anomalies: anomalies.map((one) => ({ ...one, ...delayOf(one, anomalous, timesMs) })),
-    redRatio: red / quiet,
-    falseFindings: opened.filter((row) => labels[row] === 0).length,
+    redRatio: known * (red / quiet),
+    falseFindings: known * opened.filter((row) => labels[row] === 0).length,
     days: (quiet * recording.stepMs) / 86_400_000,
     columns: recording.columns.length,
     nab: recording.set === 'nab' && truth !== undefined ? { scores, openings, windows: anomalies } : undefined,
@@ -79,7 +81,7 @@ export interface SetFigures {
   readonly aucPr: number;
   readonly nabStandard: number;
   readonly nabLowFalsePositives: number;
-  /** With the findings as detections, and no threshold chosen afterwards. */
+  /** With the findings as detections, and no threshold chosen afterwards. NaN, as all of findings, of scores alone. */
   readonly nabFindings: number;
   readonly anomalies: number;
   readonly found: number;
@@ -97,6 +99,8 @@ export function figuresOf(parts: readonly JudgedPart[]): SetFigures {
   const delays = anomalies.flatMap(({ delayMs }) => (delayMs === undefined ? [] : [delayMs]));
   const nab = parts.flatMap((part) => (part.nab === undefined ? [] : [part.nab]));
   const openings = nab.map((one) => ({ scores: one.openings, windows: one.windows }));
+  const redRatio = mean(parts.map((part) => part.redRatio));
+  const isRankingOnly = parts.some((part) => part.isRankingOnly);
   return {
     parts,
     scored: scored.length,
@@ -109,12 +113,12 @@ export function figuresOf(parts: readonly JudgedPart[]): SetFigures {
     aucPr: mean(scored.map(({ aucPr }) => aucPr)),
     nabStandard: nabScore(nab, NAB_PROFILES.standard).score,
     nabLowFalsePositives: nabScore(nab, NAB_PROFILES.lowFalsePositives).score,
-    nabFindings: nabScoreAt(openings, 1, NAB_PROFILES.standard),
+    nabFindings: isRankingOnly ? Number.NaN : nabScoreAt(openings, 1, NAB_PROFILES.standard),
     anomalies: anomalies.length,
-    found: delays.length,
+    found: isRankingOnly ? Number.NaN : delays.length,
     delayMedianMs: quantileOf(delays, 0.5),
     delayP90Ms: quantileOf(delays, 0.9),
-    redRatio: mean(parts.map(({ redRatio }) => redRatio)),
+    redRatio,
     falseFindings:
       parts.reduce((sum, part) => sum + part.falseFindings, 0) / parts.reduce((sum, part) => sum + part.days, 0),
   };

@@ -28,8 +28,10 @@ export interface Recording {
 export interface Answer {
   /** Absolute sigmas, the largest of the columns; NaN where nothing was scored. */
   readonly scores: Float64Array;
-  /** 1 while a finding is open. */
+  /** 1 while a finding is open; all 0 where that is not said. */
   readonly anomalous: Uint8Array;
+  /** The scores are all it says: findings made by another version of the guards are nobody's figures. */
+  readonly isRankingOnly?: true;
 }
 
 /** What an answer file can hold: so many digits are written, and judged. */

@@ -2,6 +2,7 @@
 // findings, with one setting for every series of every set. A method gets a recording, and so no label.
 import type { Algorithm } from '#detect/contract.ts';
 import { ALGORITHMS, createEngine } from '#detect/index.ts';
+import { completeParams } from '#detect/settings.ts';
 import { AppError } from '#kit/errors.ts';
 import { nearest } from '#kit/nearest.ts';
 import type { Plan } from '#model/plan.ts';
@@ -34,7 +35,16 @@ export async function detectMethods(parameters: Plan['parameters'] = {}): Promis
   return [...own, engineMethod('simplest', simplestPlan()), RANDOM, NEVER];
 }
 
-/** The methods of these names; all when there are none. */
+/** A method whose every point costs a window longer than this runs only when it is named: a set would take an hour. */
+const LONGEST_WINDOW_MS = 3_600_000;
+
+function isCostly({ params, create }: Algorithm): boolean {
+  const { windowMs } = params;
+  if (windowMs?.kind !== 'number' || !((windowMs.default ?? 0) > LONGEST_WINDOW_MS)) return false;
+  return create(completeParams(params, {}), { stepMs: 60_000 }).online === undefined;
+}
+
+/** The methods of these names; when there are none, all but the costly. */
 export async function chosenMethods(
   names: readonly string[],
   parameters: Plan['parameters'],
@@ -51,7 +61,8 @@ export async function chosenMethods(
   for (const name of Object.keys(parameters)) {
     requireKnown('parameter', name, [...new Set(chosen.flatMap(({ params }) => Object.keys(params)))]);
   }
-  return names.length === 0 ? all : all.filter(({ name }) => names.includes(name));
+  const costly = algorithms.filter(isCostly).map(({ name }) => name);
+  return all.filter(({ name }) => (names.length === 0 ? !costly.includes(name) : names.includes(name)));
 }
 
 function requireKnown(what: string, name: string, known: readonly string[]): void {

@@ -104,18 +104,32 @@ async function readNezha(data: string): Promise<Recording[]> {
   );
 }
 
+export interface PetshopColumn extends Column {
+  readonly microservice: string;
+  readonly metric: string;
+  readonly statistic: string;
+}
+
+export interface PetshopRecording extends Recording {
+  readonly columns: readonly PetshopColumn[];
+}
+
 /** The quiet recordings: three header rows, then a column for each metric of each service. */
-async function readPetshop(data: string): Promise<Recording[]> {
+export async function readPetshop(data: string): Promise<PetshopRecording[]> {
   const folder = join(data, 'petshop');
   const paths = (await csvBelow(folder)).filter((path) => path.endsWith('noissue/metrics'));
   return Promise.all(
     paths.map(async (path) => {
       const lines = await readLines(join(folder, `${path}.csv`));
-      const names = (lines[0] ?? []).map((name, at) => [name, lines[1]?.[at], lines[2]?.[at]].join(' '));
+      const [microservices = [], metrics = [], statistics = []] = lines;
       const rows = lines.filter((line) => Number.isFinite(timeMsOf(line[0] ?? '')));
       const timesMs = Float64Array.from(rows, (row) => timeMsOf(row[0] ?? ''));
-      const columns = names.flatMap((name, at) => (at === 0 ? [] : [columnAt(rows, at, name)]));
-      return single('petshop', path, timesMs, columns);
+      const columns = microservices.slice(1).map((microservice, index) => {
+        const at = index + 1;
+        const [metric = '', statistic = ''] = [metrics[at], statistics[at]];
+        return { ...columnAt(rows, at, `${microservice} ${metric} ${statistic}`), microservice, metric, statistic };
+      });
+      return { ...single('petshop', path, timesMs, columns), columns };
     }),
   );
 }

@@ -119,7 +119,7 @@ interface Answered {
 async function answersOf(
   { name, method, folder }: Contestant,
   recordings: readonly Recording[],
-  { out, methods }: DetectOptions,
+  { out, methods, say }: DetectOptions,
 ): Promise<readonly Answered[]> {
   const answered: Answered[] = [];
   for (const recording of recordings) {
@@ -130,7 +130,22 @@ async function answersOf(
     const product = name === PRODUCT || (methods.length === 1 && methods[0] === name);
     await writeAnswer(product ? out : join(out, 'methods', name), recording, answer);
   }
-  return answered;
+  return wholeSets(answered, recordings, (set, count) => say(`${name}: ${set} left out, only ${count} are answered`));
+}
+
+/** Means over some of a set's files cannot stand beside means over all. */
+function wholeSets(
+  answered: readonly Answered[],
+  recordings: readonly Recording[],
+  leaveOut: (set: string, count: string) => void,
+): readonly Answered[] {
+  const of = Map.groupBy(recordings, ({ set }) => set);
+  return [...Map.groupBy(answered, ({ recording }) => recording.set)].flatMap(([set, all]) => {
+    const asked = of.get(set)?.length ?? 0;
+    if (all.length === asked) return all;
+    leaveOut(set, `${all.length} of ${asked} files`);
+    return [];
+  });
 }
 
 async function judgeAnswers(

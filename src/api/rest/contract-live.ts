@@ -1,8 +1,7 @@
 // What the API tells of a live cluster: what is watched, what is stuck, and how the detectors and one service stand.
 // Part of the contract (contract.ts hands it on), in a file of its own because a replay has none of it.
 import { z } from 'zod';
-
-const ms = z.number().describe('Epoch milliseconds UTC');
+import { ms } from './contract-words.ts';
 
 export const TroubleSchema = z.object({
   kind: z

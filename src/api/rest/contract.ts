@@ -1,265 +1,29 @@
-// The REST API's one definition: each route with the schemas of what goes in and what comes out. Handlers, validation,
-// the OpenAPI document and the page's types follow from it. Times are epoch milliseconds UTC; a number that is not
-// there is null (JSON has no NaN).
+// The REST API's one definition: each route with the schemas of what goes in and what comes out (by subject in contract-*.ts).
+// Handlers, validation, the OpenAPI document and the page's types follow from it. Times are epoch milliseconds UTC; a number
+// that is not there is null (JSON has no NaN).
 import { z } from 'zod';
-import {
-  AnomalySchema,
-  DetectorListSchema,
-  DetectorStateSchema,
-  LiveSchema,
-  ScrapeTargetsSchema,
-} from './contract-live.ts';
+import { AlertListSchema, AlertmanagerWebhookSchema, HeardSchema } from './contract-alerts.ts';
+import { FindingListSchema, FindingSchema } from './contract-findings.ts';
+import { AnomalySchema, DetectorListSchema, ScrapeTargetsSchema } from './contract-live.ts';
+import { OverviewSchema, TimelineSchema } from './contract-overview.ts';
+import { AnswerKeySchema, ReplayCommandSchema, ReplaySchema } from './contract-replay.ts';
+import { EntityDetailSchema, SeriesDataSchema, SpanSchema, TrackSchema } from './contract-series.ts';
+import { figure, word } from './contract-words.ts';
 
+export * from './contract-alerts.ts';
+export * from './contract-findings.ts';
 export * from './contract-live.ts';
-
-const ms = z.number().describe('Epoch milliseconds UTC');
-const figure = z.number().nullable().describe('null is missing');
-const severity = z.enum(['red', 'amber', 'green']);
-/** What a caller names. Longer than any name of Kubernetes, and short enough to be looked for among all there are. */
-const word = z.string().max(400);
-const leftOut = z.number().describe('Oldest findings that are not listed because there are too many; else 0');
-
-export const EntitySchema = z.object({
-  kind: z.enum(['pod', 'service', 'node', 'other']),
-  namespace: z.string(),
-  name: z.string(),
-});
-
-export const GuardResultSchema = z.object({
-  guard: z.enum(['direction', 'absolute', 'relative', 'range', 'persistence']),
-  passed: z.boolean(),
-  limit: z.union([z.number(), z.string()]),
-  actual: z.union([z.number(), z.string()]),
-});
-
-export const EvidenceSchema = z.object({
-  series: z.string(),
-  metricName: z.string(),
-  timeMs: ms,
-  value: z.number(),
-  expected: figure,
-  lower: figure,
-  upper: figure,
-  score: z.number().describe('Sigmas; negative is below'),
-  threshold: z.number(),
-  algorithm: z.string(),
-  baseline: z.object({ count: z.number(), fromMs: figure, toMs: figure }),
-  points: z.number(),
-  guards: z.array(GuardResultSchema),
-});
-
-export const FindingSchema = z.object({
-  id: z.string(),
-  detector: z.string(),
-  entity: EntitySchema,
-  service: z.string().describe('The service the entity belongs to; its own name for a service'),
-  family: z.string(),
-  metric: z.string(),
-  call: z.object({ source: z.string(), destination: z.string() }).optional(),
-  direction: z.enum(['above', 'below']),
-  severity,
-  startMs: ms,
-  confirmedMs: ms,
-  seenMs: ms,
-  endMs: ms.optional(),
-  closedMs: ms.optional(),
-  closedSeenMs: ms.optional(),
-  opening: EvidenceSchema,
-  peak: EvidenceSchema,
-  members: z.array(z.object({ series: z.string(), metricName: z.string(), peakScore: z.number(), points: z.number() })),
-});
-
-export const SegmentSchema = z.object({
-  name: z.string(),
-  fromMs: ms,
-  toMs: ms,
-  shiftedMs: z.number().describe('Played minus recorded'),
-  warmUp: z.boolean(),
-});
-
-/** What is shown and how it stands: a tape that is played, or a live cluster. Also the event `replay` of the stream. */
-export const ReplaySchema = z.object({
-  mode: z.enum(['replay', 'live']),
-  live: LiveSchema.nullable().describe('null for a replay'),
-  tape: z
-    .object({ name: z.string(), source: z.string(), fromMs: ms, toMs: ms, segments: z.array(SegmentSchema) })
-    .describe('Live: the last day, or what is kept of it'),
-  nowMs: ms.describe('The playhead, live the time now: everything seen up to here is on the page'),
-  state: z
-    .enum(['catching-up', 'playing', 'paused', 'ended', 'failed', 'warming', 'live'])
-    .describe('Live it is warming (from history), live or failed'),
-  speed: z.union([z.number(), z.literal('max')]),
-  /** 0..1 while catching up after a start or a jump, and while warming. */
-  progress: z.number().nullable(),
-  message: z.string().nullable().describe('Why it failed'),
-  samplesPerSecond: z.number(),
-  droppedSamples: z.number().describe('Left out: older than their series, or of no known series'),
-});
-
-export const TileSchema = z.object({
-  entity: EntitySchema,
-  service: z.string(),
-  severity: severity.describe('red: a finding is open; amber: one ended in the last 10 minutes; else green'),
-  impact: z.number().describe('0..1, for the size of the tile'),
-  openFindings: z.number(),
-  sinceMs: ms
-    .nullable()
-    .describe('Start of the oldest open finding, or end (its last anomalous point) of the last one'),
-  worst: z
-    .object({ id: z.string(), metric: z.string(), score: z.number(), value: z.number(), expected: figure })
-    .nullable(),
-  series: z.number(),
-  pods: z.array(z.string()).describe('For a service: its pods'),
-});
-
-export const FeltSchema = z.object({
-  metric: z.string(),
-  series: z.string(),
-  kind: z.enum(['success-ratio', 'latency']),
-  value: figure,
-  expected: figure,
-  measured: z.boolean().describe('false: zero throughout, so it was never measured'),
-  severity: severity.describe(
-    'The worse of its findings and, for a success ratio, of its value: red < 95 %, amber < 99 %',
-  ),
-  unusual: z
-    .boolean()
-    .describe(
-      'A latency beyond its detector’s threshold and twice its usual or more, whether or not a finding is open',
-    ),
-});
-
-export const OverviewSchema = z.object({
-  nowMs: ms,
-  unhealthy: z.number().describe('Services with an open finding, their pods and calls counted in'),
-  quiet: z.number(),
-  sinceMs: ms.nullable().describe('Oldest open finding; or, when all is quiet, when the last one ended'),
-  felt: z.array(FeltSchema),
-  services: z.array(TileSchema).describe('Worst first'),
-  pods: z.array(TileSchema).describe('Worst first'),
-  warmingUp: z.boolean(),
-  leftOut,
-});
-
-export const TimelineSchema = z.object({
-  fromMs: ms,
-  toMs: ms,
-  segments: z.array(SegmentSchema),
-  felt: z.object({ series: z.string(), timesMs: z.array(z.number()), values: z.array(figure) }).nullable(),
-  faults: z.number().describe('Injected into the recording, played or not; 0 when nobody knows'),
-  findings: z.array(
-    z.object({
-      id: z.string(),
-      startMs: ms,
-      endMs: ms.nullable(),
-      severity,
-      entity: EntitySchema,
-      service: z.string(),
-      metric: z.string(),
-    }),
-  ),
-});
-
-export const SeriesSummarySchema = z.object({
-  series: z.string(),
-  entity: EntitySchema.describe('Whose it is: a service lists its pods’ series too'),
-  track: z.string().describe('detector|series'),
-  detector: z.string(),
-  metric: z.string(),
-  family: z.string(),
-  call: z.object({ source: z.string(), destination: z.string() }).optional(),
-  threshold: z.number(),
-  measured: z.boolean(),
-  openFinding: z.string().nullable(),
-  latest: z.object({ timeMs: ms, value: figure, score: figure, expected: figure }).nullable(),
-});
-
-export const EntityDetailSchema = z.object({
-  nowMs: ms,
-  entity: EntitySchema,
-  service: z.string(),
-  tile: TileSchema,
-  series: z.array(SeriesSummarySchema),
-  callers: z.array(TileSchema),
-  callees: z.array(TileSchema),
-  pods: z.array(TileSchema),
-  runsOn: z.array(z.string()),
-  traced: FindingSchema.nullable().describe(
-    'Its newest finding with spans: from a minute before it began to a minute after it was confirmed',
-  ),
-  detectors: z
-    .array(z.object({ name: z.string(), state: DetectorStateSchema }))
-    .describe('Declared ones of its namespace that select its pods'),
-});
-
-export const SeriesDataSchema = z.object({
-  track: z.string(),
-  detector: z.string(),
-  series: z.string(),
-  metric: z.string(),
-  threshold: z.number(),
-  stepMs: z.number(),
-  timesMs: z.array(z.number()),
-  values: z.array(figure),
-  expected: z.array(figure),
-  lower: z.array(figure),
-  upper: z.array(figure),
-  scores: z.array(figure),
-  flags: z.array(z.number()).describe('Bits of FLAG in src/model/score.ts'),
-});
-
-export const SpanSchema = z.object({
-  traceId: z.string(),
-  spanId: z.string(),
-  parentId: z.string().optional(),
-  pod: z.string(),
-  service: z.string(),
-  operation: z.string(),
-  startMs: ms,
-  durationMs: z.number(),
-});
-
-export const AnswerKeySchema = z.object({
-  nowMs: ms,
-  complete: z.boolean().describe('Whether the tape has been played to its end'),
-  faults: z.array(
-    z.object({
-      timeMs: ms,
-      pod: z.string(),
-      service: z.string(),
-      type: z.string(),
-      outcome: z
-        .enum(['coloured', 'neighbour-only', 'missed', 'pending'])
-        .describe(
-          'neighbour-only: only other services were coloured, whether or not they call it; pending: its 5 min are not over',
-        ),
-      delayMs: z.number().nullable(),
-      finding: z.string().nullable(),
-      neighbours: z.array(z.string()).describe('Any other services coloured in the same five minutes'),
-    }),
-  ),
-  coloured: z.number(),
-  unexplained: z
-    .object({ findings: z.number(), of: z.number() })
-    .describe('Findings of the hours with faults that were confirmed in no fault’s five minutes; late effects count'),
-  quiet: z.object({ minutes: z.number(), red: z.number() }).describe('Over all findings, listed or not'),
-  leftOut,
-});
-
-const FacetSchema = z.array(z.object({ value: z.string(), count: z.number() }));
-export const FindingListSchema = z.object({
-  findings: z.array(FindingSchema),
-  total: z.number().describe('Of those listed'),
-  leftOut,
-  next: z.string().optional(),
-  facets: z.object({ entity: FacetSchema, metric: FacetSchema, state: FacetSchema }),
-});
+export * from './contract-overview.ts';
+export * from './contract-replay.ts';
+export * from './contract-series.ts';
+export { type EntityRef, EntitySchema } from './contract-words.ts';
 
 export const ErrorSchema = z.object({
   code: z.string(),
   message: z.string(),
   choices: z.array(z.string()).optional().describe('What could have been meant, where that is a few'),
 });
+
 export const AboutSchema = z.object({
   version: z.string(),
   data: z.string().describe('Where its data lies'),
@@ -278,13 +42,6 @@ export const HealthSchema = z.object({
     .describe('Listeners of the event stream'),
 });
 
-export const ReplayCommandSchema = z.discriminatedUnion('action', [
-  z.object({ action: z.literal('play') }),
-  z.object({ action: z.literal('pause') }),
-  z.object({ action: z.literal('speed'), speed: z.union([z.number().min(0.1).max(100_000), z.literal('max')]) }),
-  z.object({ action: z.literal('jump'), toMs: ms }),
-]);
-
 const range = { fromMs: z.coerce.number().optional(), toMs: z.coerce.number().optional() };
 
 export interface Route {
@@ -295,6 +52,10 @@ export interface Route {
   readonly params?: z.ZodObject;
   readonly query?: z.ZodObject;
   readonly body?: z.ZodType;
+  /** Whether pages are to ask again for what they show; else a command moved the replay. */
+  readonly changes?: boolean;
+  /** 64 KiB unless told. */
+  readonly mostBodyBytes?: number;
   readonly reply: z.ZodType;
 }
 
@@ -330,6 +91,18 @@ export const ROUTES = {
     query: z.object({ track: z.string().max(4000), ...range }),
     reply: SeriesDataSchema,
   },
+  tracks: {
+    method: 'GET',
+    path: '/api/tracks',
+    summary: 'Series as detectors watch them, by the words of their names, with the settings of the detector',
+    query: z.object({
+      text: z.string().max(200).optional().describe('Words that all are in the detector’s or the series’ name'),
+      track: z.string().max(4000).optional().describe('This one alone'),
+      detector: word.optional(),
+      limit: z.coerce.number().int().min(1).max(500).default(50),
+    }),
+    reply: z.object({ tracks: z.array(TrackSchema), total: z.number() }),
+  },
   findings: {
     method: 'GET',
     path: '/api/findings',
@@ -353,6 +126,22 @@ export const ROUTES = {
     summary: 'One episode with its evidence',
     query: z.object({ id: word }),
     reply: FindingSchema,
+  },
+  alerts: {
+    method: 'GET',
+    path: '/api/alerts',
+    summary: 'What fires: detectors that alert, and what an Alertmanager sent',
+    query: z.object({ entity: word.optional().describe('kind/namespace/name; of a service its pods’, too') }),
+    reply: AlertListSchema,
+  },
+  hearAlertmanager: {
+    method: 'POST',
+    path: '/api/alerts/alertmanager',
+    summary: 'For `webhook_configs` of an Alertmanager, whose alerts are shown beside the findings',
+    body: AlertmanagerWebhookSchema,
+    mostBodyBytes: 4 * 1024 * 1024,
+    changes: true,
+    reply: HeardSchema,
   },
   spans: {
     method: 'GET',
@@ -400,20 +189,5 @@ export const STREAM_PATH = '/api/stream';
 
 export type RouteName = keyof typeof ROUTES;
 export type Reply<Name extends RouteName> = z.infer<(typeof ROUTES)[Name]['reply']>;
-export type EntityRef = z.infer<typeof EntitySchema>;
-export type FindingView = z.infer<typeof FindingSchema>;
-export type EvidenceView = z.infer<typeof EvidenceSchema>;
-export type ReplayState = z.infer<typeof ReplaySchema>;
-export type ReplayCommand = z.infer<typeof ReplayCommandSchema>;
-export type Tile = z.infer<typeof TileSchema>;
-export type Felt = z.infer<typeof FeltSchema>;
-export type Overview = z.infer<typeof OverviewSchema>;
-export type Timeline = z.infer<typeof TimelineSchema>;
-export type EntityDetail = z.infer<typeof EntityDetailSchema>;
-export type SeriesSummary = z.infer<typeof SeriesSummarySchema>;
-export type SeriesData = z.infer<typeof SeriesDataSchema>;
-export type SpanView = z.infer<typeof SpanSchema>;
-export type AnswerKey = z.infer<typeof AnswerKeySchema>;
-export type FindingList = z.infer<typeof FindingListSchema>;
 export type Health = z.infer<typeof HealthSchema>;
 export type About = z.infer<typeof AboutSchema>;

@@ -10,8 +10,9 @@ export function findingSeverity(finding: Finding): Severity {
 }
 
 export function findingView(finding: Finding, inventory: Inventory): FindingView {
+  const { alert: _, ...shown } = finding;
   return {
-    ...finding,
+    ...shown,
     service: inventory.serviceOf(finding.entity),
     severity: findingSeverity(finding),
     opening: evidenceView(finding.opening),

@@ -48,8 +48,18 @@ function namesOf(): Names {
 
 /** Told as input, which leaves objects open: a client must not break when a reply gains a field. */
 function components(names: Names): Json {
-  const { schemas } = z.toJSONSchema(names, { uri: (id) => `#/components/schemas/${id}`, io: 'input' });
+  const { schemas } = z.toJSONSchema(names, {
+    ...{ uri: (id) => `#/components/schemas/${id}`, io: 'input' },
+    override: ({ jsonSchema }) => dropOurs(jsonSchema),
+  });
   return Object.fromEntries(Object.entries(schemas).map(([name, schema]) => [name, withoutIds(schema)]));
+}
+
+/** What the schemas of resources say to ourselves and to Kubernetes. */
+function dropOurs(schema: Record<string, unknown>): void {
+  for (const key of Object.keys(schema)) {
+    if (key === 'expected' || key === 'readOnly' || key.startsWith('x-kubernetes-')) delete schema[key];
+  }
 }
 
 function withoutIds(schema: object): Json {

@@ -1,5 +1,6 @@
 // What the API asks of whatever it shows: a tape that is played, or a cluster that is watched. And, of a cluster, of who
 // knows its services and detectors. The root wires them, so that neither side knows the other.
+import type { Plan } from '#model/plan.ts';
 import type { SeriesInfo } from '#model/series.ts';
 import type { KnownFault } from '#model/signal.ts';
 import type { DetectorState, DetectorView, ReplayCommand, ReplayState, ScrapeTargets } from './contract.ts';
@@ -47,6 +48,14 @@ export interface DetectorStates {
 
 export interface DetectorList {
   list(): readonly DetectorView[];
+}
+
+/** How the detectors are set, by the name that their tracks call them. */
+export interface DeployedPlans {
+  /** Undefined for one that is not known here. */
+  find(detector: string, metricName: string): Plan | undefined;
+  /** Somebody else knows those that are not known here. */
+  readonly isElsewhere?: boolean;
 }
 
 export interface ScrapeTargetList {

@@ -1,15 +1,12 @@
 // The REST server: every route of the contract, the event stream, the page and the health checks behind one door.
 import Fastify, { type FastifyInstance, type FastifyReply, type FastifyRequest } from 'fastify';
 import { z } from 'zod';
-import type { Clock } from '#kit/clock.ts';
 import { AppError } from '#kit/errors.ts';
-import type { Log } from '#kit/log.ts';
 import { nearest } from '#kit/nearest.ts';
-import type { Store } from '#store/contract.ts';
 import { boundConnections, CHECK_MS, type ConnectionStats } from '../connections.ts';
 import { replyToUnreadable } from '../unreadable.ts';
 import type { Context } from './context.ts';
-import { type About, type Health, ROUTES, type Route, STREAM_PATH } from './contract.ts';
+import { type Health, ROUTES, type Route, STREAM_PATH } from './contract.ts';
 import { replyWithError } from './error-reply.ts';
 import { HANDLERS } from './handlers/index.ts';
 import { readyNotes, unreadyReason } from './health.ts';
@@ -18,7 +15,6 @@ import { createMoments } from './moment.ts';
 import { openApi } from './openapi.ts';
 import { isPageAddress, sendPage, servePage } from './page.ts';
 import { createPast } from './past.ts';
-import type { DetectorList, DetectorStates, ScrapeTargetList, ServiceDirectory, Source } from './replay-control.ts';
 import { checkCaller, SECURITY_HEADERS } from './security.ts';
 import { createStream, type Stream, type StreamStats } from './stream.ts';
 import { createTrackReader } from './track-reader.ts';
@@ -38,24 +34,14 @@ const LIMITS = {
   http: { connectionsCheckingInterval: CHECK_MS },
 } as const;
 
-export interface ServerDeps {
-  readonly store: Store;
-  /** The tape that is played, or the cluster that is watched. */
-  readonly replay: Source;
-  /** Without them the inventory of what has series stands in, as it must on a tape. */
-  readonly services?: ServiceDirectory;
-  readonly detectorStates?: DetectorStates;
-  readonly detectors?: DetectorList;
-  readonly scrapeTargets?: ScrapeTargetList;
+/** What handlers work with, but for what is made of it here. */
+export interface ServerDeps extends Omit<Context, 'moments' | 'past' | 'tracks'> {
   /** Why only a new start helps; undefined as long as the process lives. */
   readonly alive?: () => string | undefined;
   /** What /metrics answers; without it there is no such address. */
   readonly metrics?: () => Promise<{ readonly contentType: string; readonly text: string }>;
   /** Folder of the built page. */
   readonly webFolder: string;
-  readonly about: About;
-  readonly log: Log;
-  readonly clock: Clock;
 }
 
 export interface RestServer {
@@ -138,12 +124,14 @@ function addRoutes(server: FastifyInstance, context: Context, stream: Stream): v
       method: route.method,
       // OpenAPI's braces are Fastify's colons.
       url: route.path.replaceAll(/\{(\w+)\}/g, ':$1'),
+      ...(route.mostBodyBytes !== undefined && { bodyLimit: route.mostBodyBytes }),
       handler: async (request, reply) => {
         const params = checkParams(request.params);
         const query = checkQuery(request.query);
         const body = checkBody?.(request.body);
         const answer = await handler(context, { params, query, body });
-        if (route.method === 'POST') stream.tell();
+        if (route.changes === true) stream.changed();
+        else if (route.method === 'POST') stream.tell();
         return reply.header('cache-control', 'no-store').send(answer);
       },
     });

@@ -25,6 +25,8 @@ export interface Stream {
   accept(request: FastifyRequest, reply: FastifyReply): void;
   /** Tells everybody where the replay is, at once: after a command one does not wait a second. */
   tell(): void;
+  /** Tells everybody that what is shown has changed, and is to be asked for again. */
+  changed(): void;
   stats(): StreamStats;
   close(): void;
 }
@@ -32,8 +34,7 @@ export interface Stream {
 export function createStream({ replay, moments, clock, log }: Context): Stream {
   const clients = new Set<ServerResponse>();
   const closing = new AbortController();
-  let dropped = 0;
-  let refused = 0;
+  let [dropped, refused] = [0, 0];
   let beating = false;
   let version: number | undefined;
   const samples = watchSamples(replay);
@@ -101,6 +102,7 @@ export function createStream({ replay, moments, clock, log }: Context): Stream {
       void run();
     },
     tell: () => sendAll(replayEvent()),
+    changed: () => sendAll(event('changed', { nowMs: replay.state().nowMs })),
     stats: () => ({ clients: clients.size, dropped, refused }),
     close() {
       closing.abort();

@@ -240,7 +240,7 @@ function scoresOf(world: World, track: Track, fromMs: number, toMs: number): Tra
     expected: column(0.1),
     lower: column(0),
     upper: column(0.2),
-    flags: new Uint8Array(times.length).fill(world.flagsAt(track.labels)),
+    flags: new Uint16Array(times.length).fill(world.flagsAt(track.labels)),
   };
 }
 

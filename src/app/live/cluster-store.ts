@@ -42,14 +42,14 @@ export async function openClusterStore(
   const opened = await openLiveStore({ ...options, folder }, { clock, log, signal });
   closing.defer(() => opened.close());
   closing.defer(() => stopping.abort());
-  const { store, remote, appends } = opened;
+  const { store, appends } = opened;
   const stream = await claimFolder(folder, store, identity);
   say.line(`Data      ${folder}`);
   const sink = createLiveSink(appends, {
     ...{ epoch: await store.nextEpoch(), stream, run: randomUUID(), storedMs: await positionIn(store) },
     onWritten() {
       onWritten();
-      remote?.wake();
+      opened.stored();
     },
   });
   const parts = closing.move();

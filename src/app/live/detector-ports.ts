@@ -1,5 +1,5 @@
 // What the API asks of detectors, answered by their controller.
-import type { DetectorList, DetectorStates, ScrapeTargetList } from '#api/rest/replay-control.ts';
+import type { DeployedPlans, DetectorList, DetectorStates, ScrapeTargetList } from '#api/rest/replay-control.ts';
 import { objectKey } from '#kube/object-key.ts';
 import type { DetectorController } from '#operator/detector-controller.ts';
 import { detectorName } from '#operator/detector-name.ts';
@@ -12,6 +12,7 @@ export function detectorPorts(
   readonly detectors: DetectorList;
   readonly scrapeTargets: ScrapeTargetList;
   readonly detectorStates: DetectorStates;
+  readonly deployed: DeployedPlans;
 } {
   return {
     scrapeTargets: {
@@ -39,6 +40,13 @@ export function detectorPorts(
             message: status.conditions[0]?.message ?? '',
           };
         }),
+    },
+    deployed: {
+      find: (detector, metricName) =>
+        controller
+          .views()
+          .flatMap(({ record }) => record.watch?.plans ?? [])
+          .find((plan) => plan.detector === detector && plan.metricName === metricName),
     },
     detectorStates: {
       selecting: (namespace, pods) =>

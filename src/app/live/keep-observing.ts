@@ -18,7 +18,8 @@ export interface KeepObservingOptions {
 }
 
 const NOT_YET: ObserverStatus = {
-  ...{ warming: true, series: 0, samples: 0, newestMs: Number.NaN, troubles: [], late: 0, skippedSteps: 0 },
+  ...{ warming: true, series: 0, samples: 0, newestMs: Number.NaN, troubles: [] },
+  ...{ late: 0, absent: 0, skippedSteps: 0 },
   clock: { skewMs: Number.NaN, aheadRounds: 0, trouble: undefined },
   dropped: { outOfOrder: 0, unknownSeries: 0 },
   failure: undefined,

@@ -29,6 +29,7 @@ function open(store: Parameters<typeof createKeeperMetrics>[0]['store']) {
       reportedMs: () => T0 - 1000,
       keptMs: () => 3_600_000,
       page: () => undefined,
+      alerting: () => undefined,
       remoteWrite: () => remote,
     },
   });

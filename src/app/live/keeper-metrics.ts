@@ -3,6 +3,8 @@ import { Counter, Gauge, Registry } from 'prom-client';
 import type { Clock } from '#kit/clock.ts';
 import type { Store } from '#store/contract.ts';
 import type { RemoteWrite } from '#store/remote-write/index.ts';
+import { addAlertMetrics } from './alert-metrics.ts';
+import type { Alerting } from './alerting.ts';
 import { addDoorMetrics, type DoorStats } from './door-metrics.ts';
 import { addRemoteWriteMetrics } from './remote-write.ts';
 import { addStoreMetrics } from './store-metrics.ts';
@@ -21,6 +23,8 @@ export interface KeeperMetricsOptions {
   keptMs(): number | undefined;
   /** Of the page; undefined as long as it is not open. */
   page(): DoorStats | undefined;
+  /** Undefined as long as the store is being opened. */
+  alerting(): Alerting | undefined;
   /** Absent without remote write. */
   readonly remoteWrite?: () => RemoteWrite | undefined;
 }
@@ -40,6 +44,7 @@ export function createKeeperMetrics(options: KeeperMetricsOptions): KeeperMetric
   const kept = gauge('tidewatch_store_kept_seconds', 'How far back is kept: the retention, or less in a full store.');
   const readStore = addStoreMetrics(registry, store);
   addDoorMetrics(registry, 'page', page);
+  addAlertMetrics(registry, options.alerting, clock);
   if (remoteWrite !== undefined) addRemoteWriteMetrics(registry, remoteWrite);
   let storedMs: number | undefined;
   const age = (sinceMs: number | undefined) => (sinceMs === undefined ? Number.NaN : (clock.nowMs() - sinceMs) / 1000);

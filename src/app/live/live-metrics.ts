@@ -4,6 +4,8 @@ import { Counter, Gauge, Registry } from 'prom-client';
 import type { Clock } from '#kit/clock.ts';
 import type { Store } from '#store/contract.ts';
 import type { RemoteWrite } from '#store/remote-write/index.ts';
+import { addAlertMetrics } from './alert-metrics.ts';
+import type { Alerting } from './alerting.ts';
 import { CHECK_READINGS } from './check-readings.ts';
 import type { CheckingStats } from './checking.ts';
 import type { Cluster } from './cluster.ts';
@@ -25,6 +27,7 @@ export interface LiveMetricsOptions {
   readonly clock: Clock;
   /** That of the watches. */
   readonly steadyClock: Clock;
+  readonly alerting: Alerting;
   readonly remoteWrite?: RemoteWrite | undefined;
   /** Of the page; undefined as long as it is not open. */
   readonly page?: () => DoorStats | undefined;
@@ -42,6 +45,7 @@ export function createLiveMetrics(options: LiveMetricsOptions): () => Promise<{ 
   const watches = { pods: cluster.pods, services: cluster.services, ...operating?.detectors.watches };
   addWatchMetrics(registry, () => watches, options.steadyClock);
   const readStore = addStoreMetrics(registry, () => options.store);
+  addAlertMetrics(registry, () => options.alerting, options.clock);
   const { remoteWrite } = options;
   if (remoteWrite !== undefined) addRemoteWriteMetrics(registry, () => remoteWrite);
   if (options.page !== undefined) addDoorMetrics(registry, 'page', options.page);

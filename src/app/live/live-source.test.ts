@@ -4,7 +4,7 @@ import { FakeClock } from '../../../test/fixtures/fake-clock.ts';
 import { createLiveSource } from './live-source.ts';
 
 const STATUS: ObserverStatus = {
-  ...{ warming: false, series: 5, samples: 9, newestMs: 1000, troubles: [], late: 0, skippedSteps: 0 },
+  ...{ warming: false, series: 5, samples: 9, newestMs: 1000, troubles: [], late: 0, absent: 0, skippedSteps: 0 },
   clock: { skewMs: 0, aheadRounds: 0, trouble: undefined },
   dropped: { outOfOrder: 0, unknownSeries: 0 },
   failure: undefined,

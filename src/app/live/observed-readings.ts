@@ -6,6 +6,11 @@ type ObservedReading = readonly [name: string, help: string, read: (status: Obse
 export const OBSERVED_READINGS: readonly ObservedReading[] = [
   ['tidewatch_observe_queries_late', 'Observe queries that are too slow to be waited for.', ({ late }) => late],
   [
+    'tidewatch_observe_queries_absent',
+    'Observe queries of what is not measured: asked every ten minutes.',
+    ({ absent }) => absent,
+  ],
+  [
     'tidewatch_observe_skipped_steps_total',
     'Steps of observe queries that were too far back when they could be asked for.',
     ({ skippedSteps }) => skippedSteps,

@@ -6,6 +6,7 @@ import type { Clock } from '#kit/clock.ts';
 import { AppError } from '#kit/errors.ts';
 import type { WindowQuery, WindowSource } from '#pipeline/window-source.ts';
 import type { CounterNames } from './counter-names.ts';
+import { rateWindowOf } from './rate-window.ts';
 import type { SourceClock } from './source-clock.ts';
 import { podsQueries } from './window-queries.ts';
 
@@ -85,9 +86,4 @@ function isTooMuch(error: unknown): error is AppError {
 function hasTooMany(metricName: string, namespace: string, maxSeries: number, cause?: AppError): AppError {
   const message = `${metricName} has more than ${maxSeries} series of these pods in ${namespace}, or more than may be read at once: choose fewer pods, or a metric with fewer labels`;
   return new AppError('too-much', message, cause && { cause });
-}
-
-/** Four steps, so that a scrape that is late or missing leaves no hole; never less than two minutes. */
-function rateWindowOf(stepMs: number): number {
-  return Math.max(4 * stepMs, 120_000);
 }

@@ -1,15 +1,17 @@
 // Remote write beside a store, wired: credentials from their file, figures for /metrics, and what is stuck for the page. It
 // never makes its role unready: the store goes on.
-import { readFile } from 'node:fs/promises';
 import { Counter, Gauge, type Registry } from 'prom-client';
 import type { Trouble } from '#api/rest/contract.ts';
 import type { Clock } from '#kit/clock.ts';
-import { AppError } from '#kit/errors.ts';
 import type { Log } from '#kit/log.ts';
 import type { Outbox, OutboxState } from '#store/contract.ts';
 import { type RemoteWrite, type RemoteWriteStats, startRemoteWrite } from '#store/remote-write/index.ts';
 import type { RemoteWriteFlags } from '../remote-write-options.ts';
+import { basicFrom, bearerFrom } from '../secret-file.ts';
+import { sendingTroubles } from './sending-trouble.ts';
 import { soon } from './store-metrics.ts';
+
+const PURPOSE = 'remote write';
 
 interface Deps {
   readonly clock: Clock;
@@ -36,37 +38,17 @@ export async function openRemoteWrite(
   });
 }
 
-/** Read each time: what is mounted from a Secret is renewed in its place. */
 function authorizationOf(flags: RemoteWriteFlags): (() => Promise<string>) | undefined {
   const { remoteWriteTokenFile: tokenFile, remoteWriteUserFile: userFile } = flags;
-  if (tokenFile !== undefined) return async () => `Bearer ${await secretOf(tokenFile, /^[\x21-\x7e]+$/, 'a token')}`;
-  if (userFile === undefined) return undefined;
-  return async () =>
-    `Basic ${Buffer.from(await secretOf(userFile, /^[^:\n]+:[^\n]*$/, 'user:password')).toString('base64')}`;
+  if (tokenFile !== undefined) return bearerFrom(tokenFile, PURPOSE);
+  return userFile === undefined ? undefined : basicFrom(userFile, PURPOSE);
 }
-
-async function secretOf(path: string, form: RegExp, expected: string): Promise<string> {
-  let text: string;
-  try {
-    text = (await readFile(path, 'utf8')).trim();
-  } catch (cause) {
-    throw new AppError('bad-config', `${path} cannot be read: ${expected} for remote write is expected in it`, {
-      cause,
-    });
-  }
-  if (!form.test(text)) throw new AppError('bad-config', `${path} does not hold ${expected} in one line`);
-  return text;
-}
-
-/** A moment's trouble is tried again before anybody has read of it. */
-const TOLD_AFTER_MS = 30_000;
 
 export function remoteWriteTroubles(remote: Pick<RemoteWrite, 'stats'> | undefined, clock: Clock): Trouble[] {
-  const { trouble } = remote?.stats() ?? {};
-  if (trouble === undefined || clock.nowMs() - trouble.sinceMs < TOLD_AFTER_MS) return [];
-  const what = `remote-write: ${trouble.message}`;
-  const remedy = 'What is stored waits and is sent when the receiver takes it again. Is --remote-write right?';
-  return [{ kind: 'other', what, sinceMs: trouble.sinceMs, remedy, blocking: false }];
+  return sendingTroubles(remote?.stats().trouble, clock, (message) => ({
+    what: `remote-write: ${message}`,
+    remedy: 'What is stored waits and is sent when the receiver takes it again. Is --remote-write right?',
+  }));
 }
 
 type Reading = readonly [name: string, help: string, read: (stats: RemoteWriteStats) => number];

@@ -64,7 +64,10 @@ export function scrapedPods(detectors: Iterable<DetectorRecord>, cluster: PodSou
       const { uid, namespace, name } = pod;
       const known = scraped.get(uid) ?? { uid, namespace, pod: name, target: endpointOf(pod), wanted: new Set() };
       scraped.set(uid, known);
-      for (const { metricName } of watch.plans) known.wanted.add(metricName);
+      for (const { metricName, guards } of watch.plans) {
+        known.wanted.add(metricName);
+        if (guards.denominator !== undefined) known.wanted.add(guards.denominator.metricName);
+      }
     }
   }
   return [...scraped.values()];

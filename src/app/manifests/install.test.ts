@@ -348,6 +348,21 @@ describe('remote write', () => {
   });
 });
 
+describe('who is told', () => {
+  const told = { alertmanager: 'http://am.monitoring.svc:9093', webhook: 'https://chat.example.org/hook' };
+
+  it('is told by the keeper, which may reach each of them', () => {
+    const { args } = find('StatefulSet', 'tidewatch-keeper', told).spec.template.spec.containers[0];
+    expect(args).toContain(`--alertmanager=${told.alertmanager}`);
+    expect(args).toContain(`--webhook=${told.webhook}`);
+    const egressOf = (name: string) => find('NetworkPolicy', `tidewatch-keeper-${name}`, told).spec.egress[1];
+    expect(egressOf('alertmanager')).toEqual({
+      to: [{ namespaceSelector: { matchLabels: { 'kubernetes.io/metadata.name': 'monitoring' } } }],
+    });
+    expect(egressOf('webhook')).toEqual({ ports: [{ protocol: 'TCP', port: 443 }] });
+  });
+});
+
 describe('an option that is wrong is refused by its name', () => {
   it.each([
     ['--image', { image: 'a b' }],
@@ -359,6 +374,8 @@ describe('an option that is wrong is refused by its name', () => {
     ['--prometheus', { prometheus: 'prometheus:9090' }],
     ['--prometheus', { prometheus: 'http://user:secret@prometheus' }],
     ['--remote-write', { remoteWrite: 'http://user:secret@receiver/write' }],
+    ['--alertmanager', { alertmanager: 'am:9093' }],
+    ['--webhook', { webhook: 'https://user:secret@chat' }],
     ['--remote-write-secret', { remoteWriteSecret: 'receiver' }],
     ['--remote-write-secret', { remoteWrite: 'http://r/w', remoteWriteSecret: 'A B' }],
   ])('%s %j', (option, wrong) => {

@@ -1,7 +1,7 @@
 // Who may talk to whom: nobody, but for the operator, which reaches keeper and analysers, names, the API server and
-// Prometheus; the keeper, which reaches the receiver of its remote writes; certificates and admission, which reach the API
-// server; the API server, which reaches admission; and whoever scrapes /metrics or asks the keeper what else to scrape: a
-// Prometheus, of any namespace. Probes of the kubelet are let in by every network plug-in.
+// Prometheus; the keeper, which reaches the receiver of its remote writes and whom it tells; certificates and admission,
+// which reach the API server; the API server, which reaches admission; and whoever scrapes /metrics or asks the keeper what
+// else to scrape: a Prometheus, of any namespace. Probes of the kubelet are let in by every network plug-in.
 import type { ManifestOptions } from './options.ts';
 import { type InstalledRole, nameOf, PORTS, selectorOf } from './roles.ts';
 
@@ -47,7 +47,7 @@ export function networkPolicies(options: ManifestOptions): object[] {
       ingress: [{ from: [{ namespaceSelector: {} }], ports: [tcp(PORTS.health)] }],
     }),
     fromOperator('keeper', PORTS.append),
-    ...(options.remoteWrite === undefined ? [] : [keeperEgress(policy, options.remoteWrite)]),
+    ...keeperEgress(policy, options),
     fromOperator('analyser', PORTS.analysis),
     ...(options.withCertificates ? [policy('tidewatch-certificates', TO_CERTIFICATES)] : []),
     policy('tidewatch-admission', TO_ADMISSION),
@@ -69,11 +69,17 @@ export function networkPolicies(options: ManifestOptions): object[] {
 /** To whoever resolves names. */
 const NAMES = { ports: [{ protocol: 'UDP', port: 53 }, tcp(53)] };
 
-function keeperEgress(policy: (name: string, spec: object) => object, remoteWrite: string): object {
-  return policy('tidewatch-keeper-remote-write', {
-    podSelector: { matchLabels: selectorOf('keeper') },
-    policyTypes: ['Egress'],
-    egress: [NAMES, toAddress(new URL(remoteWrite))],
+/** A policy for each address that the keeper sends to. */
+function keeperEgress(policy: (name: string, spec: object) => object, options: ManifestOptions): object[] {
+  const { remoteWrite, alertmanager, webhook } = options;
+  return Object.entries({ 'remote-write': remoteWrite, alertmanager, webhook }).flatMap(([name, url]) => {
+    if (url === undefined) return [];
+    const spec = {
+      podSelector: { matchLabels: selectorOf('keeper') },
+      policyTypes: ['Egress'],
+      egress: [NAMES, toAddress(new URL(url))],
+    };
+    return [policy(`tidewatch-keeper-${name}`, spec)];
   });
 }
 

@@ -1,6 +1,7 @@
 // What may be chosen of an installation, and what is wrong with a choice.
 import { AppError } from '#kit/errors.ts';
 import { DEFAULT_GROUP } from '#resource/anomaly-detector/v1.ts';
+import { isPlainUrl } from '../option-values.ts';
 
 export interface ManifestOptions {
   readonly image: string;
@@ -14,6 +15,9 @@ export interface ManifestOptions {
   readonly remoteWrite?: string;
   /** A Secret of the namespace whose key `token` is shown to that receiver. */
   readonly remoteWriteSecret?: string;
+  /** Who is told by the keeper, as seen from its pod. */
+  readonly alertmanager?: string;
+  readonly webhook?: string;
   /** Whether the operator scrapes the pods of declared detectors itself. */
   readonly scrape?: boolean;
   /** False where the CRD is installed by somebody else. */
@@ -33,7 +37,7 @@ const IMAGE = /^[a-z0-9][a-zA-Z0-9._:/-]*(@sha256:[0-9a-f]{64})?$/;
 
 /** Throws `bad-usage` with the option's name, what was expected and what was found. */
 export function checkOptions(options: ManifestOptions): void {
-  const { image, namespace, group, prometheus, remoteWrite, remoteWriteSecret } = options;
+  const { image, namespace, group, prometheus, remoteWrite, remoteWriteSecret, alertmanager, webhook } = options;
   const refuse = (option: string, expected: string, got: string): never => {
     throw new AppError('bad-usage', `--${option}: expected ${expected}, got ${JSON.stringify(got)}`);
   };
@@ -45,21 +49,18 @@ export function checkOptions(options: ManifestOptions): void {
   if (!new RegExp(`^${LABEL}([.]${LABEL})+$`).test(group) || group.length > 200) {
     refuse('group', `a domain, e.g. ${DEFAULT_GROUP}`, group);
   }
-  const address = (url: string) => `an address, e.g. ${url}, without user and password`;
-  if (prometheus !== undefined && !isPlainUrl(prometheus)) {
-    refuse('prometheus', address('http://prometheus.monitoring.svc:9090'), prometheus);
-  }
-  if (remoteWrite !== undefined && !isPlainUrl(remoteWrite)) {
-    refuse('remote-write', address('http://victoria-metrics.monitoring.svc:8428/api/v1/write'), remoteWrite);
+  for (const [option, url, example] of [
+    ['prometheus', prometheus, 'http://prometheus.monitoring.svc:9090'],
+    ['remote-write', remoteWrite, 'http://victoria-metrics.monitoring.svc:8428/api/v1/write'],
+    ['alertmanager', alertmanager, 'http://alertmanager.monitoring.svc:9093'],
+    ['webhook', webhook, 'https://chat.example.org/hook'],
+  ] as const) {
+    if (url === undefined || isPlainUrl(url)) continue;
+    refuse(option, `an address, e.g. ${example}, without user and password`, url);
   }
   if (remoteWriteSecret === undefined) return;
   if (remoteWrite === undefined) refuse('remote-write-secret', '--remote-write beside it', remoteWriteSecret);
   if (!new RegExp(`^${LABEL}([.]${LABEL})*$`).test(remoteWriteSecret) || remoteWriteSecret.length > 253) {
     refuse('remote-write-secret', 'the name of a Secret', remoteWriteSecret);
   }
-}
-
-function isPlainUrl(text: string): boolean {
-  const url = URL.canParse(text) ? new URL(text) : undefined;
-  return url !== undefined && /^https?:$/.test(url.protocol) && url.username === '' && url.password === '';
 }

@@ -64,6 +64,8 @@ export function argumentsOf(role: InstalledRole, options: ManifestOptions): stri
         `--page-port=${PORTS.page}`,
         `--append-port=${PORTS.append}`,
         ...(options.remoteWrite === undefined ? [] : [`--remote-write=${options.remoteWrite}`]),
+        ...(options.alertmanager === undefined ? [] : [`--alertmanager=${options.alertmanager}`]),
+        ...(options.webhook === undefined ? [] : [`--webhook=${options.webhook}`]),
         ...(options.remoteWriteSecret === undefined ? [] : [`--remote-write-token-file=${FOLDERS.remoteWrite}/token`]),
         ...common,
       ];

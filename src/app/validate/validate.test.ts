@@ -112,11 +112,11 @@ describe('validate', () => {
 
   it('judges what only the webhook knows, and warns of what is not done yet', async () => {
     const spec =
-      '  targets: {matchLabels: {app: x}}\n  metrics: [{name: x, query: "rate(x[5m])"}]\n  findings: {alert: true}\n';
+      '  targets: {matchLabels: {app: x}}\n  metrics: [{name: x, query: "rate(x[5m])"}]\n  execution: {mode: Stream}\n';
     const { code, text } = await run({ names: ['-'], stdin: detector(spec) });
     expect(code).toBe(1);
     expect(text).toContain('-:6:30 spec.metrics[0].query: the query has as many series as x');
-    expect(text).toContain('-:7:21 warning: spec.findings.alert: nobody is told yet');
+    expect(text).toContain('-:7:21 warning: spec.execution.mode: Stream is not to be had in this version');
   });
 
   it('lets no two objects of all files have one name', async () => {
@@ -218,6 +218,7 @@ describe('what it costs', () => {
   const whole = async (_: unknown, namespace: string): Promise<DetectorCost> => ({
     ...{ namespaces: [namespace], pods: 3 },
     metrics: [{ metric: 'up', series: 12, isMore: false, samplesPerMinute: 1440, cpuMsPerMinute: 2.5 }],
+    denominators: [],
   });
   const cost: AskCost = whole;
   const limited = (series: number) =>
@@ -340,7 +341,7 @@ it('a bad extension is a warning at its line, and breaks nothing', async () => {
 });
 
 it('with --strict a warning is wrong, too', async () => {
-  const stdin = detector('  targets: {matchLabels: {app: x}}\n  metrics: [{name: x}]\n  findings: {alert: true}\n');
+  const stdin = detector('  targets: {matchLabels: {app: x}}\n  metrics: [{name: x}]\n  execution: {mode: Stream}\n');
   expect((await run({ names: ['-'], stdin })).code).toBe(0);
   expect((await run({ names: ['-'], stdin, strict: true })).code).toBe(1);
 });

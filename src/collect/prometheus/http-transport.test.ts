@@ -67,6 +67,12 @@ it('reads the token file anew for each question', async () => {
     expect((await ask({ url, tokenFile })).text).toContain(`Bearer ${token}`);
   }
   await expect(ask({ url, tokenFile: join(folder, 'none') })).rejects.toMatchObject({ code: 'forbidden' });
+  for (const text of ['', 'two\nlines', 'ünlikely']) {
+    await writeFile(tokenFile, text);
+    await expect(ask({ url, tokenFile })).rejects.toMatchObject({
+      message: expect.stringMatching(/token in one line/),
+    });
+  }
 });
 
 it('follows a redirect within its address and none to another', async () => {

@@ -130,7 +130,11 @@ function credentials(options: HttpTransportOptions, base: URL): () => Promise<st
           cause,
         });
       });
-      return `Bearer ${text.trim()}`;
+      const held = text.trim();
+      // A header takes nothing else, and the server would be said to be away.
+      if (!/^[\x21-\x7e]+$/.test(held))
+        throw new AppError('forbidden', `the token file ${tokenFile} does not hold a token in one line`);
+      return `Bearer ${held}`;
     };
   }
   if (token !== undefined) return async () => `Bearer ${token}`;

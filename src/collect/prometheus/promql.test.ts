@@ -61,6 +61,7 @@ describe('a query from parts', () => {
     [{ metricName: 'c', matchers: [], rateWindowMs: 7_200_000, by: [] }, 'sum(rate(c[2h]))'],
     [{ metricName: 'constructor', matchers: [] }, '{__name__="constructor"}'],
     [{ metricName: 'offset', matchers: [] }, '{__name__="offset"}'],
+    [{ metricName: 'atan2', matchers: [] }, '{__name__="atan2"}'],
     [{ metricName: 'a.b', matchers: [{ label: 'c.d', operator: '!=', value: '"' }] }, '{__name__="a.b","c.d"!="\\""}'],
   ] as const)('%j is %s', (parts, promql) => {
     expect(selectorQuery(parts)).toBe(promql);

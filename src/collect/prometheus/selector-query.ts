@@ -21,7 +21,7 @@ export interface SelectorQuery {
 const METRIC = /^[a-zA-Z_:][a-zA-Z0-9_:]*$/;
 const LABEL = /^[a-zA-Z_][a-zA-Z0-9_]*$/;
 /** Words that the grammar takes for something else where a metric could stand. */
-const RESERVED = /^(inf|nan|bool|ignoring|on|group_left|group_right|offset|start|end|step|range)$/i;
+const RESERVED = /^(inf|nan|bool|ignoring|on|group_left|group_right|offset|start|end|step|range|atan2)$/i;
 const UNITS = [
   ['h', 3_600_000],
   ['m', 60_000],

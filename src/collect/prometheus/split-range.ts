@@ -29,6 +29,11 @@ export function joinPieces(
   pieces: readonly RangeQuery[],
   answers: readonly (readonly FetchedSeries[])[],
 ): FetchedSeries[] {
+  const [only, ...others] = pieces;
+  if (only !== undefined && others.length === 0) {
+    // Nothing to join: an answer names no series twice.
+    return (answers[0] ?? []).map((series) => within(series, only)).filter(({ timesMs }) => timesMs.length > 0);
+  }
   const joined = new Map<string, { readonly labels: Labels; readonly parts: FetchedSeries[] }>();
   for (const [index, piece] of pieces.entries()) {
     for (const series of answers[index] ?? []) {

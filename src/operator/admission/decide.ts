@@ -8,7 +8,7 @@ import { type ReadDetector, readDetector } from '#resource/anomaly-detector/read
 import { kindSchemas } from '#resource/kinds.ts';
 import { type Problem, pathText, problemText } from '#resource/problem.ts';
 import { MOST_ANNOTATION_BYTES } from '#resource/schema/check-metadata.ts';
-import { isObject, type JsonObject, type JsonValue, sameJson } from '#resource/schema/json-value.ts';
+import { isList, isObject, type JsonObject, type JsonValue, sameJson } from '#resource/schema/json-value.ts';
 import { type SpecFailure, specFailureOf } from '#resource/spec-failure.ts';
 
 export interface AdmissionPorts extends MeaningPorts {
@@ -78,8 +78,8 @@ function verdictOf(request: AdmissionRequest, ports: AdmissionPorts): Verdict {
 }
 
 /**
- * What is written out that a schema cannot compute: a detector of v2 that says no method has the method `auto`. [] where there
- * is nothing to do, as for what was changed so before. Never throws.
+ * What is written out that a schema cannot compute: a detector of v2 that says no method has the method `auto`, and a new one goes
+ * only once the garbage collector has seen it go. [] where there is nothing to do, as for what was changed so before. Never throws.
  */
 export function mutate(request: AdmissionRequest, ports: AdmissionPorts): readonly PatchStep[] {
   try {
@@ -90,9 +90,33 @@ export function mutate(request: AdmissionRequest, ports: AdmissionPorts): readon
   }
 }
 
+/**
+ * The garbage collector's own finalizer: it lifts it once it has seen the detector go, whether we run or not, and then removes what
+ * that owned. Without it a definition that is deleted takes its detectors before a slow collector has seen them go, and their
+ * PodMonitors stay for ever.
+ */
+const SEEN_BY_COLLECTOR = 'foregroundDeletion';
+
 function stepsOf(request: AdmissionRequest, ports: AdmissionPorts): readonly PatchStep[] {
-  const { object, oldObject, operation } = request;
+  const { object } = request;
   if (!isJudged(request) || !isObject(object) || !isOurs(object, ports)) return [];
+  return [...methodSteps(object, request, ports), ...finalizerSteps(object, request)];
+}
+
+/** Only of what is new: who takes it off later is not argued with. */
+function finalizerSteps({ metadata, spec }: JsonObject, { operation }: AdmissionRequest): readonly PatchStep[] {
+  if (operation !== 'CREATE' || !isObject(spec) || !isObject(metadata)) return [];
+  const finalizers = isList(metadata.finalizers) ? metadata.finalizers : [];
+  // One that is to leave orphans may not have both.
+  if (finalizers.includes(SEEN_BY_COLLECTOR) || finalizers.includes('orphan')) return [];
+  return [{ op: 'add', path: '/metadata/finalizers', value: [...finalizers, SEEN_BY_COLLECTOR] }];
+}
+
+function methodSteps(
+  object: JsonObject,
+  { oldObject, operation }: AdmissionRequest,
+  ports: AdmissionPorts,
+): readonly PatchStep[] {
   const { apiVersion, spec } = object;
   if (apiVersion !== `${ports.group}/v2` || !isObject(spec)) return [];
   if (spec.method !== undefined || spec.algorithm !== undefined) return [];

@@ -76,6 +76,31 @@ describe('what v1 cannot say', () => {
   });
 });
 
+describe('guards that v1 cannot say', () => {
+  const calendar = { active: [{ days: ['Mon'], from: '08:00', to: '18:00' }], holidays: 'quiet' };
+  const denominator = { metricName: 'requests', min: 5 };
+  const whole = { ...NEW, guards: { direction: 'above', calendar, denominator } };
+  const shown = convertDetector(object('v2', whole), 'v1');
+
+  it('are not shown in v1, and come back', () => {
+    expect(shown.spec).toMatchObject({ guards: { direction: 'above' } });
+    expect(JSON.stringify(shown.spec)).not.toContain('calendar');
+    expect(convertDetector(shown, 'v2')).toEqual(object('v2', whole));
+  });
+
+  it('stay when somebody changes other guards in v1, or takes them all away', () => {
+    const written = (guards: JsonObject | undefined) => {
+      const { spec } = shown;
+      if (!isObject(spec)) throw new Error('v1 shows no spec');
+      const { guards: _, ...rest } = spec;
+      const back = convertDetector({ ...shown, spec: { ...rest, ...(guards && { guards }) } }, 'v2').spec;
+      return isObject(back) ? back.guards : undefined;
+    };
+    expect(written({ direction: 'below' })).toEqual({ direction: 'below', calendar, denominator });
+    expect(written(undefined)).toEqual({ calendar, denominator });
+  });
+});
+
 describe('the annotation', () => {
   it('of somebody else is an annotation like any other', () => {
     for (const text of ['', 'x', '{}', '{"spec":{},"shown":{}}', '[1]', 'null']) {

@@ -2,9 +2,10 @@
 // v1 cannot say it carries in one annotation: the spec of v2, beside what v1 was shown of it. Who then writes the object back
 // in v1 has changed what differs from what was shown, and nothing else.
 
+import { methodField } from '#detect/index.ts';
 import type { VersionName } from '../kinds.ts';
 import { isObject, type JsonObject, type JsonValue, jsonText, parseJson, sameJson } from '../schema/json-value.ts';
-import { methodField } from './method.ts';
+import { GUARDS_OF_V2 } from './guards.ts';
 
 /** The annotation's name; before it stands the group. */
 const NOTE = 'v2-spec';
@@ -78,7 +79,7 @@ function shownInV1(spec: JsonObject): JsonObject {
   const shown: Record<string, JsonValue> = {};
   for (const field of V1_FIELDS) {
     const value = spec[field];
-    if (value !== undefined) shown[field] = value;
+    if (value !== undefined) shown[field] = field === 'guards' ? guardsOfV1(value) : value;
   }
   shown.selector ??= isObject(targets) && isObject(targets.matchLabels) ? targets.matchLabels : NO_SELECTOR;
   const [first] = Array.isArray(metrics) ? (metrics as readonly JsonValue[]) : [];
@@ -90,6 +91,18 @@ function shownInV1(spec: JsonObject): JsonObject {
   return shown;
 }
 
+function guardsOfV1(guards: JsonValue): JsonValue {
+  if (!isObject(guards)) return guards;
+  return Object.fromEntries(Object.entries(guards).filter(([name]) => !GUARDS_OF_V2.includes(name)));
+}
+
+/** Those that v1 wrote, beside those that it cannot say. */
+function guardsBeside(before: JsonValue | undefined, now: JsonValue | undefined): JsonValue | undefined {
+  const kept = isObject(before) ? Object.entries(before).filter(([name]) => GUARDS_OF_V2.includes(name)) : [];
+  if (kept.length === 0 || (now !== undefined && !isObject(now))) return now;
+  return { ...now, ...Object.fromEntries(kept) };
+}
+
 /** The spec of v2 with what was changed in v1 since it was shown. */
 function merged({ spec, shown }: Note, now: JsonObject): JsonObject {
   const next: Record<string, JsonValue> = { ...spec };
@@ -97,8 +110,9 @@ function merged({ spec, shown }: Note, now: JsonObject): JsonObject {
   for (const field of changed) {
     for (const other of INSTEAD[field] ?? []) delete next[other];
     const value = now[field];
-    if (value === undefined) delete next[field];
-    else next[field] = value;
+    const own = field === 'guards' ? guardsBeside(spec.guards, value) : value;
+    if (own === undefined) delete next[field];
+    else next[field] = own;
   }
   // Parameters belong to an algorithm: they come along when one of the two changed.
   if (changed.includes('algorithm') || changed.includes('parameters')) {

@@ -2,15 +2,11 @@
 // camel case, holds its own parameters, each with its type, range and default. It follows from the registry of algorithms.
 import { z } from 'zod';
 import type { ParamValues } from '#detect/contract.ts';
+import { methodField } from '#detect/index.ts';
 import { type Checkable, checkParameters, parameterFields } from '../parameters.ts';
 import { rule, rules } from '../schema/structural-schema.ts';
 
 export type KnownAlgorithms = Readonly<Record<string, Checkable>>;
-
-/** `rolling-z-score` → `rollingZScore`. */
-export function methodField(algorithm: string): string {
-  return algorithm.replaceAll(/-([a-z0-9])/g, (_, letter: string) => letter.toUpperCase());
-}
 
 /** The parameters that are given for the method that is chosen; what the schema of its field vouches for. */
 export function parametersGiven(method: { readonly name: string }): ParamValues {
@@ -19,10 +15,19 @@ export function parametersGiven(method: { readonly name: string }): ParamValues 
   return given as ParamValues;
 }
 
+/** What it is for, for who asks what may be written. */
+function purpose({ shines, fails }: Checkable): string {
+  return shines === undefined || fails === undefined
+    ? ''
+    : `. Good for: ${shines} Bad for: ${fails.replace(/\.$/, '')}`;
+}
+
 export function methodSchema(algorithms: KnownAlgorithms) {
   const fields = Object.entries(algorithms).map(([name, algorithm]) => [
     methodField(name),
-    parameterFields(algorithm).optional().describe(`The parameters of ${name}`),
+    parameterFields(algorithm)
+      .optional()
+      .describe(`The parameters of ${name}${purpose(algorithm)}`),
   ]);
   const own = Object.entries(algorithms).flatMap(([name, algorithm]) => {
     const field = methodField(name);

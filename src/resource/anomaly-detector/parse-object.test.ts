@@ -101,7 +101,9 @@ it('with ports it is judged by what no schema says, and warned of what is not do
     detector: undefined,
     problems: [{ path: 'spec.metrics[0].query', message: 'it is bad' }],
   });
-  const alerting = judge({ metrics: [{ name: 'm', query: 'good' }], findings: { alert: true } });
-  expect(alerting.plans).toHaveLength(1);
-  expect(alerting.warnings).toEqual([{ path: 'spec.findings.alert', message: 'nobody is told yet by this version' }]);
+  const streaming = judge({ metrics: [{ name: 'm', query: 'good' }], execution: { mode: 'Stream' } });
+  expect(streaming.plans).toHaveLength(1);
+  expect(streaming.warnings).toEqual([
+    { path: 'spec.execution.mode', message: 'Stream is not to be had in this version: it does not start' },
+  ]);
 });

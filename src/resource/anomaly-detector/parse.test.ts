@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { ALGORITHMS as SHIPPED } from '#detect/index.ts';
 import { AppError } from '#kit/errors.ts';
 import { type KnownAlgorithms, parseDetectors } from './parse.ts';
 
@@ -106,6 +107,124 @@ describe('a detector file', () => {
     );
     expect(messageOf(text)).toContain('Unresolved alias');
     expect(parse(detector(LEAST).replace('name: latency', 'name: &n latency\n  labels: {same: *n}'))).toHaveLength(1);
+  });
+});
+
+const WATCHED = `apiVersion: monitoring.my.company/v2
+kind: AnomalyDetector
+metadata: { name: latency }
+spec:
+  selector: { app: frontend }
+  metricName: m
+`;
+
+describe('a calendar', () => {
+  it('becomes a guard with the zone and the holidays of the detector', () => {
+    const [plan] = parse(`${WATCHED}  calendar:
+    timeZone: Europe/Berlin
+    holidays: [{ from: --12-25, to: --12-26, name: Christmas }, { from: 2026-05-01 }]
+  guards:
+    calendar:
+      active: [{ days: [Mon, Tue], from: "08:00", to: "18:00" }]
+      quiet: [{ from: "22:00", to: "06:00" }]
+`);
+    expect(plan?.guards.calendar).toEqual({
+      timeZone: 'Europe/Berlin',
+      active: [{ days: ['Mon', 'Tue'], from: '08:00', to: '18:00' }],
+      quiet: [{ days: ['Sun', 'Mon', 'Tue', 'Wed', 'Thu', 'Fri', 'Sat'], from: '22:00', to: '06:00' }],
+      holidays: [
+        { from: '--12-25', to: '--12-26' },
+        { from: '2026-05-01', to: '2026-05-01' },
+      ],
+      holidaysAre: 'sunday',
+    });
+  });
+
+  it.each([
+    [
+      'a zone that is none',
+      'calendar: { timeZone: Mars/Olympus }',
+      'spec.calendar.timeZone: no time zone is called "Mars/Olympus"',
+    ],
+    ['no window', 'guards: { calendar: {} }', 'spec.guards.calendar: expected "active", "quiet" or quiet holidays'],
+    [
+      'an empty list',
+      'guards: { calendar: { active: [] } }',
+      'spec.guards.calendar.active: expected a list of 1 to 32 items',
+    ],
+    [
+      'a time that is none',
+      'guards: { calendar: { quiet: [{ from: "25:00" }] } }',
+      'from: expected a time of day, e.g. 08:00',
+    ],
+    [
+      'a window of no length',
+      'guards: { calendar: { quiet: [{ from: "08:00", to: "08:00" }] } }',
+      'to: expected another time than "from"',
+    ],
+    [
+      'a day that is none',
+      'guards: { calendar: { quiet: [{ days: [Monday] }] } }',
+      'expected one of: Sun, Mon, Tue, Wed, Thu, Fri, Sat, got the text "Monday"',
+    ],
+    [
+      'a holiday of no year',
+      'calendar: { holidays: [{ from: --02-30 }] }',
+      'expected a day, e.g. 2026-12-25, or --12-25 of every year',
+    ],
+    [
+      'a holiday of half a year',
+      'calendar: { holidays: [{ from: --02-01, to: 2026-02-02 }] }',
+      'expected both days of one year, or both of every year',
+    ],
+  ])('refuses %s', (_, line, problem) => {
+    expect(messageOf(`${WATCHED}  ${line}\n`)).toContain(problem);
+  });
+});
+
+describe('a method that knows local time', () => {
+  const real = (text: string) => parseDetectors(text, 'd.yaml', SHIPPED)[0]?.parameters;
+  const CALENDAR = `  calendar: { timeZone: Asia/Kolkata, holidays: [{ from: --12-24, to: --12-26 }, { from: 2026-05-01 }] }\n`;
+
+  it('has the zone and the holidays of the detector, unless it is given its own', () => {
+    const bands = `${WATCHED}${CALENDAR}  method: { name: seasonal-bands }\n`;
+    expect(real(bands)).toMatchObject({ timeZone: 'Asia/Kolkata', holidays: '--12-24..--12-26,2026-05-01' });
+    expect(
+      real(
+        `${WATCHED}${CALENDAR}  method: { name: seasonal-bands, seasonalBands: { season: workday, timeZone: Europe/Berlin } }\n`,
+      ),
+    ).toMatchObject({ season: 'workday', timeZone: 'Europe/Berlin' });
+    expect(real(`${WATCHED}${CALENDAR}  method: { name: ema }\n`)).not.toHaveProperty('timeZone');
+    expect(real(`${WATCHED}  method: { name: seasonal-bands }\n`)).not.toHaveProperty('timeZone');
+  });
+
+  it.each([
+    [
+      'a zone that is none',
+      'timeZone: Mars/Olympus',
+      'd.yaml:7:62 spec.method.seasonalBands.timeZone: no time zone is called "Mars/Olympus"',
+    ],
+    ['a day that is none', 'holidays: 2026-02-30', 'spec.method.seasonalBands.holidays: there is no day "2026-02-30"'],
+    ['what is no list of days', 'holidays: Christmas', 'expected days with commas between them'],
+    ['a number', 'timeZone: 5', 'expected a time zone’s name, e.g. Europe/Berlin, got 5'],
+  ])('refuses %s', (_, given, problem) => {
+    const text = `${WATCHED}  method: { name: seasonal-bands, seasonalBands: { ${given} } }\n`;
+    expect(() => real(text)).toThrow(problem);
+  });
+});
+
+describe('a denominator', () => {
+  it('becomes a guard', () => {
+    const [plan] = parse(`${WATCHED}  guards: { denominator: { metricName: requests, min: 0.5 } }\n`);
+    expect(plan?.guards.denominator).toEqual({ metricName: 'requests', min: 0.5 });
+  });
+
+  it.each([
+    ['a query, which a tape cannot answer', '{ metricName: r, query: sum(r), min: 1 }', 'query: needs Prometheus'],
+    ['less than nothing', '{ metricName: r, min: -1 }', 'min: expected a number of 0 or more'],
+    ['no least', '{ metricName: r }', 'spec.guards.denominator.min: is missing'],
+  ])('refuses %s', (_, given, problem) => {
+    expect(messageOf(`${WATCHED}  guards: { denominator: ${given} }\n`)).toContain(problem);
   });
 });
 

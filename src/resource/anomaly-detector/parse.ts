@@ -1,9 +1,10 @@
-// A file of detectors → plans, for tapes. All problems of the file are told at once, each with its line, its path, what was
-// found and what is expected, so that one round of corrections is enough.
+// A file of detectors → plans for tapes, or the detectors for a source that knows more. All problems of the file are told at
+// once, each with its line, its path, what was found and what is expected, so that one round of corrections is enough.
 import { AppError } from '#kit/errors.ts';
 import type { Plan } from '#model/plan.ts';
 import { type Problem, problemText } from '../problem.ts';
 import { type Place, readYaml, type YamlDocument } from '../yaml-file.ts';
+import { meaningOf } from './meaning.ts';
 import type { KnownAlgorithms } from './method.ts';
 import { plansOf } from './plan.ts';
 import { type Detector, readDetector } from './read.ts';
@@ -19,20 +20,30 @@ interface Located {
   readonly text: string;
 }
 
-/** The plans of all documents, in their order. Throws `bad-config` that lists every problem of the file. */
+/** The plans of all documents, in their order, for a tape. Throws `bad-config` that lists every problem of the file. */
 export function parseDetectors(text: string, fileName: string, algorithms: KnownAlgorithms): Plan[] {
+  return readDetectors(text, fileName, algorithms, needsCluster).flatMap(plansOf);
+}
+
+/** The detectors of all documents; `refuse` says what the source of their series cannot do. Throws as `parseDetectors` does. */
+export function readDetectors(
+  text: string,
+  fileName: string,
+  algorithms: KnownAlgorithms,
+  refuse: (detector: Detector) => readonly Problem[] = () => [],
+): Detector[] {
   const documents = readYaml(text, fileName);
   if (documents.length === 0) {
     throw new AppError('bad-config', `${fileName}: holds no detector; expected YAML documents of kind AnomalyDetector`);
   }
-  const plans: Plan[] = [];
+  const detectors: Detector[] = [];
   const problems: Located[] = [];
   const namedAt = new Map<string, Place>();
   for (const document of documents) {
-    const read = readDocument(document, algorithms);
+    const read = readDocument(document, algorithms, refuse);
     for (const problem of read.problems) problems.push(problem);
     if (read.detector === undefined) continue;
-    for (const plan of plansOf(read.detector)) plans.push(plan);
+    detectors.push(read.detector);
     const { name } = read.detector;
     const place = document.placeOf(['metadata', 'name'], false);
     const first = namedAt.get(name);
@@ -40,12 +51,13 @@ export function parseDetectors(text: string, fileName: string, algorithms: Known
     else problems.push({ place, text: `metadata.name: "${name}" is taken by the detector in line ${first.line}` });
   }
   if (problems.length > 0) throw new AppError('bad-config', summary(fileName, problems));
-  return plans;
+  return detectors;
 }
 
 function readDocument(
   document: YamlDocument,
   algorithms: KnownAlgorithms,
+  refuse: (detector: Detector) => readonly Problem[],
 ): { readonly detector?: Detector; readonly problems: readonly Located[] } {
   if (document.problems.length > 0) {
     return { problems: document.problems.map(({ place, message }) => ({ place, text: message })) };
@@ -53,11 +65,16 @@ function readDocument(
   const { detector, problems } = readDetector(document.value, {
     ...{ algorithms, group: DEFAULT_GROUP, unknownFields: 'refuse' },
   });
-  const own = detector === undefined ? [] : needsCluster(detector);
+  const own = detector === undefined ? [] : [...refuse(detector), ...beyondSchema(detector)];
   const located = [...problems, ...own].map((problem): Located => {
     return { place: document.placeOf(problem.path, problem.atKey === true), text: problemText(problem) };
   });
   return { ...(detector !== undefined && located.length === 0 && { detector }), problems: located };
+}
+
+/** What no schema says; queries are refused as such. */
+function beyondSchema(detector: Detector): readonly Problem[] {
+  return meaningOf(detector, { queryProblem: () => undefined }).problems;
 }
 
 /** What a tape does not know. */
@@ -68,7 +85,15 @@ function needsCluster({ spec }: Detector): Problem[] {
       ? []
       : [{ path: ['spec', 'metrics', index, 'query'], message: 'needs Prometheus: on a tape, name a metric' }],
   );
-  return [...(spec.targets?.owner === undefined ? [] : [owner]), ...queries];
+  const denominator = {
+    path: ['spec', 'guards', 'denominator', 'query'],
+    message: 'needs Prometheus: on a tape, name a metric',
+  };
+  return [
+    ...(spec.targets?.owner === undefined ? [] : [owner]),
+    ...queries,
+    ...(spec.guards.denominator?.query === undefined ? [] : [denominator]),
+  ];
 }
 
 function summary(fileName: string, problems: readonly Located[]): string {

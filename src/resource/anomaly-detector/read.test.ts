@@ -63,6 +63,14 @@ describe('a detector of v2', () => {
     });
   });
 
+  it('may have numbers that no double holds: the nearest one counts', () => {
+    const { detector, problems } = read(
+      object({ ...LEAST, guards: { minAbsoluteDeviation: 9007199254740993n, range: { max: 2n ** 60n } } }),
+    );
+    expect(problems).toEqual([]);
+    expect(detector?.spec.guards).toMatchObject({ minAbsoluteDeviation: 9007199254740992, range: { max: 2 ** 60 } });
+  });
+
   it('of a cluster says which namespaces, or means all', () => {
     const ofCluster = (spec: JsonObject) => ({
       ...object(spec),

@@ -1,15 +1,18 @@
 // A detector in any version and of either kind → its spec in the hub's version, typed, every default in place. The schema of
 // its own version judges it; zod only gives the types, and must never be stricter.
 import type { ParamValues } from '#detect/contract.ts';
+import { methodField } from '#detect/index.ts';
+import { holidaysText } from '#model/holidays.ts';
 import { rawExtension } from '../extension/read-extension.ts';
 import { type KindOfObject, kindSchemas } from '../kinds.ts';
-import { checkParameters } from '../parameters.ts';
+import { type Checkable, checkParameters } from '../parameters.ts';
 import { type Problem, shown, unknownName } from '../problem.ts';
 import { checkObject, type ObjectVerdict } from '../schema/check-object.ts';
 import type { UnjudgedRule } from '../schema/check-rules.ts';
-import { isObject, type JsonObject, type JsonValue } from '../schema/json-value.ts';
+import { isObject, type JsonObject, type JsonValue, withDoubles } from '../schema/json-value.ts';
+import { holidaysOf } from './calendar.ts';
 import { convertDetector } from './convert.ts';
-import { type KnownAlgorithms, methodField, parametersGiven } from './method.ts';
+import { type KnownAlgorithms, parametersGiven } from './method.ts';
 import { type ClusterSpecV2, clusterSpecV2, type SpecV2, specV2 } from './v2.ts';
 
 export interface Detector {
@@ -59,7 +62,7 @@ function readChecked(
   const definition = of.isNamespaced ? specV2(algorithms) : clusterSpecV2(algorithms);
   const { spec: stored } = convertDetector(value, 'v2');
   const extension = isObject(stored) ? stored.extension : undefined;
-  const typed = definition.safeParse(stored);
+  const typed = definition.safeParse(readable(stored));
   if (!typed.success) {
     const [issue] = typed.error.issues;
     const path = ['spec', ...(issue?.path ?? []).map((part) => (typeof part === 'number' ? part : String(part)))];
@@ -82,12 +85,19 @@ function readChecked(
   };
 }
 
+/** For zod, which takes no bigint for a number. An extension stays as it is: it is not ours, and may be nested deeply. */
+function readable(stored: JsonValue | undefined): JsonValue | undefined {
+  if (!isObject(stored)) return stored;
+  const { extension, ...rest } = stored;
+  return { ...(withDoubles(rest) as JsonObject), ...(extension !== undefined && { extension }) };
+}
+
 function isOfCluster(spec: SpecV2 | ClusterSpecV2): spec is ClusterSpecV2 {
   return 'namespaces' in spec;
 }
 
 /** The method by either of its two names, with its parameters. */
-function methodOf({ method, algorithm, parameters = {} }: SpecV2, algorithms: KnownAlgorithms) {
+function methodOf({ method, algorithm, parameters = {}, calendar }: SpecV2, algorithms: KnownAlgorithms) {
   const name = algorithm ?? method?.name ?? 'auto';
   const known = Object.hasOwn(algorithms, name) ? algorithms[name] : undefined;
   if (known === undefined) {
@@ -102,7 +112,18 @@ function methodOf({ method, algorithm, parameters = {} }: SpecV2, algorithms: Kn
     algorithm === undefined
       ? [method === undefined ? {} : parametersGiven(method), ['spec', 'method', methodField(name)]]
       : [withoutNulls(parameters), ['spec', 'parameters']];
-  return { algorithm: name, ...checkParameters(given, known, at) };
+  const { values, problems } = checkParameters(given, known, at);
+  return { algorithm: name, values: { ...ofCalendar(calendar, known), ...values }, problems };
+}
+
+/** What a method that knows local time is not given itself. */
+function ofCalendar(calendar: SpecV2['calendar'], { params }: Checkable): ParamValues {
+  const { timeZone } = calendar;
+  const holidays = holidaysText(holidaysOf(calendar));
+  return {
+    ...(Object.hasOwn(params, 'timeZone') && timeZone !== 'UTC' && { timeZone }),
+    ...(Object.hasOwn(params, 'holidays') && holidays !== '' && { holidays }),
+  };
 }
 
 function withoutNulls(parameters: NonNullable<SpecV2['parameters']>): ParamValues {

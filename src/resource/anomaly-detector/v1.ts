@@ -1,10 +1,10 @@
 // AnomalyDetector v1: the small one. What it says, v2 can say too, in the same words.
 import { z } from 'zod';
+import { THRESHOLD_PARAM } from '#detect/index.ts';
 import { labels, metricName } from '../fields.ts';
 import { guards } from './guards.ts';
 
-/** Unless an installation has another. */
-export const DEFAULT_GROUP = 'monitoring.my.company';
+export { DEFAULT_GROUP } from '#model/api-group.ts';
 export const KIND = 'AnomalyDetector';
 
 const MOST_PARAMETERS = 64;
@@ -21,11 +21,11 @@ export const selector = labels.describe('Labels that a pod must carry; on a tape
 export const watchedMetric = metricName.describe('The metric to watch');
 export const threshold = z
   .number()
-  .min(0)
-  .max(100)
-  .default(3)
-  .describe('Sigmas: a point is anomalous where |score| is greater');
-export const guardsField = guards.describe('What a point beyond the threshold must pass to become a finding');
+  .min(THRESHOLD_PARAM.min)
+  .max(THRESHOLD_PARAM.max)
+  .default(THRESHOLD_PARAM.default)
+  .describe(THRESHOLD_PARAM.summary);
+export const GUARDS_SUMMARY = 'What a point beyond the threshold must pass to become a finding';
 export const parameters = z
   .record(z.string(), parameterValue)
   .meta({ maxProperties: MOST_PARAMETERS })
@@ -39,7 +39,7 @@ export function specV1(algorithms: readonly string[]) {
     // D1 requires it and gives it a default.
     algorithm: z.enum(algorithms).default('z-score').describe('How points are scored'),
     threshold,
-    guards: guardsField.prefault({}),
+    guards: guards.describe(GUARDS_SUMMARY).prefault({}),
     parameters: parameters.default({}),
   });
 }

@@ -4,7 +4,6 @@
 import { z } from 'zod';
 import { onceFor } from '#kit/once-for.ts';
 import {
-  day,
   dnsLabel,
   duration,
   labelKey,
@@ -18,14 +17,16 @@ import {
   wholeNumber,
 } from '../fields.ts';
 import { rule, rules } from '../schema/structural-schema.ts';
+import { calendar } from './calendar.ts';
+import { findings } from './findings.ts';
+import { guardsV2 } from './guards.ts';
 import { type KnownAlgorithms, methodSchema } from './method.ts';
-import { guardsField, parameters, selector, threshold, watchedMetric } from './v1.ts';
+import { GUARDS_SUMMARY, parameters, selector, threshold, watchedMetric } from './v1.ts';
 
 export const CLUSTER_KIND = 'ClusterAnomalyDetector';
 export const OWNER_KINDS = ['CronJob', 'DaemonSet', 'Deployment', 'Job', 'ReplicaSet', 'StatefulSet'] as const;
 export const EXECUTION_MODES = ['Auto', 'InProcess', 'Analysers', 'Stream', 'RecordingRules'] as const;
 export const METRIC_KINDS = ['Auto', 'Counter', 'Gauge'] as const;
-export const SEVERITIES = ['Info', 'Warning', 'Critical'] as const;
 /** Series that one detector may have at most: what is read in one check. */
 export const MOST_SERIES = 20_000;
 /** Prometheus answers no more steps at once. */
@@ -89,24 +90,6 @@ const metric = z
     ),
   );
 
-const holiday = z
-  .strictObject({
-    from: day.describe('The first day'),
-    to: day.optional().describe('The last day; the first when absent'),
-    name: text(100).optional().describe('What people call it'),
-  })
-  .meta(rules(rule('!has(self.to) || self.to >= self.from', 'expected no day before "from"', 'to')));
-
-const calendar = z.strictObject({
-  timeZone: text(64, /^[A-Za-z0-9_+\-/]+$/, 'expected a time zone’s name, e.g. Europe/Berlin')
-    .default('UTC')
-    .describe('Where days and hours are counted'),
-  seasons: list(duration('1h', '744h'), 4)
-    .optional()
-    .describe('Periods in which the series repeats; absent: found by itself'),
-  holidays: list(holiday, 366).optional().describe('Days that are not like others'),
-});
-
 const schedule = z
   .strictObject({
     interval: duration('10s', '1h').default('1m').describe('From one check to the next'),
@@ -144,7 +127,7 @@ function fieldsV2(algorithms: KnownAlgorithms) {
       .describe('What is watched of them'),
     method: methodSchema(algorithms).optional().describe('How points are scored; absent: auto'),
     threshold,
-    guards: guardsField.prefault({}),
+    guards: guardsV2.describe(GUARDS_SUMMARY).prefault({}),
     calendar: calendar.prefault({}).describe('Seasons, time zone and holidays'),
     schedule: schedule.prefault({}).describe('How often, how finely and how far back'),
     execution: z
@@ -163,13 +146,7 @@ function fieldsV2(algorithms: KnownAlgorithms) {
       })
       .prefault({})
       .describe('What it may cost'),
-    findings: z
-      .strictObject({
-        alert: z.boolean().default(false).describe('Whether somebody is told'),
-        severity: oneOf(SEVERITIES).default('Warning').describe('How bad a finding is'),
-      })
-      .prefault({})
-      .describe('What a finding may do'),
+    findings: findings.prefault({}).describe('What a finding may do'),
     suspend: z.boolean().default(false).describe('Stop checking until this is false again'),
     extension: extension.optional().describe('Anything else, of a type that it names itself; kept as it is'),
     // The words of v1.

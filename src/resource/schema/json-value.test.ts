@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { type JsonValue, jsonText, parseJson, sameJson, sameText, valueAt } from './json-value.ts';
+import { type JsonValue, jsonText, parseJson, sameJson, sameText, valueAt, withDoubles } from './json-value.ts';
 
 describe('JSON without loss', () => {
   it.each([
@@ -44,6 +44,13 @@ describe('sameness', () => {
   ])('case %#: %s', (one, other, same) => {
     expect(sameJson(one, other)).toBe(same);
     expect(sameText(one) === sameText(other)).toBe(same);
+  });
+});
+
+it('whole numbers that no double holds become the nearest one, wherever they stand', () => {
+  expect(withDoubles({ a: [{ b: 9007199254740993n }], c: [1, '2', null, true] })).toEqual({
+    a: [{ b: 9007199254740992 }],
+    c: [1, '2', null, true],
   });
 });
 

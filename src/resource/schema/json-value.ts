@@ -44,6 +44,14 @@ export function wholeNumber(value: bigint): number | bigint {
   return value >= LEAST_INT64 && value <= MOST_INT64 ? value : near;
 }
 
+/** The value with the nearest double in place of each bigint, for what knows no other numbers. It must not be nested deeply. */
+export function withDoubles(value: JsonValue): JsonValue {
+  if (typeof value === 'bigint') return Number(value);
+  if (isList(value)) return value.map(withDoubles);
+  if (!isObject(value)) return value;
+  return Object.fromEntries(Object.entries(value).map(([key, part]) => [key, withDoubles(part)]));
+}
+
 function rawJson(text: string): unknown {
   // Of ES2025, which the type library does not know yet.
   return (JSON as unknown as { rawJSON(text: string): unknown }).rawJSON(text);

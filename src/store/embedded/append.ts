@@ -3,6 +3,7 @@
 import type { DatabaseSync } from 'node:sqlite';
 import type { AppError } from '#kit/errors.ts';
 import type { AppendResult } from '../contract.ts';
+import { createChangeWriter } from './alerts.ts';
 import { checkBatch } from './check-batch.ts';
 import { createFindingWriter, serviceOf } from './finding-rows.ts';
 import { createCountWriter } from './minute-counts.ts';
@@ -37,6 +38,8 @@ export interface Appender {
 export interface AppenderOptions {
   /** Whether what is stored is to be sent on. */
   readonly outbox: boolean;
+  /** Whether alerts are made of it. */
+  readonly alerts?: boolean;
 }
 
 export function createAppender(db: DatabaseSync, options: AppenderOptions = { outbox: false }): Appender {
@@ -117,6 +120,7 @@ function createBatchWriter(db: DatabaseSync, options: AppenderOptions): BatchWri
   const spans = createSpanWriter(db);
   const counts = createCountWriter(db, { reader: createScoreReader(db), newestOf: newestTimes(db, tracks, tail) });
   const outbox = options.outbox ? createOutboxWriter(db) : undefined;
+  const changed = options.alerts === true ? createChangeWriter(db) : undefined;
   const isStored = db.prepare('SELECT 1 FROM batches WHERE key = ?');
   const addKey = db.prepare('INSERT INTO batches (key) VALUES (?)');
   const forgetKeys = db.prepare('DELETE FROM batches WHERE number <= ?');
@@ -135,6 +139,7 @@ function createBatchWriter(db: DatabaseSync, options: AppenderOptions): BatchWri
       for (const finding of batch.findings) {
         for (const { timeMs, change } of findings.put(finding, serviceOf(finding, tracks.find)))
           counts.opened(timeMs, change);
+        changed?.(finding);
       }
       spans.putSpans(batch.spans);
       spans.putEdges(batch.edges);

@@ -13,7 +13,10 @@ const anyTime = fc.oneof(
 
 /** Any points at all: times in any order, whole or not. */
 const anyPoints: fc.Arbitrary<Points> = fc
-  .array(fc.tuple(anyTime, anyTime, anyFloat, anyFloat, anyFloat, anyFloat, anyFloat, fc.nat(255)), { maxLength: 50 })
+  .array(
+    fc.tuple(anyTime, anyTime, anyFloat, anyFloat, anyFloat, anyFloat, anyFloat, fc.oneof(fc.nat(255), fc.nat(65_535))),
+    { maxLength: 50 },
+  )
   .map((rows) => {
     const points = allocatePoints(rows.length);
     rows.forEach((row, index) => {
@@ -67,4 +70,14 @@ test('bytes that are no block of that many points are refused', () => {
   expect(() => decodeBlock(block, 11)).toThrow(RangeError);
   expect(() => decodeBlock(block.subarray(0, 10), 10)).toThrow(RangeError);
   expect(() => decodeTail(new Uint8Array(60), 1)).toThrow(RangeError);
+});
+
+test('flags of one byte are written as they always were', () => {
+  const points = allocatePoints(2);
+  points.flags.set([1, 255]);
+  expect(encodeTail(points, Uint32Array.of(0, 0), [0, 1]).length).toBe(2 * 61);
+  expect(encodeBlock(points)[1]).toBe(3);
+  points.flags.set([256, 255]);
+  expect(encodeTail(points, Uint32Array.of(0, 0), [0, 1]).length).toBe(2 * 62);
+  expect(encodeBlock(points)[1]).toBe(7);
 });

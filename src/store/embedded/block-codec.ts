@@ -4,14 +4,17 @@
 //
 // Layout: version, form of the columns, 6 bytes unused, first time (f64), first lag (f64), then zstd of the planes.
 import { constants, zstdCompressSync, zstdDecompressSync } from 'node:zlib';
+import { highBytes, joinFlags, lowBytes } from '#model/flag-bytes.ts';
 import type { Points } from '#model/score-block.ts';
 import { deltaOfDelta, mergeFloats, mergeInts, splitFloats, splitInts, sumOfSums } from './byte-planes.ts';
 
 const VERSION = 1;
 const HEADER_BYTES = 24;
-/** Bits of the second byte: the column is whole numbers stored as changes, not raw floats. */
+/** Bits of the second byte: the column is whole numbers stored as changes, not raw floats; */
 const INT_TIMES = 1;
 const INT_LAGS = 2;
+/** Flags have a high byte. */
+const HIGH_FLAGS = 4;
 const MEASURES = ['values', 'scores', 'expected', 'lower', 'upper'] as const;
 const COMPRESSION = { params: { [constants.ZSTD_c_compressionLevel]: 1 } };
 
@@ -21,7 +24,9 @@ export function encodeBlock(points: Points): Uint8Array {
   const lags = points.seenMs.map((seen, index) => seen - (points.timesMs[index] ?? 0));
   const times = deltaOfDelta(points.timesMs);
   const whole = times !== undefined && points.seenMs.every(Number.isSafeInteger) ? deltaOfDelta(lags) : undefined;
-  const planes = new Uint8Array(count * ((times ? 4 : 8) + (whole ? 4 : 8) + MEASURES.length * 8 + 1));
+  const high = highBytes(points.flags);
+  const flagBytes = high === undefined ? 1 : 2;
+  const planes = new Uint8Array(count * ((times ? 4 : 8) + (whole ? 4 : 8) + MEASURES.length * 8 + flagBytes));
   let offset = 0;
   const floats = (values: Float64Array) => {
     splitFloats(values, planes, offset);
@@ -36,13 +41,14 @@ export function encodeBlock(points: Points): Uint8Array {
   if (whole) ints(whole);
   else floats(points.seenMs);
   for (const column of MEASURES) floats(points[column]);
-  planes.set(points.flags, offset);
+  planes.set(lowBytes(points.flags), offset);
+  if (high !== undefined) planes.set(high, offset + count);
 
   const body = zstdCompressSync(planes, COMPRESSION);
   const block = new Uint8Array(HEADER_BYTES + body.byteLength);
   const view = new DataView(block.buffer);
   view.setUint8(0, VERSION);
-  view.setUint8(1, (times ? INT_TIMES : 0) | (whole ? INT_LAGS : 0));
+  view.setUint8(1, (times ? INT_TIMES : 0) | (whole ? INT_LAGS : 0) | (high === undefined ? 0 : HIGH_FLAGS));
   view.setFloat64(8, points.timesMs[0] ?? 0, true);
   view.setFloat64(16, lags[0] ?? 0, true);
   block.set(body, HEADER_BYTES);
@@ -54,8 +60,9 @@ export function decodeBlock(block: Uint8Array, count: number): Points {
   if (block.byteLength < HEADER_BYTES || block[0] !== VERSION) throw new RangeError(`block of version ${block[0]}`);
   const view = new DataView(block.buffer, block.byteOffset, block.byteLength);
   const form = view.getUint8(1);
-  const size =
-    count * (((form & INT_TIMES) !== 0 ? 4 : 8) + ((form & INT_LAGS) !== 0 ? 4 : 8) + MEASURES.length * 8 + 1);
+  const flagBytes = (form & HIGH_FLAGS) !== 0 ? 2 : 1;
+  const timeBytes = ((form & INT_TIMES) !== 0 ? 4 : 8) + ((form & INT_LAGS) !== 0 ? 4 : 8);
+  const size = count * (timeBytes + MEASURES.length * 8 + flagBytes);
   const planes = zstdDecompressSync(block.subarray(HEADER_BYTES), { maxOutputLength: Math.max(1, size) });
   if (planes.byteLength !== size) throw new RangeError(`block of ${planes.byteLength} bytes for ${count} points`);
   let offset = 0;
@@ -78,6 +85,9 @@ export function decodeBlock(block: Uint8Array, count: number): Points {
     expected: floats(),
     lower: floats(),
     upper: floats(),
-    flags: new Uint8Array(planes.subarray(offset, offset + count)),
+    flags: joinFlags(
+      planes.subarray(offset, offset + count),
+      flagBytes === 2 ? planes.subarray(offset + count) : undefined,
+    ),
   };
 }

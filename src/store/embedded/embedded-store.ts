@@ -1,7 +1,7 @@
 // The store as its callers have it: requests to the writer and to the least busy reader. Nothing here waits for a disk, and
 // long lists come in pieces, so that the caller's thread stays free.
 import { AppError } from '#kit/errors.ts';
-import type { AppendBatch, AppendResult, Outbox, Store } from '../contract.ts';
+import type { AlertBook, AppendBatch, AppendResult, Outbox, Store } from '../contract.ts';
 import { createAppendSender } from './append-sender.ts';
 import { allFindings, allScores, allTracks } from './paged-reads.ts';
 import type { ReaderOps, WriterOps } from './protocol.ts';
@@ -17,6 +17,7 @@ export interface EmbeddedStoreParts {
 
 export interface EmbeddedStore extends Store {
   readonly outbox: Outbox;
+  readonly alerts: AlertBook;
   /** How long a thread has owed an answer without giving any; 0 when none does. */
   stalledMs(): number;
 }
@@ -73,6 +74,14 @@ export function createEmbeddedStore({ writer, readers }: EmbeddedStoreParts): Em
       first: async () => toRead().call('unsent'),
       done: async (number) => toWrite().call('sent', number),
       state: async () => toRead().call('outboxState'),
+    },
+    alerts: {
+      changes: async () => toRead().call('alertChanges'),
+      commit: async (commit) => toWrite().call('commitAlerts', commit),
+      alerts: async (resolvedSinceMs) => toRead().call('alerts', resolvedSinceMs),
+      hear: async (alerts) => toWrite().call('hearAlerts', alerts),
+      messages: async (receiver) => toRead().call('alertMessages', receiver),
+      told: async (receiver, numbers) => toWrite().call('toldAlerts', receiver, numbers),
     },
     stalledMs: () => [writer, ...readers].reduce((most, one) => Math.max(most, one.stalledMs()), 0),
     close: () => {

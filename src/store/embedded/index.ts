@@ -18,6 +18,8 @@ export interface EmbeddedStoreOptions {
   readonly maxBytes?: number;
   /** What is stored from now on waits in the outbox until it was sent on. Without it nothing is added there. */
   readonly outbox?: boolean;
+  /** Alerts are made of what is stored from now on. */
+  readonly alerts?: boolean;
   /** Called when a thread of the store ended by itself: the store is of no use from then on. Not while it opens. */
   onEnded?(error: AppError): void;
 }
@@ -47,6 +49,7 @@ export async function openEmbeddedStore(options: EmbeddedStoreOptions): Promise<
       fresh: options.fresh === true,
       maxBytes: options.maxBytes,
       outbox: options.outbox === true,
+      alerts: options.alerts === true,
     });
     await Promise.all(readers.map((reader) => reader.call('open', `${folder}/${DATABASE_FILE}`)));
     if (died !== undefined) throw died;

@@ -52,7 +52,21 @@ CREATE TABLE outbox (
 CREATE TABLE outbox_expired (id INTEGER PRIMARY KEY CHECK (id = 1), points INTEGER NOT NULL) STRICT;
 `;
 
-export const MIGRATIONS: readonly string[] = [FIRST, OUTBOX];
+const ALERTS = `
+-- Findings that changed since alerts were last made of them; a finding is here once, as it now is.
+CREATE TABLE alert_changes (number INTEGER PRIMARY KEY AUTOINCREMENT, finding TEXT NOT NULL UNIQUE) STRICT;
+CREATE TABLE alerts (
+  key TEXT PRIMARY KEY, source TEXT NOT NULL, state TEXT NOT NULL, updated_ms REAL NOT NULL, json TEXT NOT NULL,
+  crc INTEGER NOT NULL) STRICT;
+CREATE INDEX alerts_by_state ON alerts (state, updated_ms);
+-- What is to be told, once for each receiver, with the alert as it was then.
+CREATE TABLE alert_messages (
+  number INTEGER PRIMARY KEY AUTOINCREMENT, receiver TEXT NOT NULL, since_ms REAL NOT NULL, json TEXT NOT NULL,
+  crc INTEGER NOT NULL) STRICT;
+CREATE INDEX alert_messages_by_receiver ON alert_messages (receiver, number);
+`;
+
+export const MIGRATIONS: readonly string[] = [FIRST, OUTBOX, ALERTS];
 
 export function schemaVersion(db: DatabaseSync): number {
   return numberOf(db.prepare('PRAGMA user_version').get() ?? {}, 'user_version');

@@ -6,7 +6,7 @@ export function allocatePoints(length: number): Points {
     FIGURES,
     () => new Float64Array(length),
   ) as [Float64Array, Float64Array, Float64Array, Float64Array, Float64Array, Float64Array, Float64Array];
-  return { timesMs, seenMs, values, scores, expected, lower, upper, flags: new Uint8Array(length) };
+  return { timesMs, seenMs, values, scores, expected, lower, upper, flags: new Uint16Array(length) };
 }
 
 /** The points of every track that is `wanted`, in the order of the blocks. */

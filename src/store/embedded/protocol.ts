@@ -2,6 +2,7 @@
 // whose code and message survive the trip. Columns of a reply are moved, not copied; columns of an append are copied,
 // because they belong to the caller.
 import { AppError, type ErrorCode } from '#kit/errors.ts';
+import type { Alert, AlertChanges, AlertCommit, MessageQueue } from '#model/alert.ts';
 import type { Finding } from '#model/finding.ts';
 import type { Track } from '#model/score.ts';
 import type { ScoreBlock } from '#model/score-block.ts';
@@ -10,6 +11,7 @@ import type {
   AppendResult,
   FindingPage,
   FindingQuery,
+  Heard,
   OutboxState,
   Position,
   RollUp,
@@ -61,6 +63,8 @@ export interface OpenOptions {
   readonly maxBytes: number | undefined;
   /** Whether what is stored from now on goes to the outbox, too. */
   readonly outbox: boolean;
+  /** Whether alerts are made of findings that are stored from now on. */
+  readonly alerts: boolean;
 }
 
 export interface SpanQuery {
@@ -77,6 +81,9 @@ export interface WriterOps {
   append(batch: WireBatch): AppendResult;
   /** All of the outbox up to this number is dealt with. */
   sent(number: number): void;
+  commitAlerts(commit: AlertCommit): number;
+  hearAlerts(alerts: readonly Alert[]): Heard;
+  toldAlerts(receiver: string, numbers: readonly number[]): void;
   nextEpoch(): number;
   retain(beforeMs: number): number;
   clear(): void;
@@ -97,6 +104,9 @@ export interface ReaderOps {
   rollUps(range: TimeRange, stepMs: number): readonly RollUp[];
   unsent(): Unsent | undefined;
   outboxState(): OutboxState;
+  alertChanges(): AlertChanges | undefined;
+  alerts(resolvedSinceMs: number): readonly Alert[];
+  alertMessages(receiver: string): MessageQueue;
   close(): void;
 }
 

@@ -4,6 +4,7 @@ import type { DatabaseSync } from 'node:sqlite';
 import { parentPort } from 'node:worker_threads';
 import { AppError } from '#kit/errors.ts';
 import type { StoreInfo, TimeRange, TrackScores } from '../contract.ts';
+import { readAlertChanges, readAlerts, readMessages } from './alerts.ts';
 import { openForReading } from './database.ts';
 import { schemaVersion } from './migrations.ts';
 import { outboxState, readUnsent } from './outbox.ts';
@@ -96,6 +97,9 @@ const handlers: Handlers<ReaderOps> = {
   rollUps: (range, stepMs) => read(({ db }) => readRollUps(db, range, stepMs)),
   unsent: () => read(({ db, scores }) => readUnsent(db, scores)),
   outboxState: () => read(({ db }) => outboxState(db)),
+  alertChanges: () => read(({ db }) => readAlertChanges(db)),
+  alerts: (resolvedSinceMs) => read(({ db }) => readAlerts(db, resolvedSinceMs)),
+  alertMessages: (receiver) => read(({ db }) => readMessages(db, receiver)),
   close: () => {
     opened?.db.close();
     opened = undefined;

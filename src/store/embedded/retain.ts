@@ -34,6 +34,8 @@ export function* retain(db: DatabaseSync, deps: RetainDeps, beforeMs: number): G
   }
   const removed = yield* removeScores(db, deps.appender, beforeMs);
   yield* removeRows(db, 'findings', 'closed_seen_ms < ?', beforeMs);
+  yield* removeRows(db, 'alerts', "state = 'resolved' AND updated_ms < ?", beforeMs);
+  yield* removeRows(db, 'alert_messages', 'since_ms < ?', beforeMs);
   yield* expire(db, beforeMs);
   yield* removeRows(db, 'spans', 'start_ms + duration_ms < ?', beforeMs);
   yield* removeRows(db, 'minutes', 'start_ms <= ?', beforeMs - MINUTE_MS);

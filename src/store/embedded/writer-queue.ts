@@ -22,6 +22,8 @@ export interface WriterQueue {
   defineTracks(first: number, tracks: readonly Track[]): Promise<void>;
   append(batch: WireBatch): Promise<AppendResult>;
   sent(number: number): Promise<void>;
+  /** A short write of its own, in one transaction. */
+  write<Result>(work: (db: DatabaseSync) => Result): Promise<Result>;
   nextEpoch(): Promise<number>;
   retain(beforeMs: number): Promise<number>;
   clear(): Promise<void>;
@@ -32,6 +34,7 @@ export interface WriterQueue {
 export interface WriterQueueOptions {
   readonly maxBytes: number | undefined;
   readonly outbox: boolean;
+  readonly alerts: boolean;
 }
 
 export function createWriterQueue(db: DatabaseSync, options: WriterQueueOptions): WriterQueue {
@@ -57,6 +60,14 @@ export function createWriterQueue(db: DatabaseSync, options: WriterQueueOptions)
           db,
           appender,
           once(() => removeSent(db, number)),
+        ),
+      ),
+    write: (work) =>
+      queue.run(() =>
+        guarded(
+          db,
+          appender,
+          once(() => transaction(db, () => work(db))),
         ),
       ),
     nextEpoch: () => queue.run(() => guarded(db, appender, once(appender.nextEpoch))),
@@ -108,7 +119,10 @@ function* once<Result>(work: () => Result): Generator<void, Result> {
 }
 
 /** Children before parents. */
-const CLEARED = ['tail', 'blocks', 'tracks', 'batches', 'minutes', 'findings', 'spans', 'edges', 'outbox'];
+const CLEARED = [
+  ...['tail', 'blocks', 'tracks', 'batches', 'minutes', 'findings', 'spans', 'edges', 'outbox'],
+  ...['alert_changes', 'alerts', 'alert_messages'],
+];
 
 function* clear(db: DatabaseSync, appender: Appender): Generator<void, void> {
   transaction(db, () => {

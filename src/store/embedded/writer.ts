@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import type { DatabaseSync } from 'node:sqlite';
 import { parentPort } from 'node:worker_threads';
 import { AppError } from '#kit/errors.ts';
+import { commitAlerts, hearAlerts, removeTold } from './alerts.ts';
 import { createFolder, DATABASE_FILE, openForWriting, removeDatabase } from './database.ts';
 import { type FolderLock, lockFolder } from './folder-lock.ts';
 import type { Handlers, OpenOptions, WriterOps } from './protocol.ts';
@@ -24,14 +25,14 @@ function current(): Opened {
   return opened;
 }
 
-function open({ folder, fresh, maxBytes, outbox }: OpenOptions): Opened {
+function open({ folder, fresh, maxBytes, outbox, alerts }: OpenOptions): Opened {
   createFolder(folder);
   const lock = lockFolder(folder);
   try {
     const file = join(folder, DATABASE_FILE);
     if (fresh) beginAnew(folder, file);
     const db = openForWriting(file, maxBytes === undefined ? {} : { maxBytes });
-    return { db, queue: createWriterQueue(db, { maxBytes, outbox }), lock };
+    return { db, queue: createWriterQueue(db, { maxBytes, outbox, alerts }), lock };
   } catch (error) {
     lock.release();
     throw error;
@@ -61,6 +62,9 @@ const handlers: Handlers<WriterOps> = {
   defineTracks: (first, tracks) => current().queue.defineTracks(first, tracks),
   append: (batch) => current().queue.append(batch),
   sent: (number) => current().queue.sent(number),
+  commitAlerts: (commit) => current().queue.write((db) => commitAlerts(db, commit)),
+  hearAlerts: (alerts) => current().queue.write((db) => hearAlerts(db, alerts)),
+  toldAlerts: (receiver, numbers) => current().queue.write((db) => removeTold(db, receiver, numbers)),
   nextEpoch: () => current().queue.nextEpoch(),
   retain: (beforeMs) => current().queue.retain(beforeMs),
   clear: () => current().queue.clear(),

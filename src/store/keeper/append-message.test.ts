@@ -14,7 +14,7 @@ const row = fc.record({
   value: double,
   score: double,
   expected: double,
-  flags: fc.nat(255),
+  flags: fc.oneof(fc.nat(255), fc.nat(65_535)),
 });
 const span = fc.record(
   {

@@ -1,4 +1,5 @@
 // A finding as text that keeps every number: NaN (a baseline without points), the infinities and −0, which JSON lacks.
+import { ALERT_SEVERITIES, type AlertRule } from '#model/alert.ts';
 import type { Finding } from '#model/finding.ts';
 
 const MARK = '$number';
@@ -27,10 +28,20 @@ export function findingOf(text: string): Finding {
 
 /** What storing and showing a finding relies on. */
 function isFinding(value: unknown): value is Finding {
-  const { id, detector, metric, entity, opening, peak, members } = (value ?? {}) as Partial<Finding>;
-  if (!Array.isArray(members)) return false;
+  const { id, detector, metric, entity, opening, peak, members, alert } = (value ?? {}) as Partial<Finding>;
+  if (!Array.isArray(members) || (alert !== undefined && !isRule(alert))) return false;
   const series: unknown[] = [opening, peak, ...members].map((part) => (part as { series?: unknown } | null)?.series);
   return [id, detector, metric, entity?.kind, entity?.namespace, entity?.name, ...series].every(
     (part) => typeof part === 'string',
+  );
+}
+
+function isRule(value: Partial<AlertRule> | null): boolean {
+  const { afterMs, severity, labels, summary = '', runbook = '' } = value ?? {};
+  const texts: unknown[] = [summary, runbook, ...Object.values(labels ?? { none: 0 })];
+  return (
+    Number.isFinite(afterMs) &&
+    ALERT_SEVERITIES.some((known) => known === severity) &&
+    texts.every((text) => typeof text === 'string')
   );
 }

@@ -1,6 +1,7 @@
 // Sends what a store has on to any receiver of Prometheus' remote write (Prometheus, VictoriaMetrics, Mimir, Thanos, M3DB).
 // It works off the store's outbox: what is stored is sent at least once, in order, one request at a time, also after a
 // restart or hours without the receiver; nothing is kept in memory but what is being sent. The store stays the truth.
+import { createWaker } from '#kit/waker.ts';
 import type { Outbox, OutboxState, Unsent } from '../contract.ts';
 import { type RemoteWriteOptions, USUAL } from './options.ts';
 import { createReceiver, type Receiver, type ReceiverStats } from './receiver.ts';
@@ -36,18 +37,12 @@ export function startRemoteWrite(outbox: Outbox, options: RemoteWriteOptions): R
   const { clock, log } = options;
   const receiver = createReceiver(options);
   const ending = new AbortController();
-  let idle: AbortController | undefined;
-  let awake = false;
+  const waker = createWaker(clock);
   let damagedPoints = 0;
   let sending: Unsent | undefined;
 
   const rest = async () => {
-    if (!awake) {
-      idle = new AbortController();
-      await clock.sleep(IDLE_MS, idle.signal);
-      idle = undefined;
-    }
-    awake = false;
+    await waker.rest(IDLE_MS);
     if (!ending.signal.aborted) await clock.sleep(COLLECT_MS, ending.signal);
   };
   const step = async () => {
@@ -69,10 +64,7 @@ export function startRemoteWrite(outbox: Outbox, options: RemoteWriteOptions): R
   };
   const running = run();
   return {
-    wake() {
-      awake = true;
-      idle?.abort();
-    },
+    wake: waker.wake,
     stats() {
       const seenMs = sending && seenOf(sending);
       return {
@@ -84,7 +76,7 @@ export function startRemoteWrite(outbox: Outbox, options: RemoteWriteOptions): R
     outbox: () => outbox.state(),
     async close() {
       ending.abort();
-      idle?.abort();
+      waker.wake();
       await running;
     },
   };

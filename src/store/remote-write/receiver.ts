@@ -1,9 +1,10 @@
 // One receiver: writes samples to it, in order, for as long as it takes. Of what it refuses it gets smaller parts, because
 // many receivers drop a whole request for one sample that is too old for them; what is refused even so is left out.
+import type { FailureReason } from '#kit/post.ts';
 import { encode } from './encode.ts';
 import { type RemoteWriteOptions, receiverUrl, USUAL } from './options.ts';
 import { batchOf, type Sample } from './samples.ts';
-import { type FailureReason, send } from './send.ts';
+import { send } from './send.ts';
 import { createJudge, type Verdict } from './verdict.ts';
 
 export interface ReceiverStats {

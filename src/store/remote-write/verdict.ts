@@ -1,12 +1,13 @@
 // What an attempt means: whether the batch is done with, when to try again, which version the receiver knows. A receiver
 // that knows the new version counts what it has written; an old one either refuses it, or takes it for an empty request of
 // its own kind and says that all is well.
+import { backOffMs } from '#kit/back-off.ts';
 import type { Log } from '#kit/log.ts';
 import type { RemoteWriteVersion } from './encode.ts';
 import type { Outcome } from './send.ts';
 
-const FIRST_WAIT_MS = 500;
-const LONGEST_WAIT_MS = 30_000;
+/** A receiver that says "at once" again and again is not to be hammered. */
+const LEAST_WAIT_MS = 500;
 
 export type Verdict =
   /** `refused` of the samples are not there; `isFinal` when the others are, so that sending fewer at once would not help. */
@@ -35,9 +36,8 @@ export function createJudge(first: RemoteWriteVersion, { log, random, place }: J
     },
     judge(outcome, samples, attempt) {
       if (outcome.kind === 'again') {
-        // A receiver that says "at once" again and again is not to be hammered.
         const { afterMs, message } = outcome;
-        const waitMs = afterMs === undefined ? backOffMs(attempt, random()) : Math.max(afterMs, FIRST_WAIT_MS);
+        const waitMs = afterMs === undefined ? backOffMs(attempt, random()) : Math.max(afterMs, LEAST_WAIT_MS);
         return { kind: 'again', waitMs, message };
       }
       const { written } = outcome;
@@ -53,9 +53,4 @@ export function createJudge(first: RemoteWriteVersion, { log, random, place }: J
       return { kind: 'done', refused: samples - there, isFinal: written !== undefined, message };
     },
   };
-}
-
-/** 0.5 s and twice as long each time, up to 30 s, of which chance takes up to half. */
-function backOffMs(attempt: number, chance: number): number {
-  return Math.min(LONGEST_WAIT_MS, FIRST_WAIT_MS * 2 ** Math.min(attempt, 10)) * (1 - chance / 2);
 }

@@ -1,9 +1,9 @@
 // Python with gRPC and NumPy, in an environment of its own in the cache folder, and the code that grpcio-tools generates from
 // proto/. The environment is made when it is missing, or when requirements.txt has changed.
-import { cp, mkdir, readFile, rm, writeFile } from 'node:fs/promises';
-import { homedir } from 'node:os';
+import { mkdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { pythonWith } from '../../parts/python.ts';
 import { runCommand } from '../../parts/run-command.ts';
 
 const here = (name: string) => fileURLToPath(new URL(name, import.meta.url));
@@ -20,23 +20,7 @@ export interface PythonEnvironment {
 
 /** Rejects with a sentence when there is no Python, or its packages cannot be had. */
 export async function makePython(folder: string): Promise<PythonEnvironment> {
-  const cache = process.env.XDG_CACHE_HOME || join(homedir(), '.cache');
-  const venv = join(cache, 'tidewatch/python-grpc');
-  const python = join(venv, 'bin/python');
-  const wanted = await readFile(here('requirements.txt'), 'utf8');
-  const stamp = join(venv, 'requirements.txt');
-  if ((await readFile(stamp, 'utf8').catch(() => '')) !== wanted) {
-    await rm(venv, { recursive: true, force: true });
-    try {
-      await runCommand(process.env.TIDEWATCH_PYTHON || 'python3', ['-m', 'venv', venv]);
-      const install = ['-m', 'pip', 'install', '--quiet', '--disable-pip-version-check', '--no-deps', '-r'];
-      await runCommand(python, [...install, here('requirements.txt')]);
-    } catch (error) {
-      const why = error instanceof Error ? error.message : String(error);
-      throw new Error(`Python 3.11 or newer with venv, and PyPI, are needed to make ${venv}: ${why}`);
-    }
-    await cp(here('requirements.txt'), stamp);
-  }
+  const python = await pythonWith(here('requirements.txt'), 'grpc');
   const generated = join(folder, 'generated');
   // A folder without __init__.py is a package as well, but only a fresh one is sure to hold nothing else.
   await rm(generated, { recursive: true, force: true });

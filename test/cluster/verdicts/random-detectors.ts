@@ -1,8 +1,7 @@
 // Random detectors of every kind and version: good ones made from the schema, and the same with something done to them that a
 // tired author, a template or another program would do. Everything follows from the seed.
 
-import { ALGORITHMS } from '#detect/index.ts';
-import { methodField } from '#resource/anomaly-detector/method.ts';
+import { ALGORITHMS, methodField } from '#detect/index.ts';
 import { type KindOfObject, kindSchemas } from '#resource/kinds.ts';
 import { isList, isObject, type JsonObject, type JsonValue } from '#resource/schema/json-value.ts';
 import type { Schema } from '#resource/schema/schema.ts';
@@ -82,7 +81,7 @@ function made(schema: Schema, rng: Rng): JsonValue {
   if (names !== undefined) return pick(rng, names) as JsonValue;
   switch (schema.type) {
     case 'object': {
-      const chosen = Object.keys(properties).filter((name) => required.includes(name) || rng.uniform() < 0.5);
+      const chosen = Object.keys(properties).filter((name) => required.includes(name) || rng.uniform() < 0.4);
       return Object.fromEntries(chosen.map((name) => [name, made(properties[name] ?? {}, rng)]));
     }
     case 'array':

@@ -1,7 +1,6 @@
 // What the page says, in English. Short, in facts, without blame. zh.ts says the same by its meaning; the type of this
 // record is what holds the two together.
-
-const plural = (n: number, one: string, many: string): string => (n === 1 ? one : many);
+import { plural } from './plural.ts';
 
 export const en = {
   product: 'Tidewatch',
@@ -18,6 +17,7 @@ export const en = {
     findings: 'Findings',
     'answer-key': 'Answer key',
     detectors: 'Detectors',
+    backtest: 'Back-test',
   },
   segments: {
     'quiet hours': 'quiet hours',
@@ -176,6 +176,14 @@ export const en = {
     moreQuiet: (n: number) => `Show ${n} more`,
     foundOpen: (n: number, time: string) => `${time}: ${n} ${plural(n, 'finding', 'findings')} open`,
   },
+  alerts: {
+    title: 'Alerts',
+    none: 'No alert fires.',
+    firing: 'firing',
+    nameless: 'without a name',
+    sources: { own: 'from a detector', alertmanager: 'from Alertmanager' },
+    leftOut: (n: number) => `${n} older ${plural(n, 'one is', 'ones are')} not listed.`,
+  },
   entity: {
     kinds: { service: 'Service', pod: 'Pod', node: 'Node', other: 'Series' },
     of: (service: string) => `of ${service}`,
@@ -224,6 +232,7 @@ export const en = {
     baselineAge: (age: string) => `its newest is ${age} old`,
     csv: 'CSV',
     png: 'PNG',
+    tryOther: 'Try other settings',
     csvLabel: (metric: string) => `Download ${metric} as CSV`,
     pngLabel: (metric: string) => `Download ${metric} as PNG`,
     table: (rows: number) => `Last ${rows} samples as a table`,
@@ -251,10 +260,17 @@ export const en = {
       absolute: 'Least deviation',
       relative: 'Least relative deviation',
       range: 'Believable range',
+      calendar: 'Calendar',
+      denominator: 'Least denominator',
       persistence: 'Persistence',
     },
     asked: 'asked',
     directions: { above: 'above', below: 'below', both: 'either way' },
+    denominator: { none: 'not known' },
+    calendar: {
+      ...{ Mon: 'Mon', Tue: 'Tue', Wed: 'Wed', Thu: 'Thu', Fri: 'Fri', Sat: 'Sat', Sun: 'Sun' },
+      ...{ not: 'not', 'no holidays': 'no holidays', holiday: 'holiday' },
+    },
   },
   evidence: {
     times: (metric: string, ratio: string, expected: string, span: string) =>
@@ -338,7 +354,7 @@ export const en = {
     lead: 'Which faults were injected into the recording, and what was seen of them. Detectors never see this.',
     soFar: (n: number) => `${n} still to come`,
     quiet: (share: string, red: string, minutes: string) =>
-      `${share} of the quiet time was not quiet (${red} of ${minutes} minutes)`,
+      `${share} of the quiet time was not quiet (${red} of ${minutes} ${minutes === '1' ? 'minute' : 'minutes'})`,
     unexplained: (findings: string, of: string) =>
       `${findings} of the ${of} findings in the hours with faults came in no fault's five minutes: false alarms, or late effects of a fault`,
     quietNone: 'No quiet minutes have been played yet',

@@ -1,4 +1,7 @@
 import { expect, test, vi } from 'vitest';
+import { ALGORITHMS } from '#detect/index.ts';
+import { backtestEn } from './backtest-en.ts';
+import { backtestZh } from './backtest-zh.ts';
 import { en } from './en.ts';
 import { createMessages } from './index.ts';
 import { zh } from './zh.ts';
@@ -30,7 +33,7 @@ function flatten(value: unknown, path = ''): [string, string][] {
 }
 
 test('no message is empty or shouts, in either language', () => {
-  for (const [path, words] of [...flatten(en), ...flatten(zh)]) {
+  for (const [path, words] of [...flatten(en), ...flatten(zh), ...flatten(backtestEn), ...flatten(backtestZh)]) {
     expect(words.trim(), path).not.toBe('');
     expect(words, path).not.toMatch(/[!！]/);
     expect(words, path).not.toMatch(/undefined|NaN/);
@@ -39,10 +42,16 @@ test('no message is empty or shouts, in either language', () => {
 
 test('both languages tell the same figures', () => {
   const figures = (words: string): string[] => [...new Set(words.match(/⟨\d⟩/g) ?? [])].sort();
-  const chinese = new Map(flatten(zh));
-  for (const [path, words] of flatten(en)) {
+  const chinese = new Map([...flatten(zh), ...flatten(backtestZh, 'backtest')]);
+  for (const [path, words] of [...flatten(en), ...flatten(backtestEn, 'backtest')]) {
     // A flag that only chooses between two words is not told.
     if (path === '.evidence.least') continue;
     expect(figures(chinese.get(path) ?? ''), path).toEqual(figures(words));
   }
+});
+
+test('what each method is, is good for and is bad for is told in Chinese', () => {
+  const { methods, shines, fails } = backtestZh;
+  for (const words of [methods, shines, fails])
+    expect(Object.keys(words).sort()).toEqual(Object.keys(ALGORITHMS).sort());
 });

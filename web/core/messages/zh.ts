@@ -10,7 +10,14 @@ export const zh: Messages = {
   copied: '已复制',
   copyLink: '复制链接',
   more: '更多',
-  pages: { label: '页面', overview: '总览', findings: '异常', 'answer-key': '答案', detectors: '检测器' },
+  pages: {
+    label: '页面',
+    overview: '总览',
+    findings: '异常',
+    'answer-key': '答案',
+    detectors: '检测器',
+    backtest: '回测',
+  },
   segments: {
     'quiet hours': '平静时段',
     'fault hours': '故障时段',
@@ -160,6 +167,14 @@ export const zh: Messages = {
     moreQuiet: (n) => `再显示 ${n} 个`,
     foundOpen: (n, time) => `${time}：${n} 个异常`,
   },
+  alerts: {
+    title: '告警',
+    none: '没有触发中的告警。',
+    firing: '触发中',
+    nameless: '未命名',
+    sources: { own: '来自检测器', alertmanager: '来自 Alertmanager' },
+    leftOut: (n) => `另有 ${n} 条较早的未列出。`,
+  },
   entity: {
     kinds: { service: '服务', pod: 'Pod', node: '节点', other: '序列' },
     of: (service) => `属于 ${service}`,
@@ -208,6 +223,7 @@ export const zh: Messages = {
     baselineAge: (age) => `最新的点在 ${age}前`,
     csv: 'CSV',
     png: 'PNG',
+    tryOther: '试试其他设置',
     csvLabel: (metric) => `下载 ${metric} 的 CSV`,
     pngLabel: (metric) => `下载 ${metric} 的 PNG`,
     table: (rows) => `最近 ${rows} 个样本的表格`,
@@ -235,10 +251,17 @@ export const zh: Messages = {
       absolute: '最小偏差',
       relative: '最小相对偏差',
       range: '可信范围',
+      calendar: '日历',
+      denominator: '最小分母',
       persistence: '持续性',
     },
     asked: '要求',
     directions: { above: '偏高', below: '偏低', both: '双向' },
+    denominator: { none: '未知' },
+    calendar: {
+      ...{ Mon: '周一', Tue: '周二', Wed: '周三', Thu: '周四', Fri: '周五', Sat: '周六', Sun: '周日' },
+      ...{ not: '不含', 'no holidays': '节假日除外', holiday: '节假日' },
+    },
   },
   evidence: {
     times: (metric, ratio, expected, span) =>

@@ -9,10 +9,11 @@ import { createChunk } from '../../core/chunk.ts';
 import { isMissing } from '../../core/client.ts';
 import { byText, memberNames, ownerBeside } from '../../core/families.ts';
 import { metricWords } from '../../core/metric-words.ts';
+import { backtestPath } from '../../core/route.ts';
 import { createTimeScale } from '../../core/time-scale.ts';
 import { unitOf } from '../../core/units.ts';
 import { atLeast, colour, space } from '../../theme.ts';
-import { Button, Segmented } from '../controls.tsx';
+import { Button, Link, Segmented } from '../controls.tsx';
 import { Loaded } from '../load-state.tsx';
 import { useApi, useFetched, usePalette, useSegments, useServices, useWords } from '../services.ts';
 import { SeverityBadge } from '../severity.tsx';
@@ -165,7 +166,7 @@ interface ChartWithWordsProps extends Range {
   readonly evidence: EvidenceView | undefined;
 }
 
-function ChartWithWords({ data, bounds, evidence, group, onZoom, alone = false }: ChartWithWordsProps) {
+function ChartWithWords({ data, bounds, range, evidence, group, onZoom, alone = false }: ChartWithWordsProps) {
   const { messages, language } = useWords();
   const segments = useSegments();
   const plot = useChunk(plotChunk);
@@ -213,6 +214,9 @@ function ChartWithWords({ data, bounds, evidence, group, onZoom, alone = false }
       <Row style={{ marginTop: space(2) }}>
         <SampleTable data={data} />
         <Spacer />
+        <Link to={backtestPath(data.track, range.kind === 'chosen' ? bounds : undefined)}>
+          <Small style={{ color: 'inherit' }}>{messages.chart.tryOther}</Small>
+        </Link>
         <Downloads data={data} title={title} canvas={() => canvas.current} />
       </Row>
     </div>

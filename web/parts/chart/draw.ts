@@ -7,6 +7,7 @@ import { type Palette, STATE_COLOURS } from '../../theme.ts';
 
 /** Height of the ribbon and its distance from the plot, in CSS pixels. */
 export const RIBBON = { height: 8, gap: 4 } as const;
+const LANE_HEIGHT = 5;
 
 export interface Drawing {
   readonly chart: ChartData;
@@ -15,6 +16,10 @@ export interface Drawing {
   readonly stepMs: number;
   readonly scale: TimeScale;
   readonly palette: Palette;
+  /** Where another setting was red, in drawn time: a lane at the bottom. */
+  readonly beside: readonly { readonly fromX: number; readonly toX: number }[];
+  /** What the reader has put there, in drawn time. */
+  readonly marked: { readonly fromX: number; readonly toX: number } | undefined;
 }
 
 /** Behind the lines: where a finding was open, and what was not recorded. */
@@ -32,6 +37,39 @@ export function drawGround(plot: uPlot, { chart, scale, palette }: Drawing): voi
   for (const gap of scale.gaps) {
     const [left, right] = [plot.valToPos(gap.fromX, 'x', true), plot.valToPos(gap.toX, 'x', true)];
     hatch(ctx, left, bbox.top, right - left, bbox.height, palette.line);
+  }
+  ctx.restore();
+}
+
+/** Dashed lines where what the reader put there begins and ends: no colour of state. */
+export function drawMark(plot: uPlot, { marked, stepMs, palette }: Drawing): void {
+  if (marked === undefined) return;
+  const { ctx, bbox } = plot;
+  ctx.save();
+  ctx.strokeStyle = palette.text;
+  ctx.lineWidth = devicePixelRatio;
+  ctx.setLineDash([4 * devicePixelRatio, 3 * devicePixelRatio]);
+  ctx.beginPath();
+  for (const x of [marked.fromX - stepMs, marked.toX]) {
+    const left = Math.round(plot.valToPos(x, 'x', true)) + 0.5;
+    if (left < bbox.left || left > bbox.left + bbox.width) continue;
+    ctx.moveTo(left, bbox.top);
+    ctx.lineTo(left, bbox.top + bbox.height);
+  }
+  ctx.stroke();
+  ctx.restore();
+}
+
+/** At the bottom of the plot, in a colour that is no state: the other setting is not what is judged. */
+export function drawLane(plot: uPlot, { beside, stepMs, palette }: Drawing): void {
+  const { ctx, bbox } = plot;
+  const height = LANE_HEIGHT * devicePixelRatio;
+  ctx.save();
+  ctx.fillStyle = palette.control;
+  for (const { fromX, toX } of beside) {
+    const left = Math.max(bbox.left, plot.valToPos(fromX - stepMs, 'x', true));
+    const right = Math.min(bbox.left + bbox.width, plot.valToPos(toX, 'x', true));
+    if (right >= left) ctx.fillRect(left, bbox.top + bbox.height - height, Math.max(2, right - left), height);
   }
   ctx.restore();
 }

@@ -9,11 +9,11 @@ import { axisLabels } from '../../core/axis-labels.ts';
 import { type ChartData, toChartData, yExtent } from '../../core/chart-data.ts';
 import type { Format } from '../../core/format.ts';
 import { MINUTE } from '../../core/strip.ts';
-import { type TimeScale, ticks } from '../../core/time-scale.ts';
+import { type Span, type TimeScale, ticks } from '../../core/time-scale.ts';
 import type { Unit } from '../../core/units.ts';
 import type { Palette } from '../../theme.ts';
 import { usePalette, useWidth, useWords } from '../services.ts';
-import { type Drawing, drawGround, drawRibbon, RIBBON } from './draw.ts';
+import { type Drawing, drawGround, drawLane, drawMark, drawRibbon, RIBBON } from './draw.ts';
 
 export interface PlotProps {
   readonly data: SeriesData;
@@ -24,9 +24,13 @@ export interface PlotProps {
   readonly unit: Unit;
   readonly group: string;
   readonly label: string;
-  /** The sample under the crosshair, or undefined. */
   /** In CSS pixels. */
   readonly height: number;
+  /** Where another setting was red. */
+  readonly beside?: readonly Span[];
+  /** What the reader has put there, of its first to its last sample. */
+  readonly marked?: Span;
+  /** The sample under the crosshair, or undefined. */
   readonly onCursor: (row: number | undefined) => void;
   readonly onZoom: (from: number, to: number) => void;
   readonly onReset: () => void;
@@ -52,7 +56,11 @@ export default function Plot(props: PlotProps) {
   const plot = useRef<uPlot>(undefined);
   const palette = usePalette();
   const { format } = useWords();
-  const { data, scale, from, to, unit, group, label, height } = props;
+  const { data, scale, from, to, unit, group, label, height, beside, marked } = props;
+  const lane = useMemo(
+    () => (beside ?? []).map(({ fromMs, toMs }) => ({ fromX: scale.toX(fromMs), toX: scale.toX(toMs) })),
+    [beside, scale],
+  );
   const chart = useMemo(() => toChartData(data, scale), [data, scale]);
   const extent = useMemo(() => yExtent(data), [data]);
   const drawing: Drawing = {
@@ -62,6 +70,8 @@ export default function Plot(props: PlotProps) {
     stepMs: data.stepMs,
     scale,
     palette,
+    beside: lane,
+    marked: marked && { fromX: scale.toX(marked.fromMs), toX: scale.toX(marked.toMs) },
   };
   const columns = useMemo(() => columnsOf(chart), [chart]);
   const live = useRef({ props, drawing, extent, columns });
@@ -147,7 +157,11 @@ function optionsOf(input: OptionsInput): uPlot.Options {
     },
     hooks: {
       drawClear: [(plot) => drawGround(plot, live().drawing)],
-      draw: [(plot) => drawRibbon(plot, live().drawing)],
+      draw: [
+        (plot) => drawRibbon(plot, live().drawing),
+        (plot) => drawLane(plot, live().drawing),
+        (plot) => drawMark(plot, live().drawing),
+      ],
       setCursor: [(plot) => tellCursor(plot, live())],
       setSelect: [(plot) => zoom(plot, live().props)],
     },
@@ -197,7 +211,7 @@ function axesOf({ palette, format, unit, scale }: OptionsInput): uPlot.Axis[] {
       gap: 6,
       grid: { show: false },
       splits: (_plot, _axis, min, max) => timeSplits(scale, min, max, _plot.width / (80 * rem)),
-      values: (_plot, splits) => splits.map((x) => format.time(scale.toMs(x))),
+      values: (_plot, splits) => splits.map((x) => timeLabel(scale.toMs(x), format)),
     },
     {
       ...shared,
@@ -208,6 +222,12 @@ function axesOf({ palette, format, unit, scale }: OptionsInput): uPlot.Axis[] {
       values: (plot, splits) => axisLabels(splits, plot.scales.y?.max ?? 1, unit),
     },
   ];
+}
+
+/** Of a midnight the day, which is what it begins. */
+function timeLabel(ms: number, format: Format): string {
+  const time = format.time(ms);
+  return time === '00:00' ? format.day(ms) : time;
 }
 
 function timeSplits(scale: TimeScale, min: number, max: number, count: number): number[] {

@@ -160,7 +160,7 @@ function BaselineRows({ evidence }: { evidence: EvidenceView }) {
   );
 }
 
-/** `auto` names what it chose: "auto: median-iqr". */
+/** `auto` names what it chose: "auto: recent level". */
 function algorithmWords(algorithm: string, auto: (name: string) => string): string {
   return algorithm.startsWith('auto: ') ? auto(algorithm.slice('auto: '.length)) : algorithm;
 }

@@ -1,6 +1,6 @@
 // The range that a page's charts share, and what their lines and areas mean.
 import styled from '@emotion/styled';
-import { useMemo } from 'react';
+import { type ReactNode, useMemo } from 'react';
 import { type ChartRange, RANGES, type RangeName, rangeQuery, readRange } from '../../core/chart-range.ts';
 import { colour, space, text } from '../../theme.ts';
 import { Button, Segmented } from '../controls.tsx';
@@ -68,7 +68,8 @@ export function RangeBar({ range, onChange }: RangeBarProps) {
   );
 }
 
-function Legend() {
+/** What lines and areas mean; `children` are further keys. */
+export function Legend({ children }: { children?: ReactNode }) {
   const { messages } = useWords();
   return (
     <Keys>
@@ -104,6 +105,7 @@ function Legend() {
         </svg>
         {messages.chart.legendRibbon}
       </li>
+      {children}
     </Keys>
   );
 }

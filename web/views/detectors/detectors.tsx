@@ -3,13 +3,14 @@
 import styled from '@emotion/styled';
 import { useState } from 'react';
 import type { DetectorState, DetectorView, Reply } from '#api/rest/contract.ts';
+import { DEFAULT_GROUP } from '#model/api-group.ts';
 import type { Severity } from '#model/finding.ts';
 import { ABSENT } from '../../core/format.ts';
 import { metricWords } from '../../core/metric-words.ts';
-import { entityPath } from '../../core/route.ts';
+import { backtestOfDetector, entityPath } from '../../core/route.ts';
 import { CopyButton, Link, TextButton } from '../../parts/controls.tsx';
 import { EmptyState, Loaded } from '../../parts/load-state.tsx';
-import { useApi, usePolling, useWords } from '../../parts/services.ts';
+import { useApi, useIsLive, usePolling, useWords } from '../../parts/services.ts';
 import { SeverityShape } from '../../parts/severity.tsx';
 import {
   Card,
@@ -27,7 +28,7 @@ import {
 import { colour, mono, radius, space } from '../../theme.ts';
 
 /** A new detector in as few lines as one needs. */
-const EXAMPLE = `apiVersion: monitoring.my.company/v2
+const EXAMPLE = `apiVersion: ${DEFAULT_GROUP}/v2
 kind: AnomalyDetector
 metadata: {name: frontend-cpu, namespace: default}
 spec:
@@ -172,7 +173,9 @@ function PodLink({ namespace, name }: { namespace: string; name: string }) {
 
 /** Who is anomalous, and what the object's condition says: its words, in English whatever the page speaks. */
 function Told({ one }: { one: DetectorView }) {
-  const { namespace, anomalousPods, message } = one;
+  const { namespace, name: detector, anomalousPods, message } = one;
+  // Its series are called by its namespace too; of one that has none, by a star.
+  const called = useIsLive() ? `${namespace || '*'}/${detector}` : detector;
   return (
     <Small style={{ overflowWrap: 'anywhere' }}>
       {anomalousPods.slice(0, NAMES).map((name) => (
@@ -180,8 +183,17 @@ function Told({ one }: { one: DetectorView }) {
           <PodLink namespace={namespace} name={name} />
         </div>
       ))}
-      <span lang="en">{message}</span>
+      <span lang="en">{message}</span> <TryOther detector={called} />
     </Small>
+  );
+}
+
+function TryOther({ detector }: { detector: string }) {
+  const { messages } = useWords();
+  return (
+    <Link to={backtestOfDetector(detector)} aria-label={`${messages.chart.tryOther}: ${detector}`}>
+      {messages.chart.tryOther}
+    </Link>
   );
 }
 
@@ -206,7 +218,9 @@ function ObservedTable({ observed }: { observed: Reply<'detectors'>['observed'] 
               <th scope="row" style={{ whiteSpace: 'normal' }}>
                 {language === 'en' ? what : metricWords(metric, language)}
               </th>
-              <td className="wide">{name}</td>
+              <td className="wide">
+                {name} <Small>{series > 0 && <TryOther detector={name} />}</Small>
+              </td>
               <td className="number">{format.number(series)}</td>
             </tr>
           ))}

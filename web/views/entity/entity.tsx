@@ -6,6 +6,7 @@ import { isMissing } from '../../core/client.ts';
 import { peakWords } from '../../core/evidence-words.ts';
 import { metricWords } from '../../core/metric-words.ts';
 import { entityPath, findingPath } from '../../core/route.ts';
+import { AlertList } from '../../parts/alert-list.tsx';
 import { Link } from '../../parts/controls.tsx';
 import { EmptyState, Loaded } from '../../parts/load-state.tsx';
 import { useFetched, useServices, useWords } from '../../parts/services.ts';
@@ -53,6 +54,7 @@ export function EntityView({ entity }: { entity: EntityRef }) {
         <Stack>
           <EntityHeader detail={detail} />
           {entity.kind === 'service' && <StatusTile detail={detail} />}
+          <AlertList entity={key} />
           <Beside>
             <FindingsOf findings={findings} />
             <Neighbours detail={detail} />

@@ -4,6 +4,7 @@ import styled from '@emotion/styled';
 import { useState } from 'react';
 import type { Overview as OverviewData, Tile } from '#api/rest/contract.ts';
 import { stateWords } from '../../core/state-words.ts';
+import { AlertList } from '../../parts/alert-list.tsx';
 import { Link, TextButton } from '../../parts/controls.tsx';
 import { EmptyState, Loaded, Skeleton, useCatchingUp } from '../../parts/load-state.tsx';
 import { useApi, useIsLive, useReplay, useWords } from '../../parts/services.ts';
@@ -36,6 +37,7 @@ export function Overview() {
                 <Strip />
               </Card>
             )}
+            <AlertList />
             {!isEmpty(data) ? <Tiles overview={data} /> : live ? null : <NothingYet />}
           </>
         )}

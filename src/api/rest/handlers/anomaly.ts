@@ -2,7 +2,7 @@
 import { AppError } from '#kit/errors.ts';
 import { nearest } from '#kit/nearest.ts';
 import { entityKey } from '#model/entity.ts';
-import { FLAG } from '#model/score.ts';
+import { HELD_BACK } from '#model/score.ts';
 import type { Context, Handler } from '../context.ts';
 import { type Anomaly, type DetectorState, DetectorStateSchema } from '../contract.ts';
 import { conflict } from '../error-reply.ts';
@@ -39,8 +39,6 @@ async function anomalyOf(context: Context, moment: Moment, { namespace, pods }: 
   const watched: DetectorState = score === undefined ? 'AwaitingMetrics' : 'Active';
   return { status: worstOf(selecting.map(({ state }) => state)) ?? watched, latestScore: score ?? 0 };
 }
-
-const HELD_BACK = FLAG.failedDirection | FLAG.failedAbsolute | FLAG.failedRelative | FLAG.failedRange;
 
 /**
  * Whether a score is one that the guards let pass or need not judge. What watches by itself watches everything: a

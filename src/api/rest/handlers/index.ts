@@ -2,6 +2,7 @@
 import type { Handler } from '../context.ts';
 import type { RouteName } from '../contract.ts';
 import { about } from './about.ts';
+import { alerts, hearAlertmanager } from './alerts.ts';
 import { anomaly } from './anomaly.ts';
 import { answerKey } from './answer-key.ts';
 import { detectors } from './detectors.ts';
@@ -13,9 +14,11 @@ import { scrapeTargets } from './scrape-targets.ts';
 import { series } from './series.ts';
 import { spans } from './spans.ts';
 import { timeline } from './timeline.ts';
+import { tracks } from './tracks.ts';
 
 export const HANDLERS = {
   about,
+  alerts,
   anomaly,
   answerKey,
   control,
@@ -24,9 +27,11 @@ export const HANDLERS = {
   entity,
   finding,
   findings,
+  hearAlertmanager,
   overview,
   replay,
   series,
   spans,
   timeline,
+  tracks,
 } as const satisfies { readonly [Name in RouteName]: Handler<Name> };

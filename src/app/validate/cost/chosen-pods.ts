@@ -1,6 +1,7 @@
 // Which pods a detector selects, without the operator's watch of them: of a cluster that somebody named, or as far as
 // kube-state-metrics has told the Prometheus, which seldom has all labels.
 import type { FetchedSeries } from '#collect/prometheus/contract.ts';
+import { chosenLabels } from '#collect/prometheus/label-matches.ts';
 import { selectorQuery } from '#collect/prometheus/selector-query.ts';
 import { CALLS } from '#kube/calls.ts';
 import type { KubeClient } from '#kube/contract.ts';
@@ -44,12 +45,11 @@ export function podsOfPrometheus(ask: (promql: string) => Promise<readonly Fetch
   };
   return async (watch, own) => {
     const where = whereOf(watch, own);
-    const { labels, expressions, owner } = watch.pods;
-    if (owner !== undefined) {
+    if (watch.pods.owner !== undefined) {
       const owners = await tell('kube_pod_owner', where);
       return owners.length === 0 ? anyIn(where) : chosenPods(watch, owners.map(ownedPod));
     }
-    const keys = [...Object.keys(labels), ...expressions.map(({ key }) => key)];
+    const keys = chosenLabels(watch.pods);
     const pods = await tell('kube_pod_labels', where);
     // A label that no pod has may be one that it was not told to tell.
     if (!keys.every((key) => pods.some((pod) => pod.labels[labelOf(key)] !== undefined))) return anyIn(where);

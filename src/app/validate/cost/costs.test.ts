@@ -63,6 +63,7 @@ describe('a cost', () => {
       ...{ namespaces: ['shop'], pods: 2 },
       // An hour in steps of half a minute, each minute.
       metrics: [{ metric: 'up', series: 7, isMore: false, samplesPerMinute: 840, cpuMsPerMinute: 0.84 }],
+      denominators: [],
     });
     expect(asked).toEqual([{ promql: 'count(up{namespace="shop",pod=~"a|b"})', startMs: 60_000, endMs: 60_000 }]);
   });
@@ -94,6 +95,29 @@ describe('a cost', () => {
     const [metric] = (await ask(detector({ metrics: [{ name: 'x', query }] }), 'shop')).metrics;
     expect(metric?.series).toBe(2);
     expect(asked.map(({ promql }) => promql)).toEqual(['sum by (pod) (rate(x{namespace="shop"}[5m]))']);
+  });
+
+  it('has what lies beneath its metrics, which is read once for all of them and not scored', async () => {
+    const query = 'sum by (service) (rate(requests_total[5m]))';
+    const metrics = [{ name: 'up' }, { name: 'down' }];
+    const { asked, ask } = setUp({ answer: (promql) => (promql.startsWith('sum') ? [of({}), of({})] : [of({}, 7)]) });
+    const counted = await ask(
+      detector({ metrics, guards: { denominator: { metricName: 'requests', min: 1 } } }),
+      'shop',
+    );
+    expect(counted.denominators).toEqual([
+      { metric: 'requests', series: 7, isMore: false, samplesPerMinute: 840, cpuMsPerMinute: 0 },
+    ]);
+    const queried = await ask(
+      detector({ metrics, guards: { denominator: { metricName: 'requests', query, min: 1 } } }),
+      'shop',
+    );
+    // Of a query all that it gives is read, whatever pods it is of.
+    expect(queried.denominators).toMatchObject([{ metric: 'requests', series: 2, samplesPerMinute: 240 }]);
+    expect(asked.map(({ promql }) => promql).filter((promql) => promql.includes('requests'))).toEqual([
+      'count(requests{namespace="shop",pod=~"a|b"})',
+      'sum by (service) (rate(requests_total{namespace="shop"}[5m]))',
+    ]);
   });
 
   it('of many namespaces is that of all, each asked for by itself', async () => {

@@ -8,7 +8,7 @@ import { type Watch, watchOf } from '#operator/watch.ts';
 import { podOf } from '#pipeline/window-job.ts';
 import { plansOf } from '#resource/anomaly-detector/plan.ts';
 import type { Detector } from '#resource/anomaly-detector/read.ts';
-import { readSamples } from '#resource/anomaly-detector/read-samples.ts';
+import { samplesPerMinute } from '#resource/anomaly-detector/samples-per-minute.ts';
 import { MOST_SERIES } from '#resource/anomaly-detector/v2.ts';
 import { podsQueries } from '../../live/window-queries.ts';
 import type { FindPods, PodNames } from './chosen-pods.ts';
@@ -32,6 +32,15 @@ export interface DetectorCost {
   readonly pods: number | undefined;
   /** Each over all namespaces. */
   readonly metrics: readonly MetricCost[];
+  /** What its checks ask for beneath them: read, and not scored. */
+  readonly denominators: readonly MetricCost[];
+}
+
+/** What is asked for, and whether of a query only what is of the pods is meant. */
+interface Asked {
+  readonly metricName: string;
+  readonly query?: string | undefined;
+  readonly ofPods: boolean;
 }
 
 export interface CostPorts {
@@ -70,12 +79,13 @@ export function createCosts({ source, findPods, scoringMs }: CostPorts): AskCost
     return known;
   }
 
-  async function seriesOf({ metricName, query }: Plan, namespace: string, chosen: PodNames): Promise<number> {
+  async function seriesOf({ metricName, query, ofPods }: Asked, namespace: string, chosen: PodNames): Promise<number> {
     if (query !== undefined) {
       const promql = restrictToNamespace(query, namespace);
       const pods = chosen === 'any' ? { has: () => true } : new Set(chosen);
       const own = { namespace, pods, isQuery: true };
-      return (await ask(promql)).filter(({ labels }) => podOf(own, labels) !== undefined).length;
+      const answer = await ask(promql);
+      return ofPods ? answer.filter(({ labels }) => podOf(own, labels) !== undefined).length : answer.length;
     }
     let series = 0;
     for (const { countPromql } of podsQueries({ namespace, metricName, pods: chosen })) {
@@ -85,21 +95,27 @@ export function createCosts({ source, findPods, scoringMs }: CostPorts): AskCost
     return series;
   }
 
-  async function costOf(plan: Plan, watch: Watch, chosen: ReadonlyMap<string, PodNames>): Promise<MetricCost> {
+  /** `plan`: by whose method it is scored; absent: it is not. */
+  async function costOf(
+    asked: Asked,
+    watch: Watch,
+    chosen: ReadonlyMap<string, PodNames>,
+    plan?: Plan,
+  ): Promise<MetricCost> {
     let [series, rest]: [number, Instead] = [0, { isMore: false }];
     for (const [namespace, pods] of chosen) {
       try {
-        series += await seriesOf(plan, namespace, pods);
+        series += await seriesOf(asked, namespace, pods);
       } catch (error) {
-        rest = insteadOf(error, plan);
+        rest = insteadOf(error, asked);
         series = rest.isMore ? Math.max(series, LIMITS.maxSeries) : series;
         break;
       }
     }
-    const samples = readSamples(series, watch);
+    const samples = samplesPerMinute(series, watch);
     const points = Math.round(watch.windowMs / watch.stepMs);
-    const cpuMsPerMinute = samples * scoringMs(plan, points, watch.stepMs);
-    return { metric: plan.metricName, series, ...rest, samplesPerMinute: samples, cpuMsPerMinute };
+    const cpuMsPerMinute = plan === undefined ? 0 : samples * scoringMs(plan, points, watch.stepMs);
+    return { metric: asked.metricName, series, ...rest, samplesPerMinute: samples, cpuMsPerMinute };
   }
 
   return async (detector, namespace) => {
@@ -109,9 +125,19 @@ export function createCosts({ source, findPods, scoringMs }: CostPorts): AskCost
     const chosen = await findPods(watch, namespace);
     if (chosen === undefined) return undefined;
     const metrics: MetricCost[] = [];
-    for (const plan of watch.plans) metrics.push(await costOf(plan, watch, chosen));
+    const beneath = new Map<string, MetricCost>();
+    for (const plan of watch.plans) {
+      const { metricName, query, guards } = plan;
+      metrics.push(await costOf({ metricName, query, ofPods: true }, watch, chosen, plan));
+      const { denominator } = guards;
+      if (denominator === undefined) continue;
+      // Plans that ask the same ask it once.
+      const key = JSON.stringify([denominator.metricName, denominator.query]);
+      const cost = beneath.get(key) ?? (await costOf({ ...denominator, ofPods: false }, watch, chosen));
+      beneath.set(key, cost);
+    }
     const namespaces = watch.namespaces === undefined ? [namespace] : [...chosen.keys()];
-    return { namespaces, pods: countOf([...chosen.values()]), metrics };
+    return { namespaces, pods: countOf([...chosen.values()]), metrics, denominators: [...beneath.values()] };
   };
 }
 
@@ -123,7 +149,7 @@ function countOf(all: readonly PodNames[]): number | undefined {
 type Instead = Pick<MetricCost, 'isMore' | 'refused'>;
 
 /** What an error says of one metric alone; any other is thrown again. */
-function insteadOf(error: unknown, { query }: Plan): Instead {
+function insteadOf(error: unknown, { query }: Pick<Asked, 'query'>): Instead {
   if (!(error instanceof AppError)) throw error;
   if (error.code === 'too-much') return { isMore: true };
   if (error.code === 'bad-input' && query !== undefined) return { isMore: false, refused: error.message };

@@ -18,31 +18,67 @@ export interface CostRemark {
   readonly message: string;
 }
 
+interface Limit {
+  readonly path: Path;
+  readonly what: string;
+  readonly most: number;
+  /** What nobody counted to its end is more than this may ever be. */
+  readonly isHighest?: boolean;
+}
+
 export function judgeCost(
   { spec }: Pick<Detector, 'spec'>,
-  { namespaces, pods, metrics }: DetectorCost,
+  { namespaces, pods, metrics, denominators }: DetectorCost,
   { maxSeries, maxSamples }: CostBounds,
 ): CostRemark[] {
   const where = namespaces.length === 1 ? ` of ${namespaces[0]}` : '';
-  const isMore = metrics.some((one) => one.isMore);
-  const sum = (of: (cost: MetricCost) => number) => metrics.reduce((total, cost) => total + of(cost), 0);
-  const beyond = (path: Path, what: string, most: number, got: number, isSurely = false): CostRemark[] => {
-    if (got <= most && !isSurely) return [];
+  const all = [...metrics, ...denominators];
+  const beyond = (
+    { path, what, most, isHighest = false }: Limit,
+    costs: readonly MetricCost[],
+    of: (cost: MetricCost) => number,
+  ): CostRemark[] => {
+    const got = costs.reduce((total, cost) => total + of(cost), 0);
+    const isMore = costs.some((cost) => cost.isMore);
+    if (got <= most && !isMore) return [];
+    if (got <= most && !isHighest) {
+      const unknown = `expected at most ${most} ${what}: ${got} were counted, and there are more`;
+      return [{ level: 'unjudged', path, message: unknown }];
+    }
     const message = `expected at most ${most} ${what}, got ${isMore ? 'more than ' : ''}${got} now`;
     const why = `; all pods${where} were counted, for nobody said which ones are selected: name their cluster with --kubeconfig`;
     return pods === undefined
       ? [{ level: 'unjudged', path, message: `${message}${why}` }]
       : [{ level: 'beyond', path, message: `${message}: choose fewer pods or aggregate with a query` }];
   };
-  const series = sum((cost) => cost.series);
-  const samples = sum((cost) => cost.samplesPerMinute);
+  const series = (cost: MetricCost) => cost.series;
+  const samples = (cost: MetricCost) => cost.samplesPerMinute;
   return [
     ...nothingThere(spec, where, pods, metrics),
-    // What nobody counted to its end is more than a detector may ever have.
-    ...beyond(['spec', 'budget', 'series'], 'series', spec.budget.series, series, isMore),
-    ...(maxSeries === undefined ? [] : beyond(['spec'], 'series (--max-series)', maxSeries, series)),
-    ...(maxSamples === undefined ? [] : beyond(['spec'], 'samples a minute (--max-samples)', maxSamples, samples)),
+    ...(pods === 0 ? [] : nothingBeneath(where, denominators)),
+    // The budget is of what is scored.
+    ...beyond(
+      { path: ['spec', 'budget', 'series'], what: 'series', most: spec.budget.series, isHighest: true },
+      metrics,
+      series,
+    ),
+    ...(maxSeries === undefined
+      ? []
+      : beyond({ path: ['spec'], what: 'series (--max-series)', most: maxSeries }, all, series)),
+    ...(maxSamples === undefined
+      ? []
+      : beyond({ path: ['spec'], what: 'samples a minute (--max-samples)', most: maxSamples }, all, samples)),
   ];
+}
+
+function nothingBeneath(where: string, denominators: readonly MetricCost[]): CostRemark[] {
+  return denominators.flatMap(({ metric, series, refused }): CostRemark[] => {
+    const path = ['spec', 'guards', 'denominator'];
+    if (refused !== undefined) return [{ level: 'error', path: [...path, 'query'], message: refused }];
+    if (series > 0) return [];
+    const message = `Prometheus has no series of ${metric} of the pods${where} now: without it no point is anomalous`;
+    return [{ level: 'warning', path, message }];
+  });
 }
 
 function nothingThere(

@@ -1,6 +1,6 @@
 // What detectors cost, as a table for people and as plain data for programs.
 import { textTable } from '../../text-table.ts';
-import type { DetectorCost } from './costs.ts';
+import type { DetectorCost, MetricCost } from './costs.ts';
 
 export interface CostOfObject extends DetectorCost {
   readonly file: string;
@@ -13,18 +13,20 @@ export interface CostOfObject extends DetectorCost {
 
 /** Of each detector and metric, and of all. */
 export function costTable(costs: readonly CostOfObject[]): string {
-  const rows = costs.flatMap(({ name, pods, metrics, budget }) =>
-    metrics.map(({ metric, series, isMore, samplesPerMinute, cpuMsPerMinute }, index) => [
-      index === 0 ? name : '',
-      index === 0 ? (pods === undefined ? 'any' : String(pods)) : '',
-      metric,
-      amount(series, pods, isMore),
-      amount(samplesPerMinute, pods, isMore),
-      cpuText(cpuMsPerMinute),
-      index === 0 ? budget.toLocaleString('en') : '',
-    ]),
+  const rows = costs.flatMap(({ name, pods, metrics, denominators, budget }) =>
+    [...metrics, ...denominators.map(named)].map(
+      ({ metric, series, isMore, samplesPerMinute, cpuMsPerMinute }, index) => [
+        index === 0 ? name : '',
+        index === 0 ? (pods === undefined ? 'any' : String(pods)) : '',
+        metric,
+        amount(series, pods, isMore),
+        amount(samplesPerMinute, pods, isMore),
+        cpuText(cpuMsPerMinute),
+        index === 0 ? budget.toLocaleString('en') : '',
+      ],
+    ),
   );
-  const all = costs.flatMap(({ metrics }) => metrics);
+  const all = costs.flatMap(({ metrics, denominators }) => [...metrics, ...denominators]);
   const total = [
     ...['all', '', ''],
     sum(all.map(({ series }) => series)).toLocaleString('en'),
@@ -43,18 +45,27 @@ export function costTable(costs: readonly CostOfObject[]): string {
 
 /** For programs: numbers with their units in the names. */
 export function costsOf(costs: readonly CostOfObject[]) {
-  return costs.map(({ file, object, namespaces, pods, budget, metrics }) => ({
+  return costs.map(({ file, object, namespaces, pods, budget, metrics, denominators }) => ({
     ...{ file, object, namespaces, budget },
     pods: pods ?? null,
     isUpperBound: pods === undefined,
-    series: sum(metrics.map(({ series }) => series)),
-    samplesPerMinute: sum(metrics.map(({ samplesPerMinute }) => samplesPerMinute)),
+    series: sum([...metrics, ...denominators].map(({ series }) => series)),
+    samplesPerMinute: sum([...metrics, ...denominators].map(({ samplesPerMinute }) => samplesPerMinute)),
     scoringCpuMsPerMinute: rounded(sum(metrics.map(({ cpuMsPerMinute }) => cpuMsPerMinute))),
-    metrics: metrics.map(({ metric, series, isMore, refused, samplesPerMinute, cpuMsPerMinute }) => ({
-      ...{ metric, series, isMore, samplesPerMinute, scoringCpuMsPerMinute: rounded(cpuMsPerMinute) },
-      ...(refused !== undefined && { refused }),
-    })),
+    metrics: metrics.map(metricOf),
+    ...(denominators.length > 0 && { denominators: denominators.map(metricOf) }),
   }));
+}
+
+function metricOf({ metric, series, isMore, refused, samplesPerMinute, cpuMsPerMinute }: MetricCost) {
+  return {
+    ...{ metric, series, isMore, samplesPerMinute, scoringCpuMsPerMinute: rounded(cpuMsPerMinute) },
+    ...(refused !== undefined && { refused }),
+  };
+}
+
+function named(cost: MetricCost): MetricCost {
+  return { ...cost, metric: `${cost.metric} (denominator)` };
 }
 
 function amount(count: number, pods: number | undefined, isMore: boolean): string {

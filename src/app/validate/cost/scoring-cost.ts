@@ -1,6 +1,7 @@
 // How much CPU a sample takes to score, measured here and now: another machine, and another length of the window, has another
 // figure, so that no table could say it.
 import type { Algorithm } from '#detect/contract.ts';
+import { completeParams } from '#detect/settings.ts';
 import type { Plan } from '#model/plan.ts';
 import type { Series } from '#model/series.ts';
 import { createRng } from '#stats/rng.ts';
@@ -22,8 +23,9 @@ export function createScoringCost(
     const key = JSON.stringify([algorithm, parameters, points, stepMs]);
     const before = known.get(key);
     if (before !== undefined) return before;
-    const scorer = algorithms[algorithm]?.create(parameters, { stepMs });
-    if (scorer === undefined) return Number.NaN;
+    const method = algorithms[algorithm];
+    if (method === undefined) return Number.NaN;
+    const scorer = method.create(completeParams(method.params, parameters), { stepMs });
     const series = madeSeries(points, stepMs);
     measure(() => scorer.score(series), cpuMs);
     const perSampleMs = measure(() => scorer.score(series), cpuMs) / points;
