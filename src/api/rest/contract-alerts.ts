@@ -27,16 +27,17 @@ export const AlertListSchema = z.object({
   leftOut: z.number().describe('Oldest ones that are not listed because there are too many; else 0'),
 });
 
-/** Longer annotations are cut: refusing them would lose the whole group, for an Alertmanager does not send again after a 4xx. */
+/**
+ * What is longer is cut, and what is more left out: refusing it would lose the whole group, for an Alertmanager does not send
+ * again after a 4xx. Which alert it is, all of its labels say.
+ */
 export const MOST_ANNOTATION = 8192;
+export const MOST_LABEL = 1024;
+export const MOST_NAME = 256;
+export const MOST_NAMED = 64;
 /** Of a longer address there is no link: a part of it leads elsewhere. */
 export const MOST_LINK = 2048;
 const MOST_ALERTS = 1000;
-const MOST_LABELS = 64;
-const bounded = (most?: number) =>
-  z
-    .record(z.string().min(1).max(256), most === undefined ? z.string() : z.string().max(most))
-    .refine((labels) => Object.keys(labels).length <= MOST_LABELS, `at most ${MOST_LABELS} of them`);
 const time = z
   .string()
   .max(40)
@@ -50,8 +51,8 @@ export const AlertmanagerWebhookSchema = z
       .array(
         z.object({
           status: z.enum(['firing', 'resolved']),
-          labels: bounded(1024),
-          annotations: bounded().default({}).describe(`What is longer than ${MOST_ANNOTATION} characters is cut`),
+          labels: texts.describe(`The first ${MOST_NAMED} are shown, each cut after ${MOST_LABEL} characters`),
+          annotations: texts.default({}).describe(`As labels, and cut after ${MOST_ANNOTATION} characters`),
           startsAt: time,
           endsAt: time.optional().describe('Of one that fires, the year 1'),
           generatorURL: z.string().default('').describe(`No link where it is longer than ${MOST_LINK} characters`),

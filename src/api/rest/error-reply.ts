@@ -22,7 +22,7 @@ export function replyWithError(error: unknown, request: FastifyRequest, reply: F
   if (status !== undefined && error instanceof Error) {
     return reply
       .code(status)
-      .send({ code: CODES[status] ?? 'bad-usage', message: sentenceOf(status, error), ...choicesOf(error) });
+      .send({ code: CODES[status] ?? 'bad-usage', message: sentenceOf(status, error, request), ...choicesOf(error) });
   }
   log.error({ err: error, method: request.method, path: request.url.split('?')[0] }, 'a request failed');
   return reply.code(500).send({ code: 'internal', message: 'something failed inside; the log says what' });
@@ -43,8 +43,8 @@ function statusOf(error: unknown): number | undefined {
   return typeof status === 'number' && ((status >= 400 && status < 500) || status === 503) ? status : undefined;
 }
 
-function sentenceOf(status: number, error: Error): string {
-  if (status === 413) return 'the body is longer than 64 kB';
+function sentenceOf(status: number, error: Error, { routeOptions }: FastifyRequest): string {
+  if (status === 413) return `the body is longer than ${routeOptions.bodyLimit / 1024} kB`;
   if (status === 415) return 'expected a body of content-type application/json';
   if (status === 503) return 'this took too long; try again';
   return error.message;

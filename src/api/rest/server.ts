@@ -44,11 +44,18 @@ export interface ServerDeps extends Omit<Context, 'moments' | 'past' | 'tracks'>
   readonly webFolder: string;
 }
 
+/** Requests of one address of the contract that ended with a status of 400 or more. */
+export interface FailedRequests {
+  readonly path: string;
+  readonly status: number;
+  readonly count: number;
+}
+
 export interface RestServer {
   listen(wanted: { readonly host: string; readonly port: number }): Promise<Listening>;
   /** For tests: a request without a socket. */
   readonly inject: FastifyInstance['inject'];
-  doorStats(): ConnectionStats & { readonly stream: StreamStats };
+  doorStats(): ConnectionStats & { readonly stream: StreamStats; readonly failed: readonly FailedRequests[] };
   /** Ends every connection. Does nothing the second time. */
   close(): Promise<void>;
 }
@@ -85,6 +92,7 @@ export async function createServer(deps: ServerDeps): Promise<RestServer> {
     if (isPageAddress(request)) return sendPage(reply, deps.webFolder, mode());
     return failed(unknownPath(request), request, reply);
   });
+  const failures = countFailures(server);
   addRoutes(server, context, stream);
   addHealth(server, context, stream, deps.alive);
   if (deps.metrics !== undefined) addMetrics(server, deps.metrics);
@@ -95,7 +103,7 @@ export async function createServer(deps: ServerDeps): Promise<RestServer> {
   return {
     listen: (wanted) => listen(server, wanted),
     inject: server.inject.bind(server) as FastifyInstance['inject'],
-    doorStats: () => ({ ...connections(), stream: stream.stats() }),
+    doorStats: () => ({ ...connections(), stream: stream.stats(), failed: [...failures.values()] }),
     close() {
       closed ??= (async () => {
         context.moments.close();
@@ -111,6 +119,17 @@ interface Unchecked {
   readonly params: unknown;
   readonly query: unknown;
   readonly body: unknown;
+}
+
+/** By an address of the contract, never by what was asked for: that may be anything. */
+function countFailures(server: FastifyInstance): ReadonlyMap<string, FailedRequests> {
+  const failures = new Map<string, FailedRequests>();
+  server.addHook('onResponse', async ({ routeOptions }, { statusCode: status }) => {
+    const path = routeOptions.url?.replaceAll(/:(\w+)/g, '{$1}') ?? 'unknown';
+    const key = `${status} ${path}`;
+    if (status >= 400) failures.set(key, { path, status, count: (failures.get(key)?.count ?? 0) + 1 });
+  });
+  return failures;
 }
 
 function addRoutes(server: FastifyInstance, context: Context, stream: Stream): void {

@@ -6,7 +6,7 @@ import { entityKey, entityOf } from '#model/entity.ts';
 import type { Labels } from '#model/series.ts';
 import type { Handler } from '../context.ts';
 import type { AlertView } from '../contract.ts';
-import { MOST_ANNOTATION, MOST_LINK } from '../contract-alerts.ts';
+import { MOST_ANNOTATION, MOST_LABEL, MOST_LINK, MOST_NAME, MOST_NAMED } from '../contract-alerts.ts';
 import type { Inventory } from '../inventory.ts';
 
 const MOST_SHOWN = 200;
@@ -32,7 +32,8 @@ export const hearAlertmanager: Handler<'hearAlertmanager'> = async (context, { b
   const heard = body.alerts.map(({ status, labels, annotations, startsAt, endsAt, generatorURL }): Alert => {
     const startsMs = Date.parse(startsAt);
     return {
-      ...{ key: alertKey(labels), source: 'alertmanager', state: status, labels, annotations: cut(annotations) },
+      ...{ key: alertKey(labels), source: 'alertmanager', state: status },
+      ...{ labels: cut(labels, MOST_LABEL), annotations: cut(annotations, MOST_ANNOTATION) },
       ...{ link: linkOf(generatorURL), startsMs, updatedMs: nowMs },
       ...(status === 'resolved' && { endsMs: Math.max(startsMs, Date.parse(endsAt ?? '') || nowMs) }),
     };
@@ -71,9 +72,10 @@ function isOf(entity: AlertView['entity'], key: string, inventory: Inventory): b
   return service !== '' && entityKey({ kind: 'service', namespace: entity.namespace, name: service }) === key;
 }
 
-function cut(annotations: Labels): Labels {
-  const short = (text: string) => (text.length > MOST_ANNOTATION ? `${text.slice(0, MOST_ANNOTATION - 1)}…` : text);
-  return Object.fromEntries(Object.entries(annotations).map(([name, text]) => [name, short(text)]));
+function cut(texts: Labels, most: number): Labels {
+  const short = (text: string) => (text.length > most ? `${text.slice(0, most - 1)}…` : text);
+  const named = Object.entries(texts).filter(([name]) => name.length <= MOST_NAME);
+  return Object.fromEntries(named.slice(0, MOST_NAMED).map(([name, text]) => [name, short(text)]));
 }
 
 function linkOf(text: string): string {
