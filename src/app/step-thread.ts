@@ -1,6 +1,6 @@
 // The thread side of a step worker: holds the engines of the partitions it owns and answers requests in order.
 import { parentPort, workerData } from 'node:worker_threads';
-import { createEngines } from '#detect/engine.ts';
+import { createEngines } from '#detect/engine/engine.ts';
 import { ALGORITHMS } from '#detect/index.ts';
 import type { Plan } from '#model/plan.ts';
 import { createStepper } from '#pipeline/stepper.ts';

@@ -1,6 +1,6 @@
 // Step workers: in threads, or in this one. Both are the same stepper behind the same port.
 import { Worker } from 'node:worker_threads';
-import { createEngines } from '#detect/engine.ts';
+import { createEngines } from '#detect/engine/engine.ts';
 import { ALGORITHMS } from '#detect/index.ts';
 import { AppError } from '#kit/errors.ts';
 import type { Plan } from '#model/plan.ts';

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { FLAG } from '#model/score.ts';
+import { planOf } from './engine/test-stream.ts';
 import { evaluateGuards, explainGuards } from './guards.ts';
-import { planOf } from './test-stream.ts';
 
 const BEYOND = FLAG.beyondThreshold;
 const run = { points: 3, of: 3 };

@@ -43,7 +43,7 @@ export const ALGORITHMS = {
 
 export type AlgorithmName = keyof typeof ALGORITHMS;
 
-export { createEngine } from './engine.ts';
+export { createEngine } from './engine/engine.ts';
+export { createJudge } from './engine/judge.ts';
 export { GUARD_PARAMS, THRESHOLD_PARAM } from './guard-params.ts';
-export { createJudge } from './judge.ts';
 export { methodField } from './method-field.ts';

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
+import { planOf } from './engine/test-stream.ts';
 import { medianIqr } from './median-iqr.ts';
 import { completeParams, settingsKey } from './settings.ts';
-import { planOf } from './test-stream.ts';
 
 const keyOf = (given: Parameters<typeof planOf>[0]) =>
   settingsKey(planOf({ algorithm: 'median-iqr', ...given }), medianIqr);

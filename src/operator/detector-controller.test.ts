@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { planOf } from '#detect/test-stream.ts';
+import { planOf } from '#detect/engine/test-stream.ts';
 import type { Scheduler } from '#pipeline/scheduler.ts';
 import type { WindowOutcome, WindowPlan } from '#pipeline/window-plan.ts';
 import { FakeClock } from '../../test/fixtures/fake-clock.ts';

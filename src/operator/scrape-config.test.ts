@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { planOf } from '#detect/test-stream.ts';
+import { planOf } from '#detect/engine/test-stream.ts';
 import { createLog } from '#kit/log.ts';
 import type { KubeCall, KubeClient, KubeRequest, KubeTarget } from '#kube/contract.ts';
 import { KubeError } from '#kube/kube-error.ts';

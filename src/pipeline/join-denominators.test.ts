@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
-import { createEngine } from '#detect/engine.ts';
+import { createEngine } from '#detect/engine/engine.ts';
+import { blockOf, MINUTE_MS, planOf, START_MS, seriesOf } from '#detect/engine/test-stream.ts';
 import { ALGORITHMS } from '#detect/index.ts';
-import { blockOf, MINUTE_MS, planOf, START_MS, seriesOf } from '#detect/test-stream.ts';
 import type { Finding } from '#model/finding.ts';
 import { FLAG } from '#model/score.ts';
 import type { SeriesInfo } from '#model/series.ts';

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { planOf } from '#detect/test-stream.ts';
+import { planOf } from '#detect/engine/test-stream.ts';
 import type { PodRecord } from '#kube/objects.ts';
 import type { DetectorRecord } from '#operator/detector-record.ts';
 import { detectorRecord, watching } from '../../../test/fixtures/watching.ts';

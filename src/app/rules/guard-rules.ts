@@ -3,8 +3,8 @@
 // finding of this series would be open. `for:` of an alert would count evaluations and forget at a gap; these count points.
 
 import type { PromqlRule, Recorded } from '#detect/contract.ts';
+import { silenceOf } from '#detect/engine/watch.ts';
 import { lastBefore, lastUpTo, numberText, pointsUpTo } from '#detect/promql/text.ts';
-import { silenceOf } from '#detect/watch.ts';
 import type { Guards } from '#model/plan.ts';
 
 export interface Guarding {

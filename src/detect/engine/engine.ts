@@ -4,7 +4,7 @@
 // for it beyond its row in the output.
 import type { Plan } from '#model/plan.ts';
 import type { SampleBlock } from '#model/signal.ts';
-import type { Algorithm, Engine, EngineFactory, StepOutput } from './contract.ts';
+import type { Algorithm, Engine, EngineFactory, StepOutput } from '../contract.ts';
 import { createDirectory } from './directory.ts';
 import { createCohorts, type Lens } from './lens.ts';
 import { namesByLabels } from './names.ts';

@@ -3,8 +3,8 @@ import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { familyKey } from '#model/series.ts';
 import { createRng } from '#stats/rng.ts';
+import { ALGORITHMS } from '../index.ts';
 import { createEngine } from './engine.ts';
-import { ALGORITHMS } from './index.ts';
 import { blockOf, gather, MINUTE_MS, planOf, type Sample, START_MS, seriesOf } from './test-stream.ts';
 
 const PARAMETERS = { baselineMs: 15 * MINUTE_MS, minPoints: 10 };

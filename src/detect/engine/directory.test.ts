@@ -1,10 +1,10 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import type { Plan } from '#model/plan.ts';
+import { ALGORITHMS } from '../index.ts';
 import { createDirectory } from './directory.ts';
 import { createEngine } from './engine.ts';
 import type { Changes } from './episode.ts';
-import { ALGORITHMS } from './index.ts';
 import { createCohorts } from './lens.ts';
 import { namesByLabels } from './names.ts';
 import { stepWatch } from './step-watch.ts';

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { FLAG } from '#model/score.ts';
+import { ALGORITHMS } from '../index.ts';
 import { createEngine } from './engine.ts';
-import { ALGORITHMS } from './index.ts';
 import { createJudge } from './judge.ts';
 import { planOf } from './test-stream.ts';
 

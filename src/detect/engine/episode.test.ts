@@ -2,8 +2,8 @@ import { describe, expect, test } from 'vitest';
 import type { Guards, Plan } from '#model/plan.ts';
 import { FLAG } from '#model/score.ts';
 import type { Labels } from '#model/series.ts';
+import { ALGORITHMS } from '../index.ts';
 import { createEngine } from './engine.ts';
-import { ALGORITHMS } from './index.ts';
 import {
   blockOf,
   gather,

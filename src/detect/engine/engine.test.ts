@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { FLAG } from '#model/score.ts';
+import { ALGORITHMS } from '../index.ts';
 import { createEngine } from './engine.ts';
-import { ALGORITHMS } from './index.ts';
 import { blockOf, gather, MINUTE_MS, merge, minuteOf, minutesOf, planOf, START_MS, seriesOf } from './test-stream.ts';
 
 const NAN = Number.NaN;

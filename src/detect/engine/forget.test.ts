@@ -1,8 +1,8 @@
 // A series that is gone is forgotten: whether and when its state is let go must not show in what the engine gives.
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
+import { ALGORITHMS } from '../index.ts';
 import { createEngine } from './engine.ts';
-import { ALGORITHMS } from './index.ts';
 import { blockOf, type Gathered, gather, MINUTE_MS, minutesOf, planOf, type Sample, seriesOf } from './test-stream.ts';
 
 const FORGET_MS = 20 * MINUTE_MS;

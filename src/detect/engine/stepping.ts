@@ -2,11 +2,11 @@
 // from elsewhere. What it gives for a series follows from the order of its family's samples alone.
 import type { Finding } from '#model/finding.ts';
 import type { Track } from '#model/score.ts';
-import type { EngineCounters, StepOutput } from './contract.ts';
+import type { EngineCounters, StepOutput } from '../contract.ts';
+import { isMeasured } from '../measured.ts';
 import type { Directory } from './directory.ts';
 import { type Changes, dropSilent } from './episode.ts';
 import type { Cohort, Lens } from './lens.ts';
-import { isMeasured } from './measured.ts';
 import { createRows, finishRows, type Rows, writeRow } from './rows.ts';
 import { clearRun } from './run.ts';
 import { type Sample, stepWatch } from './step-watch.ts';

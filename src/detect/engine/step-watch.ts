@@ -2,9 +2,9 @@
 // the verdict goes into the run, and the run into the family's episode. A series that is simply normal has no run and no
 // part in an episode: of it nothing is looked at but its score.
 import { FLAG } from '#model/score.ts';
+import { evaluateGuards } from '../guards.ts';
 import type { Directory } from './directory.ts';
 import { type Changes, dropSilent, isActive, sideStillOff, takeAnomalous, takeNormal } from './episode.ts';
-import { evaluateGuards } from './guards.ts';
 import type { Lens } from './lens.ts';
 import { clearRun, pushPoint } from './run.ts';
 import type { Watch } from './watch.ts';

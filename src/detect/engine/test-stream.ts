@@ -3,7 +3,7 @@ import type { Finding } from '#model/finding.ts';
 import type { Guards, Plan } from '#model/plan.ts';
 import type { Labels, SeriesInfo } from '#model/series.ts';
 import type { SampleBlock } from '#model/signal.ts';
-import type { Engine, StepOutput } from './contract.ts';
+import type { Engine, StepOutput } from '../contract.ts';
 
 export const MINUTE_MS = 60_000;
 export const START_MS = Date.UTC(2022, 7, 22);

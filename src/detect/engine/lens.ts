@@ -3,11 +3,11 @@
 import { type Plan, planMatches } from '#model/plan.ts';
 import { emptyScore, type Score } from '#model/score.ts';
 import type { Labels } from '#model/series.ts';
-import type { Algorithm, OnlineScorer } from './contract.ts';
-import { emptySeries } from './rolling-scorer.ts';
-import { completeParams, settingsKey } from './settings.ts';
+import type { Algorithm, OnlineScorer } from '../contract.ts';
+import { emptySeries } from '../rolling-scorer.ts';
+import { completeParams, settingsKey } from '../settings.ts';
+import { onlineOf } from '../windowed.ts';
 import { silenceOf } from './watch.ts';
-import { onlineOf } from './windowed.ts';
 
 /** The same number for the same settings, within one directory. */
 export interface Settings {

@@ -3,8 +3,8 @@
 import type { Evidence } from '#model/finding.ts';
 import type { Track } from '#model/score.ts';
 import { metricNameOf } from '#model/series.ts';
+import { explainGuards } from '../guards.ts';
 import type { Group } from './episode.ts';
-import { explainGuards } from './guards.ts';
 import type { Lens } from './lens.ts';
 import { countVerdict, fieldOf, newestVerdict, type Run } from './run.ts';
 

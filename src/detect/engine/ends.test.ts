@@ -2,8 +2,8 @@
 import { describe, expect, test } from 'vitest';
 import type { Guards } from '#model/plan.ts';
 import { FLAG } from '#model/score.ts';
+import { ALGORITHMS } from '../index.ts';
 import { createEngine } from './engine.ts';
-import { ALGORITHMS } from './index.ts';
 import { createJudge } from './judge.ts';
 import { blockOf, gather, MINUTE_MS, merge, minuteOf, minutesOf, planOf, START_MS, seriesOf } from './test-stream.ts';
 

@@ -1,7 +1,7 @@
 // Judges scores that were worked out elsewhere, on whole windows, by the same guards and episodes that stepping uses: what
 // becomes a finding does not depend on where the score came from.
 import type { Plan } from '#model/plan.ts';
-import type { Algorithm, GivenScores, Judge, OnlineScorer } from './contract.ts';
+import type { Algorithm, GivenScores, Judge, OnlineScorer } from '../contract.ts';
 import { createDirectory, trackBy } from './directory.ts';
 import { openSince } from './episode.ts';
 import { createCohorts, type Lens } from './lens.ts';
