@@ -54,6 +54,13 @@ describe('the explanation', () => {
     ]);
   });
 
+  test('says within what distance it is back, where the finding waits for that', () => {
+    const told = (room: number) => explainGuards(planOf(), point(30, 10, 4), run, room).at(-1);
+    expect(told(6)).toEqual({ guard: 'ends', passed: true, limit: 6, actual: 20 });
+    expect(told(20)).toMatchObject({ guard: 'ends', passed: false });
+    expect(told(Number.NaN)).toMatchObject({ guard: 'persistence' });
+  });
+
   test('says when it did not last', () => {
     const results = explainGuards(planOf(), point(30, 10, 4), { points: 2, of: 3 });
     expect(results).toContainEqual({ guard: 'persistence', passed: false, limit: '3/3', actual: '2/3' });

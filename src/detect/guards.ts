@@ -59,8 +59,11 @@ export interface GuardedPoint {
   readonly denominator: number;
 }
 
-/** The decisions on an anomalous point with what was asked for and what was found. Guards that are off are left out. */
-export function explainGuards(plan: Plan, point: GuardedPoint, run: Run): GuardResult[] {
+/**
+ * The decisions on an anomalous point with what was asked for and what was found. Guards that are off are left out. `room` is the
+ * distance within which its series is back, where the finding waits for that; NaN where it does not.
+ */
+export function explainGuards(plan: Plan, point: GuardedPoint, run: Run, room = Number.NaN): GuardResult[] {
   const { timeMs, value, expected, score, denominator } = point;
   const { direction, minAbsoluteDeviation, minRelativeDeviation, range, persistence } = plan.guards;
   const flags = evaluateGuards(plan, timeMs, value, expected, score, denominator);
@@ -98,6 +101,7 @@ export function explainGuards(plan: Plan, point: GuardedPoint, run: Run): GuardR
     limit: `${persistence.points}/${persistence.of}`,
     actual: `${run.points}/${run.of}`,
   });
+  if (!Number.isNaN(room)) results.push({ guard: 'ends', passed: deviation > room, limit: room, actual: deviation });
   return results;
 }
 

@@ -2,7 +2,17 @@
 import type { AlertRule } from './alert.ts';
 import type { Entity } from './entity.ts';
 
-export type GuardName = 'direction' | 'absolute' | 'relative' | 'range' | 'calendar' | 'denominator' | 'persistence';
+export const GUARD_NAMES = [
+  'direction',
+  'absolute',
+  'relative',
+  'range',
+  'calendar',
+  'denominator',
+  'persistence',
+  'ends',
+] as const;
+export type GuardName = (typeof GUARD_NAMES)[number];
 
 /** One guard's decision with the figures it was made from, so that it can be shown and not only believed. */
 export interface GuardResult {

@@ -78,6 +78,7 @@ test.each([
   ['relative', 1, '100 %'],
   ['relative', 98.2, '98.2×'],
   ['absolute', 0.05, '50 ms'],
+  ['ends', 0.05, '50 ms'],
   ['direction', 'above', 'above'],
   ['persistence', '3/3', '3/3'],
   ['denominator', 0.05, '0.05'],

@@ -89,6 +89,6 @@ export function guardFigure(
 ): string {
   if (typeof value === 'string') return guardText(guard, value, messages);
   if (guard === 'relative') return Math.abs(value) >= MANY_TIMES ? `${format.number(value)}×` : format.percent(value);
-  if (guard === 'absolute' || guard === 'range') return format.figure(value, unitOf(metricName));
+  if (guard === 'absolute' || guard === 'range' || guard === 'ends') return format.figure(value, unitOf(metricName));
   return format.number(value);
 }

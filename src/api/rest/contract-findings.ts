@@ -1,10 +1,11 @@
 // What the API tells of findings: each with the evidence of its opening and its peak. Part of the contract (contract.ts hands
 // it on).
 import { z } from 'zod';
+import { GUARD_NAMES } from '#model/finding.ts';
 import { EntitySchema, figure, leftOut, ms, severity } from './contract-words.ts';
 
 export const GuardResultSchema = z.object({
-  guard: z.enum(['direction', 'absolute', 'relative', 'range', 'calendar', 'denominator', 'persistence']),
+  guard: z.enum(GUARD_NAMES),
   passed: z.boolean(),
   limit: z.union([z.number(), z.string()]),
   actual: z.union([z.number(), z.string()]),

@@ -48,6 +48,20 @@ describe('what stays where it went', () => {
     expect(minuteOf(findings[0]?.peak.timeMs)).toBeLessThan(66);
   });
 
+  test('says within what distance it would be over, of what it was when its series joined', () => {
+    const told = (ends?: 'back') => {
+      const [finding] = run(values, ends === undefined ? {} : { ends }).findings;
+      return [finding?.opening, finding?.peak].map((one) => one?.guards.find(({ guard }) => guard === 'ends'));
+    };
+    expect(told()).toEqual([undefined, undefined]);
+    const [opening, peak] = told('back');
+    // Three sigmas of noise between -1 and 1, and not of the shift.
+    expect(opening).toMatchObject({ passed: true, actual: expect.closeTo(50, -1) });
+    expect(opening?.limit).toBeGreaterThan(1);
+    expect(opening?.limit).toBeLessThan(3);
+    expect(peak?.limit).toBe(opening?.limit);
+  });
+
   test('must still pass the other guards', () => {
     // A quarter off: no longer, once what is expected has come to 120.
     const [span] = run(values, { ends: 'back', minRelativeDeviation: 0.25 }).spans;

@@ -27,7 +27,7 @@ interface Member {
   readonly watch: Watch;
   /** False once it was normal again; true again if it relapses while others keep the episode open. */
   active: boolean;
-  /** The side on which it joined, and how far from what was expected it had to be then; NaN where the method has no band. */
+  /** The side on which it joined, and within what distance of the expected it is back; NaN where it ends as the score does. */
   side: Verdict;
   room: number;
   points: number;
@@ -72,16 +72,17 @@ export function takeAnomalous(watch: Watch, verdict: 1 | -1, changes: Changes): 
   const joins = member?.active !== true;
   if (joins && among < watch.lens.plan.guards.persistence.points) return false;
   let changed = joins;
-  const episode = group.episode ?? openEpisode(watch, verdict);
+  const room = member?.active === true ? member.room : roomOf(watch, verdict);
+  const episode = group.episode ?? openEpisode(watch, verdict, room);
   group.episode = episode;
   group.open.add(group);
   if (member === undefined) {
-    member = { watch, active: true, side: verdict, room: Number.NaN, points: 0, peakScore: 0 };
+    member = { watch, active: true, side: verdict, room, points: 0, peakScore: 0 };
     episode.members.push(member);
   }
   if (joins) {
     member.side = verdict;
-    member.room = roomOf(watch, verdict);
+    member.room = room;
   }
   member.points += joins ? among : 1;
   member.active = true;
@@ -90,7 +91,7 @@ export function takeAnomalous(watch: Watch, verdict: 1 | -1, changes: Changes): 
     const score = fieldOf(run, place, 'score');
     if (Math.abs(score) > Math.abs(member.peakScore)) member.peakScore = score;
     if (Math.abs(score) > Math.abs(episode.peak.score)) {
-      episode.peak = evidenceAt(watch, place);
+      episode.peak = evidenceAt(watch, place, room);
       changed = true;
     }
   }
@@ -110,9 +111,11 @@ export function sideStillOff(watch: Watch, deviation: number): Verdict {
 
 /**
  * The distance at which the first anomalous point would have been at the threshold, by its band of three sigmas: the bands of the
- * later ones hold it already. Of what was constant the band is nothing: half of how far it went.
+ * later ones hold it already. Of what was constant the band is nothing: half of how far it went. NaN where no value has to be back,
+ * and where the method has no band.
  */
 function roomOf({ run, lens }: Watch, verdict: Verdict): number {
+  if (lens.plan.guards.ends !== 'back') return Number.NaN;
   const place = placesOf(run, verdict)[0] ?? run.place;
   const expected = fieldOf(run, place, 'expected');
   const band = (fieldOf(run, place, verdict < 0 ? 'lower' : 'upper') - expected) * verdict;
@@ -149,9 +152,9 @@ function memberOf(watch: Watch): Member | undefined {
   return watch.group.episode?.members.find((member) => member.watch === watch);
 }
 
-function openEpisode(watch: Watch, verdict: Verdict): Episode {
+function openEpisode(watch: Watch, verdict: Verdict, room: number): Episode {
   const { group, run } = watch;
-  const opening = evidenceAt(watch, run.place);
+  const opening = evidenceAt(watch, run.place, room);
   const first = placesOf(run, verdict)[0] ?? run.place;
   const family = familyKey(watch.info.labels);
   return {

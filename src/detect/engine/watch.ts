@@ -25,8 +25,8 @@ export function silenceOf(stepMs: number): number {
   return Math.max(300_000, 3 * stepMs);
 }
 
-/** The evidence of the point at `place` of the run, as decided at the newest point. */
-export function evidenceAt(watch: Watch, place: number): Evidence {
+/** The evidence of the point at `place` of the run, as decided at the newest point; `room` as `explainGuards` takes it. */
+export function evidenceAt(watch: Watch, place: number, room: number): Evidence {
   const { run } = watch;
   const { plan, online } = watch.lens;
   const value = fieldOf(run, place, 'value');
@@ -52,6 +52,6 @@ export function evidenceAt(watch: Watch, place: number): Evidence {
       toMs: fieldOf(run, place, 'baselineToMs'),
     },
     points: Math.max(run.streak, among),
-    guards: explainGuards(plan, { timeMs, value, expected, score, denominator }, { points: among, of: run.of }),
+    guards: explainGuards(plan, { timeMs, value, expected, score, denominator }, { points: among, of: run.of }, room),
   };
 }

@@ -263,6 +263,7 @@ export const en = {
       calendar: 'Calendar',
       denominator: 'Least denominator',
       persistence: 'Persistence',
+      ends: 'Distance that keeps it open',
     },
     asked: 'asked',
     directions: { above: 'above', below: 'below', both: 'either way' },

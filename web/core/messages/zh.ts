@@ -254,6 +254,7 @@ export const zh: Messages = {
       calendar: '日历',
       denominator: '最小分母',
       persistence: '持续性',
+      ends: '使其持续的偏差',
     },
     asked: '要求',
     directions: { above: '偏高', below: '偏低', both: '双向' },
