@@ -15,6 +15,9 @@ export default defineConfig({
     pool: 'threads',
     // Many tests wait for processes that they started.
     maxWorkers: 2,
-    testTimeout: 30_000,
+    // A busy machine takes several times as long as a quiet one, and no test is about how long it takes itself.
+    testTimeout: 90_000,
+    hookTimeout: 90_000,
+    expect: { poll: { timeout: 10_000 } },
   },
 });

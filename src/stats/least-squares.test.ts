@@ -44,9 +44,11 @@ test('residuals are orthogonal to every column', () => {
       const left = y.map(
         (each, row) => each - coefficients.reduce((s, c, col) => s + c * (values[row * cols + col] ?? 0), 0),
       );
+      // Where columns are nearly the same, coefficients are large, and so is their rounding.
+      const most = 1e-12 * coefficients.reduce((largest, each) => Math.max(largest, Math.abs(each)), 1);
       for (let col = 0; col < cols; col++) {
         expect(Math.abs(left.reduce((sum, each, row) => sum + each * (values[row * cols + col] ?? 0), 0))).toBeLessThan(
-          1e-12,
+          most,
         );
       }
     }),

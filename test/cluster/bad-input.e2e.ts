@@ -86,7 +86,7 @@ function histories(nowMs: number): History[] {
     values,
   });
   const usual = (index: number, out: number) =>
-    Float64Array.from({ length: POINTS }, (_, at) => Math.sin(at + index) + (at === POINTS - 4 ? out : 0));
+    Float64Array.from({ length: POINTS }, (_, at) => Math.sin(at + index) + (at === POINTS - 2 ? out : 0));
   const each = Array.from({ length: PODS }, (_, index) =>
     series('of_each', index, {}, usual(index, index < ANOMALOUS ? 100 : 0)),
   );
@@ -203,6 +203,11 @@ async function checkRights({ check, plane, folder, prometheus }: World): Promise
       const wanted = ['  list, watch pods, services', '  get namespaces "kube-system"'];
       if (told.sort().join() !== wanted.sort().join() || stderr.includes('{')) throw new Error(stderr);
       await grant(plane, stderr);
+      // What was granted holds a moment later.
+      for (const right of ['list pods -A', 'watch pods -A', 'list services -A', 'get namespaces/kube-system']) {
+        const asked = ['auth', 'can-i', ...right.split(' '), `--as=system:serviceaccount:${NAMESPACE}:nobody`];
+        await waitUntil(`the right to ${right}`, async () => (await plane.kubectl(asked)).startsWith('yes'));
+      }
       // With what was granted it begins, and is refused nothing.
       const allowed = await beginRun(options);
       await allowed.stop();

@@ -32,8 +32,8 @@ export interface CertificatesSuite {
 const ACCOUNT = `system:serviceaccount:${INSTALLED}:tidewatch-certificates`;
 const FILE = new URL('../../deploy/manifests/install.yaml', import.meta.url);
 const ROLES = ['keeper', 'operator', 'analyser', 'admission'] as const;
-/** A leaf is replaced every ten seconds, an authority every thirty-six. */
-const LIVES = ['--life=15s', '--authority-life=54s', '--grace=3s', '--every=1s'];
+/** A leaf is replaced every sixteen seconds, an authority every fifty-six. */
+const LIVES = ['--life=24s', '--authority-life=84s', '--grace=3s', '--every=1s'];
 const AUTHORITIES = 3;
 const LEAVES = 8;
 const CRASHES = 12;
@@ -141,7 +141,7 @@ const TESTS: Readonly<Record<string, (session: Session) => Promise<void>>> = {
           if (load.failures.length > 0) throw new Error(String(load.failures[0]));
           return seen.authorities.size >= AUTHORITIES && seen.leaves.size >= LEAVES && crashes >= CRASHES;
         },
-        { timeoutMs: 240_000, everyMs: 20 },
+        { timeoutMs: 480_000, everyMs: 20 },
       );
     } finally {
       await load.stop();

@@ -31,9 +31,11 @@ export async function run({ plane, folder, report }: ChaosSuite): Promise<void> 
     await plane.kubectl(['create', '-f', crds]);
     await plane.kubectl(['wait', '--for=condition=Established', 'crd', '--all']);
     await plane.kubectl(['create', 'namespace', INSTALLED]);
-    await waitUntil('the kinds to be served', () => apply(delay));
     if (names.length < 6) throw new Error(`only ${names.join(', ')}`);
-    for (const name of names) await apply(await readFile(join(EXPERIMENTS, name), 'utf8'));
+    for (const name of names) {
+      const experiment = await readFile(join(EXPERIMENTS, name), 'utf8');
+      await waitUntil(`${name} to be taken, once its kind is served`, () => apply(experiment));
+    }
     const told = await apply(spoiled).then(() => 'taken', String);
     if (!told.includes('spec.delay.latency')) throw new Error(told);
   });

@@ -156,8 +156,10 @@ async function checkTiles(check: Check, { plane, running, tiles }: TileWorld): P
           if (status !== 'Active' || colourOf(latestScore) !== colour)
             throw new Error(`${service} is ${status} with ${latestScore}, which is not ${colour}`);
           const { page, answers } = await open(service);
+          await tileOf(page, colour).waitFor();
+          const needed = answers();
           const { words } = await tileLooks(page, colour);
-          if (answers() !== 1) throw new Error(`it took ${answers()} answers to show a value`);
+          if (needed !== 1) throw new Error(`it took ${needed} answers to show a value`);
           await waitUntil(`the tile to show what the API says: ${words}`, async () => {
             const now = await json(running.url, `/api/anomaly/${service}`);
             return ((await tileOf(page, colour).textContent()) ?? '').includes(tileFigure(now.latestScore));

@@ -296,8 +296,11 @@ export async function run({ plane, folder, report }: LiveSuite): Promise<void> {
     });
     await check('deleting the detectors leaves nothing behind within a minute', async () => {
       await plane.kubectl(['delete', 'anomalydetectors', '--all', '-n', NAMESPACE, '--timeout=60s']);
-      const { detectors } = await json(current.url, '/api/detectors');
-      if (detectors.length > 0) throw new Error(JSON.stringify(detectors));
+      await waitUntil('none to be known', async () => {
+        const { detectors } = await json(current.url, '/api/detectors');
+        if (detectors.length > 0) throw new Error(JSON.stringify(detectors));
+        return true;
+      });
     });
     await states.stop();
     await current.stop();

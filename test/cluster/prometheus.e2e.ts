@@ -161,7 +161,10 @@ async function checkStale({ source, exporter }: World): Promise<void> {
   // An instant query would still see the last sample for five minutes, if it had not been marked.
   const [before] = await recent(source, 'weird{kind="nan"}');
   const lastMs = before?.timesMs.at(-1) ?? Number.NaN;
-  if (!(lastMs <= goneMs + 1500)) throw new Error(`it has a sample ${lastMs - goneMs} ms after it was gone`);
+  const [up] = await recent(source, 'up{job="pods"}');
+  // By Prometheus' own account: a scrape that was under way, or is late, is still of the one that was there.
+  const downMs = up?.timesMs.find((timeMs, index) => timeMs > goneMs - 5000 && up.values[index] === 0) ?? Number.NaN;
+  if (!(lastMs < downMs)) throw new Error(`it has a sample ${lastMs - downMs} ms after it was gone`);
   await exporter.start();
   const [series] = await waitUntil('it to be there again', async () => {
     const found = await recent(source, 'weird{kind="nan"}');
@@ -287,7 +290,7 @@ async function checkKills({ server, source }: World): Promise<void> {
     server.process.resume();
   }
   const tookMs = performance.now() - beganMs;
-  if (tookMs > 2000) throw new Error(`it took ${tookMs} ms to give up`);
+  if (tookMs > 5000) throw new Error(`it took ${tookMs} ms to give up`);
   expectSame([...((await ask(20_000))[0]?.values ?? [])], [0, 1 / 7, 2 / 7]);
   await server.process.kill();
   await expectError(ask(20_000), 'unavailable', /ECONNREFUSED|UND_ERR_SOCKET/);

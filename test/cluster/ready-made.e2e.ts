@@ -173,11 +173,17 @@ async function timesOf(server: MetricServer, metric: string, seconds: number): P
 async function checkIntervals(server: MetricServer): Promise<void> {
   const seconds = 4 * REST_S;
   for (const [job, [core, rest]] of Object.entries(PAIRS)) {
-    await waitUntil(`three rounds of ${job}`, async () => (await timesOf(server, rest, seconds)).length >= 3, {
-      ...{ timeoutMs: 120_000, everyMs: 500 },
-    });
-    expectEvery(job, core, await timesOf(server, core, seconds), CORE_S);
-    expectEvery(job, rest, await timesOf(server, rest, seconds), REST_S);
+    // A busy machine has a scrape late now and then; what is set up wrongly is never regular.
+    await waitUntil(
+      `three rounds of ${job}`,
+      async () => {
+        const [often, seldom] = [await timesOf(server, core, seconds), await timesOf(server, rest, seconds)];
+        expectEvery(job, core, often, CORE_S);
+        expectEvery(job, rest, seldom, REST_S);
+        return true;
+      },
+      { timeoutMs: 180_000, everyMs: 1000 },
+    );
   }
 }
 
@@ -251,6 +257,14 @@ async function checkObserved(server: MetricServer): Promise<void> {
 }
 
 async function checkDeclared(server: MetricServer): Promise<void> {
+  // A rate or a ratio may have nothing beneath it at one moment.
+  await waitUntil('series of pods alone', () => declaredOnce(server).then(() => true), {
+    timeoutMs: 120_000,
+    everyMs: 1000,
+  });
+}
+
+async function declaredOnce(server: MetricServer): Promise<void> {
   const namespaces = [SHOP, 'monitoring', 'kube-system'];
   for (const { metricName, declared } of OBSERVED) {
     if (declared === undefined) continue;

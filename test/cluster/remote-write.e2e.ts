@@ -139,7 +139,8 @@ async function keepOn(server: MetricServer, folder: string, name: ReceiverName):
     await append(12, 14);
     await keeper.start();
     await client.drained();
-    await waitUntil('the keeper to miss its receiver', () => keeper.figure('failures_total{reason="unreachable"}'));
+    const missed = async () => (await keeper.figure('failures_total{reason="unreachable"}')) > 0;
+    await waitUntil('the keeper to miss its receiver', missed);
     await server.process.restart();
     await append(14, 18);
     await client.drained();

@@ -12,6 +12,7 @@ import { createRng } from '#stats/rng.ts';
 import { tidewatch } from '../fixtures/command.ts';
 import type { ControlPlane } from '../parts/control-plane.ts';
 import type { CallOptions } from '../parts/http-call.ts';
+import { waitUntil } from '../parts/wait-until.ts';
 import { type RandomDetector, randomDetector } from './verdicts/random-detectors.ts';
 
 export interface VerdictTests {
@@ -46,6 +47,11 @@ const TESTS: Readonly<Record<string, Test>> = {
       const crd = crdOf(kind, { group: DEFAULT_GROUP });
       await plane.kubectl(['apply', '--validate=strict', '-f', '-'], JSON.stringify(crd));
       await plane.kubectl(['wait', '--for=condition=Established', `crd/${crd.metadata.name}`, '--timeout=30s']);
+      // What is established is served a moment later.
+      for (const { name } of crd.spec.versions) {
+        const path = `/apis/${DEFAULT_GROUP}/${name}/${crd.spec.names.plural}`;
+        await waitUntil(`${path} to be served`, async () => (await plane.request(path)).status === 200);
+      }
     }
   },
   [`${DETECTORS} random detectors get the same verdict and become the same object`]: async (plane) => {

@@ -18,7 +18,7 @@ import type { ControlPlane } from '../parts/control-plane.ts';
 import { waitUntil } from '../parts/wait-until.ts';
 import { type Change, type Changer, DETECTORS, FAULT_NAMESPACE, PODS } from './changes.ts';
 import { demand, type Fault } from './contract.ts';
-import { openChanging, openWatched, untilEqual, type Watched } from './watched.ts';
+import { missedByList, openChanging, openWatched, untilEqual, type Watched } from './watched.ts';
 
 const DEAD_MS = 30_000;
 const REFUSING_MS = 60_000;
@@ -81,7 +81,7 @@ export const apiServerAway: Fault = {
     for (const { mostWatches } of watched) demand(mostWatches === 1, `${mostWatches} watches were open at once`);
     demand(unhandled.count() === 0, `${unhandled.count()} unhandled rejections`);
     const lost = watched.map((one, index) =>
-      missed(
+      missedByList(
         one,
         sent.flatMap((each) => each[index] ?? []),
       ),
@@ -115,13 +115,6 @@ async function untilHeardOf(watched: Watched, sent: readonly (readonly Change[][
 
 function isWell({ reflector }: Watched): boolean {
   return reflector.status().trouble === undefined;
-}
-
-/** A list tells how things are, not how they came to be: of each object its last change counts, when it was ever heard of. */
-function missed(watched: Watched, sent: readonly Change[]): Change[] {
-  const last = new Map(sent.map((change) => [change.uid, change]));
-  const known = new Set(sent.filter((change) => !change.isGone && watched.heard(change)).map(({ uid }) => uid));
-  return [...last.values()].filter((change) => (!change.isGone || known.has(change.uid)) && !watched.heard(change));
 }
 
 /** In the place of the API server, with its certificate. */

@@ -14,10 +14,13 @@ export interface Bystanders {
 }
 
 const BETWEEN_MS = 100;
-/** Far above what a busy machine takes, and below what a webhook may. */
+/** Far above what a busy machine takes, and below what a webhook may; a machine that is slow by itself is given more. */
 const USUAL_MS = 1000;
+const TIMES_BEFORE = 5;
+const BEFORE_MS = 3000;
 const MERGE = { 'content-type': 'application/merge-patch+json' };
 
+/** Resolves when it is known how long they wait where nothing is broken. */
 export async function startBystanders(plane: ControlPlane, namespace = 'elsewhere'): Promise<Bystanders> {
   const stopping = new AbortController();
   const agent = new Agent({ keepAlive: true });
@@ -57,6 +60,8 @@ export async function startBystanders(plane: ControlPlane, namespace = 'elsewher
       }
     }),
   );
+  await pause(BEFORE_MS);
+  const mostMs = Math.max(USUAL_MS, TIMES_BEFORE * usualOf(waits));
   return {
     get served() {
       return waits.length - failures.length;
@@ -68,12 +73,17 @@ export async function startBystanders(plane: ControlPlane, namespace = 'elsewher
       stopping.abort();
       await running;
       agent.destroy();
-      const usual = waits.toSorted((one, other) => one - other)[Math.floor(waits.length * 0.95)] ?? 0;
+      const usual = usualOf(waits);
       demand(failures.length === 0, `${failures.length} requests of others failed: ${failures[0]}`);
-      demand(usual <= USUAL_MS, `95 % of others' requests took up to ${usual.toFixed(0)} ms`);
+      demand(usual <= mostMs, `95 % of others' requests took up to ${usual.toFixed(0)} ms`);
       return usual;
     },
   };
+}
+
+/** The 95th percentile. */
+function usualOf(waits: readonly number[]): number {
+  return waits.toSorted((one, other) => one - other)[Math.floor(waits.length * 0.95)] ?? 0;
 }
 
 function podOf(name: string): object {

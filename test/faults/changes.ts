@@ -96,6 +96,7 @@ export async function openChanger(plane: ControlPlane, rng: Rng): Promise<Change
     make: async (kind, count, perSecond) => {
       const made: Change[] = [];
       const busy = new Map<string, Promise<void>>();
+      const begunAll: Promise<void>[] = [];
       const beganMs = performance.now();
       for (let begun = 0; begun < count; ) {
         const isEarly = begun >= ((performance.now() - beganMs) / 1000) * perSecond;
@@ -105,13 +106,15 @@ export async function openChanger(plane: ControlPlane, rng: Rng): Promise<Change
           continue;
         }
         begun++;
-        const one = change(kind, name, rng.uniform() < 0.3).then((done) => void made.push(done));
-        busy.set(
-          name,
-          one.finally(() => busy.delete(name)),
-        );
+        const one = change(kind, name, rng.uniform() < 0.3)
+          .then((done) => void made.push(done))
+          .finally(() => busy.delete(name));
+        // Who awaits all of them hears of it.
+        one.catch(() => undefined);
+        busy.set(name, one);
+        begunAll.push(one);
       }
-      await Promise.all(busy.values());
+      await Promise.all(begunAll);
       return made;
     },
     there: async ({ path }) => {

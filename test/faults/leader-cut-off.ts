@@ -26,17 +26,19 @@ export const leaderCutOff: Fault = {
     }
     const cutMs = performance.now();
     let downMs = Number.NaN;
+    let bothLead = false;
     const upMs = await waitUntil(
       'the other to lead',
       async () => {
         const isLeading = await leads(leader);
         if (!isLeading && Number.isNaN(downMs)) downMs = performance.now() - cutMs;
         if (!(await leads(other))) return false;
-        demand(!isLeading, 'both lead');
+        bothLead = isLeading;
         return performance.now() - cutMs;
       },
       { timeoutMs: 60_000, everyMs: 100 },
     );
+    demand(!bothLead, 'both lead');
     demand(downMs <= LEASE_MS, `it stepped down after ${downMs} ms, when its lease had ended`);
     demand(upMs <= TAKEN_OVER_MS, `the other led after ${upMs} ms`);
     say(`${isSilent ? 'silent' : 'refused'}: down after ${(downMs / 1000).toFixed(1)} s`);

@@ -163,8 +163,10 @@ async function whileAway(
   await keeper.close(first, Date.now());
   await keeper.open('cart-3', Date.now());
   await waitUntil('the webhook, which is there, to hear', () => isTold(direct, 'cart-1 resolved', 'cart-3 firing'));
-  const waited = await waiting(keeper);
-  demand(waited >= 2, `${waited} messages wait for who is away`);
+  const waited = await waitUntil('two messages to wait for who is away', async () => {
+    const count = await waiting(keeper);
+    return count >= 2 && count;
+  });
   await pause(chance * (lastsMs / 2));
   await keeper.kill();
   await keeper.start();

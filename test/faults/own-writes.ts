@@ -2,6 +2,7 @@
 // so that what the API server acknowledged can be compared with what it has.
 import type { Rng } from '#stats/rng.ts';
 import { call, pathOf, type Session } from '../cluster/admission/session.ts';
+import { unlessBusy } from '../cluster/admission/unless-busy.ts';
 import { detectorOf, listed } from './admitted.ts';
 
 export interface OwnWrite {
@@ -18,6 +19,8 @@ export interface OwnWrites {
   readonly ended: readonly OwnWrite[];
   /** One write; which, is chance. */
   write(): Promise<OwnWrite>;
+  /** The same, and another where a review came late because the machine had no time for it. */
+  writeUnlessBusy(): Promise<OwnWrite>;
   /** Acknowledged ones that are not there, and refused ones that are. */
   compare(): Promise<{ readonly lost: number; readonly doubled: number }>;
 }
@@ -44,16 +47,18 @@ export function createOwnWrites(session: Pick<Session, 'plane'>, rng: Rng, only?
     ended.push({ ...write, tookMs: performance.now() - beganMs });
     return ended.at(-1) as OwnWrite;
   };
+  const write = () => {
+    const names = [...thresholds.keys()];
+    const version = only ?? (rng.uniform() < 0.3 ? 'v1' : 'v2');
+    const threshold = 1 + (++serial % 49);
+    const known = names[Math.floor(rng.uniform() * names.length)];
+    if (known !== undefined && rng.uniform() < 0.5) return send('change', known, version, threshold);
+    return send('create', `own-${serial}`, version, threshold);
+  };
   return {
     ended,
-    write: () => {
-      const names = [...thresholds.keys()];
-      const version = only ?? (rng.uniform() < 0.3 ? 'v1' : 'v2');
-      const threshold = 1 + (++serial % 49);
-      const known = names[Math.floor(rng.uniform() * names.length)];
-      if (known !== undefined && rng.uniform() < 0.5) return send('change', known, version, threshold);
-      return send('create', `own-${serial}`, version, threshold);
-    },
+    write,
+    writeUnlessBusy: () => unlessBusy(write, ({ message }) => message),
     async compare() {
       const items = await listed<{ metadata: { name: string }; spec: { threshold: number } }>(session);
       const there = new Map(items.map(({ metadata, spec }) => [metadata.name, spec.threshold]));

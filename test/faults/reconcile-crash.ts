@@ -20,6 +20,8 @@ const SHOP = ['-n', NAMESPACE];
 const DETECTORS = [detector('there', 'cart'), detector('absent', 'ads', 'no_such_metric'), detector('nobody', 'none')];
 const SETTLED: Readonly<Record<string, string>> = { there: 'Active', absent: 'AwaitingMetrics', nobody: 'NoPodsFound' };
 const PATIENCE_MS = 60_000;
+/** A write may come with the next check only, a minute later. */
+const CRASH_MS = 150_000;
 
 export const reconcileCrash: Fault = {
   id: 'F8',
@@ -62,8 +64,15 @@ export const reconcileCrash: Fault = {
       const again = await begin(name);
       try {
         await untilSettled(plane);
-        const world = await worldOf(plane);
-        demand(world === whole.world, `after a crash, ${name}: ${world}\nwithout: ${whole.world}`);
+        await waitUntil(
+          `the same world after a crash, ${name}`,
+          async () => {
+            const world = await worldOf(plane);
+            demand(world === whole.world, `${world}\nwithout: ${whole.world}`);
+            return true;
+          },
+          { timeoutMs: PATIENCE_MS, everyMs: 250 },
+        );
       } finally {
         await end(again);
       }
@@ -134,7 +143,7 @@ async function crashAfter(
   };
   try {
     running = await begin().catch(() => undefined);
-    const late = AbortSignal.timeout(PATIENCE_MS);
+    const late = AbortSignal.timeout(CRASH_MS);
     late.addEventListener('abort', () => died.resolve(false));
     const isDead = await died.promise;
     if (running !== undefined) await end(running);
@@ -161,12 +170,13 @@ async function end({ process }: Running): Promise<void> {
 /** Detectors that nobody has looked at, and nothing of before. */
 async function reset(plane: ControlPlane): Promise<void> {
   await plane.kubectl(['delete', 'lease', '--all', '-n', 'default']);
-  await plane.kubectl(['delete', 'podmonitors', '--all', ...SHOP]);
+  // kubectl's discovery may be of before a kind was served.
+  await waitUntil('nothing of before', () => plane.kubectl(['delete', 'podmonitors', '--all', ...SHOP]));
   const crd = new URL('../../deploy/crds/anomalydetectors.yaml', import.meta.url);
   await plane.kubectl(['apply', '-f', '-'], await readFile(crd, 'utf8'));
   await plane.kubectl(['wait', '--for=condition=Established', 'crd/anomalydetectors.monitoring.my.company']);
-  await plane.kubectl(['delete', 'anomalydetectors', '--all', ...SHOP]);
-  await plane.kubectl(['apply', '-f', '-'], DETECTORS.join('---'));
+  await waitUntil('no detector', () => plane.kubectl(['delete', 'anomalydetectors', '--all', ...SHOP]));
+  await waitUntil('the detectors', () => plane.kubectl(['apply', '-f', '-'], DETECTORS.join('---')));
 }
 
 interface Listed {

@@ -7,6 +7,7 @@ import { ALGORITHMS } from '#detect/index.ts';
 import { crdOf } from '#resource/crd.ts';
 import { kindsOf } from '#resource/kinds.ts';
 import { CRD, call, pathOf, type Session } from '../cluster/admission/session.ts';
+import { callUnlessBusy } from '../cluster/admission/unless-busy.ts';
 import { beginRun } from '../cluster/live-run.ts';
 import { tidewatch } from '../fixtures/command.ts';
 import { readAuditLog } from '../parts/audit-log.ts';
@@ -45,15 +46,16 @@ export const rulesTightened: Fault = {
     await untilStates(session, names, 'NoPodsFound');
 
     await tightenSchema(session);
-    const newer = await call(session, pathOf('v2'), {
-      ...{ method: 'POST', body: JSON.stringify(detectorOf('new', 'v2', 'shop', { threshold: STRICT + 1 })) },
-    });
+    const tooHigh = JSON.stringify(detectorOf('new', 'v2', 'shop', { threshold: STRICT + 1 }));
+    const newer = await callUnlessBusy(() => call(session, pathOf('v2'), { method: 'POST', body: tooHigh }));
     demand(newer.status === 422, `a new one that breaks the rule: ${newer.status} ${newer.body.message}`);
     // What was there before takes statuses, and changes of what the rule is not about.
     await createPods(plane, 1);
     await untilStates(session, names, 'Error', 'AwaitingMetrics');
     const label = JSON.stringify({ metadata: { labels: { a: 'b' } }, spec: { metricName: 'other' } });
-    const edited = await call(session, pathOf('v2', 'old-0'), { method: 'PATCH', body: label, headers: MERGE });
+    const edited = await callUnlessBusy(() =>
+      call(session, pathOf('v2', 'old-0'), { method: 'PATCH', body: label, headers: MERGE }),
+    );
     demand(edited.status === 200, `an older one takes no change: ${edited.status} ${edited.body.message}`);
 
     const refused = await refuseStatuses(session, names);
@@ -62,8 +64,9 @@ export const rulesTightened: Fault = {
     await plane.kubectl(['delete', 'validatingadmissionpolicybinding,validatingadmissionpolicy', POLICY]);
     for (const name of names) {
       const body = JSON.stringify({ spec: { threshold: STRICT - 1 } });
-      const { status } = await call(session, pathOf('v2', name), { method: 'PATCH', body, headers: MERGE });
-      demand(status === 200, `${name} cannot be mended: ${status}`);
+      const patch = { method: 'PATCH', body, headers: MERGE };
+      const { status, body: told } = await callUnlessBusy(() => call(session, pathOf('v2', name), patch));
+      demand(status === 200, `${name} cannot be mended: ${status} ${told.message}`);
       thresholds.set(name, STRICT - 1);
     }
     await untilCurrent(session, names);

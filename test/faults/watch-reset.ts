@@ -2,7 +2,7 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import { DETECTORS, PODS } from './changes.ts';
 import { demand, type Fault } from './contract.ts';
-import { openChanging, openWatched, untilEqual, type Watched } from './watched.ts';
+import { missedByList, openChanging, openWatched, untilEqual, type Watched } from './watched.ts';
 
 const FOR_MS = 60_000;
 const EVERY_MS = 2000;
@@ -43,7 +43,10 @@ export const watchReset: Fault = {
     isDone = true;
     await resetting;
     for (const one of watched) await untilEqual(one, changer);
-    const lost = watched.flatMap((one, index) => (sent[index] ?? []).filter((change) => !one.heard(change)));
+    const lost = watched.flatMap((one, index) => {
+      const all = sent[index] ?? [];
+      return one.reflector.status().lists > 1 ? missedByList(one, all) : all.filter((change) => !one.heard(change));
+    });
     const changes = sent.flat().length;
     const rate = Math.round((changes / tookMs) * 1000);
     say(`${changes} changes at ${rate}/s, ${resets} resets`);
@@ -59,7 +62,6 @@ export const watchReset: Fault = {
     return {
       broken: `${resets} resets in ${(tookMs / 1000).toFixed(0)} s, ${changes} changes at ${rate}/s`,
       seen: `pods: ${told[0]}; detectors: ${told[1]}`,
-      // After a second list only the end of each object's changes can be told.
       lost: lost.length,
       doubled: watched.reduce((sum, { doubled }) => sum + doubled.length, 0),
     };

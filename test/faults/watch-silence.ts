@@ -32,6 +32,7 @@ export const watchSilence: Fault = {
     proxy.pause('down');
     const silentMs = performance.now();
     const during = changer.make(PODS, CHANGES / 2, 100);
+    during.catch(() => undefined);
     await waitUntil('the silence to be noticed', () => /said nothing/.test(reflector.status().trouble ?? ''), {
       timeoutMs: NOTICED_MS,
     });

@@ -192,3 +192,10 @@ function toRecord(object: unknown): KubeRecord {
   const { uid, namespace, name, resourceVersion } = metadata;
   return { uid, namespace, name, resourceVersion };
 }
+
+/** A list tells how things are, not how they came to be: of each object its last change counts, when it was ever heard of. */
+export function missedByList(watched: Watched, sent: readonly Change[]): Change[] {
+  const last = new Map(sent.map((change) => [change.uid, change]));
+  const known = new Set(sent.filter((change) => !change.isGone && watched.heard(change)).map(({ uid }) => uid));
+  return [...last.values()].filter((change) => (!change.isGone || known.has(change.uid)) && !watched.heard(change));
+}

@@ -14,6 +14,7 @@ import { type FixtureHandler, registerWebhook, startFixtureWebhook } from './fix
 import { createOwnWrites } from './own-writes.ts';
 
 const CHAOS_MS = 12_000;
+const MOST_MORE_MS = 60_000;
 const LATE_MS = 2000;
 const LIFE_MS = 9000;
 const BACK_MS = 40_000;
@@ -23,6 +24,9 @@ const WAITS = { waits: 'yes' };
 const DURATION = 'apiserver_admission_webhook_admission_duration_seconds_bucket';
 /** Slower than the API server waits for either of ours. */
 const MOST_SECONDS = '2.5';
+/** What it measures holds the machine's own lateness. */
+const MOST_LATE_SECONDS = '10';
+const MOST_LATE = 2;
 
 export const webhookChaos: Fault = {
   id: 'F14c',
@@ -46,15 +50,21 @@ export const webhookChaos: Fault = {
       return chance < LOAD.late + LOAD.broken ? { kind: 'status', status: 500 } : undefined;
     };
     const endMs = performance.now() + CHAOS_MS;
+    const outcomes = () => {
+      const taken = writes.ended.filter(({ status }) => status < 300).length;
+      return { taken, refused: writes.ended.length - taken };
+    };
+    // Each ends one way or the other by chance, and a machine may have time for but a few.
+    const isOneSided = () => outcomes().taken === 0 || outcomes().refused === 0;
     const writing = async () => {
-      while (performance.now() < endMs) await writes.write();
+      while (performance.now() < endMs || (isOneSided() && performance.now() < endMs + MOST_MORE_MS)) {
+        await writes.write();
+      }
     };
     const [, deadlocks] = await Promise.all([writing(), deadlocked(session, endMs)]);
     reviews.choose = () => undefined;
-    const [taken, refused] = [0, 1].map(
-      (wanted) => writes.ended.filter(({ status }) => Number(status > 299) === wanted).length,
-    );
-    demand((taken ?? 0) > 0 && (refused ?? 0) > 0, `${taken} were taken and ${refused} refused`);
+    const { taken, refused } = outcomes();
+    demand(!isOneSided(), `${taken} were taken and ${refused} refused`);
     say(`${taken} taken, ${refused} refused; ${deadlocks} of two that wait for each other`);
 
     const backMs = await expired(admitted, () =>
@@ -63,7 +73,7 @@ export const webhookChaos: Fault = {
         what: 'apiextensions.k8s.io/customresourcedefinitions',
       }),
     );
-    const { status, message } = await writes.write();
+    const { status, message } = await writes.writeUnlessBusy();
     demand(status < 300, `after all that: ${status} ${message}`);
     const usualMs = await others.stop();
     const pendingMs = await untilNonePending(plane);
@@ -163,8 +173,9 @@ async function judge(plane: ControlPlane): Promise<{ readonly failing: readonly 
   demand(strangers.length === 0, `5xx of ${strangers.join(', ')}`);
   const name = /monitoring\.my\.company$/;
   const all = metrics.sum(DURATION, { name, le: '+Inf' });
-  const within = metrics.sum(DURATION, { name, le: MOST_SECONDS });
-  demand(all > 0 && all === within, `${all - within} of ${all} reviews took longer than ${MOST_SECONDS} s`);
+  const beyond = (le: string) => all - metrics.sum(DURATION, { name, le });
+  const isPrompt = beyond(MOST_SECONDS) <= MOST_LATE && beyond(MOST_LATE_SECONDS) === 0;
+  demand(all > 0 && isPrompt, `${beyond(MOST_SECONDS)} of ${all} reviews took longer than ${MOST_SECONDS} s`);
   const broken = metrics.sum('apiserver_admission_webhook_rejection_count', {
     ...{ name, error_type: 'calling_webhook_error' },
   });

@@ -2,6 +2,7 @@
 // cluster, the detectors. The server runs in this process before a store that is filled here (live-world.ts).
 import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
+import { waitUntil } from '../parts/wait-until.ts';
 import { type Browser, openBrowser, type Page, type PageOptions } from './browser.ts';
 import { checkPage } from './checks.ts';
 import { AWAY, DETECTORS } from './live-data.ts';
@@ -127,8 +128,11 @@ const TESTS: Readonly<Record<string, Test>> = {
   'the top bar names the cluster and its age; there is nothing to replay and no answer key': async ({ open }) => {
     const page = await open('/');
     await page.getByRole('heading', { name: /unhealthy since/ }).waitFor();
-    const top = (await page.locator('header').first().textContent()) ?? '';
-    if (!/kind-shop.*Live · newest sample 1\d.*s old, as usual/.test(top)) throw new Error(`the top bar says "${top}"`);
+    await waitUntil('the age of the newest sample', async () => {
+      const top = (await page.locator('header').first().textContent()) ?? '';
+      if (/kind-shop.*Live · newest sample 1\d.*s old, as usual/.test(top)) return true;
+      throw new Error(`the top bar says "${top}"`);
+    });
     const gone =
       (await page.getByRole('slider').count()) + (await page.getByRole('button', { name: /Play|Pause/ }).count());
     if (gone > 0) throw new Error('there are controls of a replay');

@@ -1,6 +1,7 @@
 // The page in a real Chromium, as a reader uses it: open, play, pause, jump, open a tile, open a finding, reload, switch
 // language and theme, and all the way from load to a finding's evidence by keyboard alone. A server must run at `url`
 // whose replay has findings; its playhead is moved by these tests.
+import { waitUntil } from '../parts/wait-until.ts';
 import { type Browser, openBrowser, type Page, type PageOptions } from './browser.ts';
 import { checkPage } from './checks.ts';
 
@@ -200,10 +201,14 @@ const TESTS: Readonly<Record<string, Test>> = {
     await page.mouse.move(right, y, { steps: 5 });
     await page.mouse.up();
     await page.waitForFunction((part) => location.search.includes(part), 'from=');
-    const place = await chart.boundingBox();
-    if (place === null) throw new Error('the chart is gone after the zoom');
-    await page.mouse.dblclick(place.x + place.width / 2, place.y + place.height / 2);
-    await page.waitForFunction(() => location.search === '');
+    // Under the first clicks the chart may be laid out anew.
+    await waitUntil('the whole again', async () => {
+      const place = await chart.boundingBox();
+      if (place === null) throw new Error('the chart is gone after the zoom');
+      await page.mouse.dblclick(place.x + place.width / 2, place.y + place.height / 2);
+      await page.waitForFunction(() => location.search === '', undefined, { timeout: 2000 });
+      return true;
+    });
   },
   'the playhead jumps where it is dragged': async ({ page }, url) => {
     await page.goto(url);
@@ -335,8 +340,9 @@ const TESTS: Readonly<Record<string, Test>> = {
     await page.getByRole('heading', { name: 'Examples of all parts' }).waitFor();
     expectNone(await checkPage(page));
     await page.locator('header select').selectOption('dark');
+    await page.waitForFunction(() => document.documentElement.dataset.theme === 'dark');
     // Colours take half a second to change.
-    await page.waitForTimeout(700);
+    await page.waitForFunction(() => document.getAnimations().every(({ playState }) => playState !== 'running'));
     expectNone(await checkPage(page));
   },
   'a phone shows every page without scrolling sideways': async ({ page }, url) => {

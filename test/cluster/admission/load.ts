@@ -6,6 +6,7 @@ import { setTimeout as pause } from 'node:timers/promises';
 import { connect } from 'node:tls';
 import { INSTALLED } from '../kubelet.ts';
 import { call, detector, pathOf, readBundles, SERVICE, type Session } from './session.ts';
+import { callUnlessBusy } from './unless-busy.ts';
 
 const PER_SECOND = 20;
 /** Each is written by itself: where there is no time for so many a second, they are fewer, and do not pile up. */
@@ -14,6 +15,8 @@ const MERGE = { 'content-type': 'application/merge-patch+json' };
 
 export interface Load {
   readonly failures: readonly string[];
+  /** Writes that were sent again because a review had no time. */
+  readonly late: number;
   readonly writes: number;
   /** Fingerprints of what was served. */
   readonly leaves: ReadonlySet<string>;
@@ -28,13 +31,17 @@ export function startLoad(session: Session, prefix: string, perSecond = PER_SECO
   const agent = new Agent({ keepAlive: true });
   const failures: string[] = [];
   const seen = { leaves: new Set<string>(), issuers: new Set<string>() };
-  let writes = 0;
+  let [writes, late] = [0, 0];
   const write = async (name: string, round: number) => {
     const { path, options } = requestOf(name, round);
     writes++;
-    const { status, body } = await call(session, path, { ...options, agent }).catch((error: Error) => ({
-      ...{ status: 0, body: { message: error.message } },
-    }));
+    let tries = 0;
+    const { status, body } = await callUnlessBusy(() => {
+      if (tries++ > 0) late++;
+      return call(session, path, { ...options, agent }).catch((error: Error) => ({
+        ...{ status: 0, body: { message: error.message } },
+      }));
+    });
     if (status < 200 || status > 299) failures.push(`${options.method} ${path}: ${status} ${body.message}`);
   };
   // Each has an object of its own, so that no two writes meet.
@@ -64,6 +71,9 @@ export function startLoad(session: Session, prefix: string, perSecond = PER_SECO
     failures,
     get writes() {
       return writes;
+    },
+    get late() {
+      return late;
     },
     ...seen,
     async stop() {

@@ -11,6 +11,9 @@ export type Scored = Pick<Session, 'roles' | 'pod'>;
 export const STEP_MS = 30_000;
 export const OBSERVED_STEP_MS = 60_000;
 
+/** A check that failed is looked at again after five minutes. */
+const NEWER_MS = 420_000;
+
 export type Times = ReadonlyMap<string, readonly number[]>;
 
 interface Tracked {
@@ -56,7 +59,7 @@ export async function checkNothingLost(
       if (late.length > 0) throw new Error(`none yet of ${late.length}: ${late.slice(0, 3).map(([track]) => track)}`);
       return times;
     },
-    { timeoutMs: 180_000, everyMs: 1000 },
+    { timeoutMs: NEWER_MS, everyMs: 1000 },
   );
   for (const [track, old] of tracks) checkWhole(track, old, after.get(track) ?? []);
 }
