@@ -342,7 +342,9 @@ const TESTS: Readonly<Record<string, Test>> = {
     await page.locator('header select').selectOption('dark');
     await page.waitForFunction(() => document.documentElement.dataset.theme === 'dark');
     // Colours take half a second to change.
-    await page.waitForFunction(() => document.getAnimations().every(({ playState }) => playState !== 'running'));
+    await page.waitForFunction(() =>
+      document.getAnimations().every((one) => !(one instanceof CSSTransition) || one.playState !== 'running'),
+    );
     expectNone(await checkPage(page));
   },
   'a phone shows every page without scrolling sideways': async ({ page }, url) => {
