@@ -2,15 +2,13 @@
 
     query_range.py BODY_FILE
 
-Reads one name of PEERS a line, runs it, and answers with a line of JSON: wall and CPU seconds. A name followed by a path
-also writes the result there: float64, all times in milliseconds, then all values.
+Lines as peer_loop.py has them. What is written: all times in milliseconds, then all values.
 """
-import json
 import sys
-import time
 
 import numpy as np
 import orjson
+from peer_loop import serve
 
 with open(sys.argv[1], "rb") as file:
     body = file.read()
@@ -24,14 +22,8 @@ def by_orjson():
     return columns
 
 
-PEERS = {"orjson": by_orjson}
+def flat(columns):
+    return np.concatenate([times for times, _ in columns] + [values for _, values in columns])
 
-print(json.dumps({"python": sys.version.split()[0], "orjson": orjson.__version__, "numpy": np.__version__}), flush=True)
-for line in sys.stdin:
-    name, _, path = line.strip().partition(" ")
-    wall, cpu = time.perf_counter(), time.process_time()
-    result = PEERS[name]()
-    took = {"wallSeconds": time.perf_counter() - wall, "cpuSeconds": time.process_time() - cpu}
-    if path:
-        np.concatenate([times for times, _ in result] + [values for _, values in result]).tofile(path)
-    print(json.dumps(took), flush=True)
+
+serve({"orjson": by_orjson}, flatten=flat, orjson=orjson.__version__, numpy=np.__version__)

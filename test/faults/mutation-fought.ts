@@ -120,8 +120,10 @@ async function applyUntilSame(session: Session, name: string): Promise<number> {
   }
 }
 
-/** Of each question about an object of this name, in their order. */
-/** What was done about the spec: its owner's finalizer is given to a new object once. */
+/**
+ * Of each question about an object of this name, in their order: what was done about the spec, for its owner's finalizer is given
+ * to a new object once.
+ */
 function patchesOf({ passed }: ReviewProxy, name: string): string[] {
   return passed
     .filter(({ path, asked }) => path.startsWith('/mutate') && asked.object?.metadata.name === name)
